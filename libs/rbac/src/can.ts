@@ -1,0 +1,131 @@
+import { ForbiddenError, NotFoundError } from '@porthole/errors';
+import type { Facts, GrantFact, LockFact, VmFacts } from './facts.ts';
+import { ACTS_OF_ROLE, BUNDLES, RIGHTS, type Right, STANDING_BUNDLE, type TenantAct } from './rights.ts';
+
+/** Why the answer is no; the log keeps the word, a stranger reads none of them. */
+export type Refusal =
+  | 'session-ended'
+  | 'person-disabled'
+  | 'tenant-suspended'
+  | 'not-a-member'
+  | 'other-tenant'
+  | 'locked'
+  | 'control-domain'
+  | 'no-grant';
+
+/** Yes with what gives it, or no with its reason. */
+export type Decision =
+  | { allowed: true; because: { kind: 'role' } | { kind: 'grant'; grantId: string; endsAt: Date | null } }
+  | { allowed: false; reason: Refusal };
+
+const no = (reason: Refusal): Decision => ({ allowed: false, reason });
+
+/**
+ * The one function that decides who may do what with a machine. Pure: everything it knows is in its arguments.
+ * Reasons that concern the person come first, then the organisation, locks, and last the grants, so that a lock
+ * always wins and an ended grant gives nothing.
+ */
+export function can(facts: Facts, right: Right, vm: VmFacts): Decision {
+  const standing = personStanding(facts);
+  if (standing !== null) return no(standing);
+  if (vm.tenantId !== facts.tenantId) return no('other-tenant');
+  if (facts.locks.some((lock) => locks(lock, facts, vm))) return no('locked');
+  if (vm.isControlDomain && !grantOf(facts, 'host-console', vm).allowed) return no('control-domain');
+  if (!vm.isControlDomain && right === 'host-console') return no('control-domain');
+  return grantOf(facts, right, vm);
+}
+
+/** Whether something about the person or the organisation forbids everything; null if nothing does. */
+export function personStanding(facts: Facts): Refusal | null {
+  if (facts.personDisabled) return 'person-disabled';
+  if (!facts.sessionAlive) return 'session-ended';
+  if (facts.tenantSuspended) return 'tenant-suspended';
+  if (facts.role === null) return 'not-a-member';
+  return null;
+}
+
+/** Every right of the actor on the machine, in the order of {@link RIGHTS}. */
+export function rightsOn(facts: Facts, vm: VmFacts): Right[] {
+  return RIGHTS.filter((right) => can(facts, right, vm).allowed);
+}
+
+/**
+ * Lets the caller go on, or throws: not-found to who may not even look, so that nothing is told apart from absence,
+ * and forbidden to who may look but not do this.
+ *
+ * @throws NotFoundError `vm/not-found`, ForbiddenError `rbac/forbidden`
+ */
+export function assertCan(facts: Facts, right: Right, vm: VmFacts): void {
+  const decision = can(facts, right, vm);
+  if (decision.allowed) return;
+  const details = { right, vmId: vm.id, refusal: decision.reason };
+  if (decision.reason === 'locked' && vm.tenantId === facts.tenantId)
+    throw new ForbiddenError(decision.reason, details);
+  if (right !== 'look' && can(facts, 'look', vm).allowed) throw new ForbiddenError(decision.reason, details);
+  throw new NotFoundError('vm', details);
+}
+
+/** Whether the actor's role in the organisation carries the act. */
+export function canInTenant(facts: Facts, act: TenantAct): Decision {
+  const standing = personStanding(facts);
+  if (standing !== null) return no(standing);
+  const carries = facts.role !== null && ACTS_OF_ROLE[facts.role].includes(act);
+  return carries ? { allowed: true, because: { kind: 'role' } } : no('no-grant');
+}
+
+/** The earliest end among the grants that could bear on the machine; live seats are re-judged then. */
+export function earliestEnd(facts: Facts, vm: VmFacts): Date | null {
+  const ends = facts.grants.flatMap((grant) =>
+    grant.endsAt !== null && isLive(grant, facts.now) && covers(grant, vm) ? [grant.endsAt] : [],
+  );
+  return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
+}
+
+function grantOf(facts: Facts, right: Right, vm: VmFacts): Decision {
+  const standing = facts.role === null ? null : STANDING_BUNDLE[facts.role];
+  if (standing !== null && BUNDLES[standing].includes(right))
+    return { allowed: true, because: { kind: 'role' } };
+  const giving = facts.grants.filter(
+    (grant) => isLive(grant, facts.now) && covers(grant, vm) && BUNDLES[grant.role].includes(right),
+  );
+  const lasting = giving.reduce<GrantFact | null>(
+    (best, grant) => (best === null || outlasts(grant, best) ? grant : best),
+    null,
+  );
+  return lasting === null
+    ? no('no-grant')
+    : { allowed: true, because: { kind: 'grant', grantId: lasting.id, endsAt: lasting.endsAt } };
+}
+
+function isLive(grant: GrantFact, now: Date): boolean {
+  return grant.endsAt === null || grant.endsAt > now;
+}
+
+function outlasts(grant: GrantFact, other: GrantFact): boolean {
+  if (other.endsAt === null) return false;
+  return grant.endsAt === null || grant.endsAt > other.endsAt;
+}
+
+function covers(grant: GrantFact, vm: VmFacts): boolean {
+  switch (grant.target.kind) {
+    case 'all':
+      return true;
+    case 'tag':
+      return vm.tags.includes(grant.target.tag);
+    case 'vm':
+      return grant.target.vmId === vm.id;
+  }
+}
+
+function locks(lock: LockFact, facts: Facts, vm: VmFacts): boolean {
+  switch (lock.target.kind) {
+    case 'tenant':
+      return true;
+    case 'person':
+      return lock.target.personId === facts.personId;
+    case 'vm':
+      return lock.target.vmId === vm.id;
+    case 'pool':
+      return lock.target.poolId === vm.poolId;
+  }
+}

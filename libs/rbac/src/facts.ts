@@ -1,0 +1,54 @@
+import type { TenantRole, VmRole } from './rights.ts';
+
+/** What a grant covers. */
+export type GrantTarget = { kind: 'vm'; vmId: string } | { kind: 'tag'; tag: string } | { kind: 'all' };
+
+/** One grant that names the actor or a team of the actor. */
+export interface GrantFact {
+  id: string;
+  role: VmRole;
+  target: GrantTarget;
+  /** The team it came by, or null where it names the person. */
+  team: string | null;
+  endsAt: Date | null;
+}
+
+/** What an emergency lock covers. */
+export type LockTarget =
+  | { kind: 'tenant' }
+  | { kind: 'person'; personId: string }
+  | { kind: 'vm'; vmId: string }
+  | { kind: 'pool'; poolId: string };
+
+export interface LockFact {
+  id: string;
+  target: LockTarget;
+}
+
+/**
+ * All that is true of one person in one organisation at one moment. Loaded by `libs/authority`, judged by
+ * {@link can}: the decision itself reads no clock and no database.
+ */
+export interface Facts {
+  now: Date;
+  tenantId: string;
+  tenantSuspended: boolean;
+  personId: string;
+  personDisabled: boolean;
+  /** False once the login session that acts was ended or ran out. */
+  sessionAlive: boolean;
+  /** Null where the person is no member. */
+  role: TenantRole | null;
+  grants: readonly GrantFact[];
+  locks: readonly LockFact[];
+}
+
+/** What of a machine matters to a decision. */
+export interface VmFacts {
+  id: string;
+  /** The organisation that holds it now. */
+  tenantId: string;
+  poolId: string;
+  tags: readonly string[];
+  isControlDomain: boolean;
+}

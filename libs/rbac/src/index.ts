@@ -1,0 +1,24 @@
+export {
+  assertCan,
+  can,
+  canInTenant,
+  type Decision,
+  earliestEnd,
+  personStanding,
+  type Refusal,
+  rightsOn,
+} from './can.ts';
+export type { Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
+export {
+  ACTS_OF_ROLE,
+  BUNDLES,
+  RIGHTS,
+  type Right,
+  STANDING_BUNDLE,
+  TENANT_ACTS,
+  TENANT_ROLES,
+  type TenantAct,
+  type TenantRole,
+  VM_ROLES,
+  type VmRole,
+} from './rights.ts';

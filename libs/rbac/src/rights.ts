@@ -1,0 +1,65 @@
+/** What one may do with one machine: the action names of `can()` (architecture §3). */
+export const RIGHTS = [
+  'look',
+  'type',
+  'clipboard',
+  'power',
+  'force-power',
+  'media',
+  'share',
+  'host-console',
+] as const;
+export type Right = (typeof RIGHTS)[number];
+
+/** Roles on a machine: named bundles of rights, each containing the one before. */
+export const VM_ROLES = ['viewer', 'operator', 'manager'] as const;
+export type VmRole = (typeof VM_ROLES)[number];
+
+const VIEWER = ['look'] as const satisfies readonly Right[];
+const OPERATOR = [...VIEWER, 'type', 'clipboard', 'power', 'media'] as const satisfies readonly Right[];
+const MANAGER = [...OPERATOR, 'force-power', 'share', 'host-console'] as const satisfies readonly Right[];
+
+/**
+ * The bundles, readable as documentation. `host-console` is in Manager because it means something on control
+ * domains alone, and {@link can} opens those to nobody without it.
+ */
+export const BUNDLES: Record<VmRole, readonly Right[]> = {
+  viewer: VIEWER,
+  operator: OPERATOR,
+  manager: MANAGER,
+};
+
+/** Roles in an organisation; `operator` and `support` exist in the provider's own one. */
+export const TENANT_ROLES = ['owner', 'admin', 'member', 'auditor', 'operator', 'support'] as const;
+export type TenantRole = (typeof TENANT_ROLES)[number];
+
+/** Which bundle a role in the organisation gives on every machine that the organisation holds, without a grant. */
+export const STANDING_BUNDLE: Record<TenantRole, VmRole | null> = {
+  owner: 'manager',
+  admin: 'manager',
+  member: null,
+  auditor: null,
+  operator: 'manager',
+  support: null,
+};
+
+/** Acts that concern the organisation and no single machine. */
+export const TENANT_ACTS = [
+  'machines.list',
+  'people.list',
+  'log.read',
+  'pools.read',
+  'pools.manage',
+  'grants.list',
+] as const;
+export type TenantAct = (typeof TENANT_ACTS)[number];
+
+/** Who may do which of them. The provider's operators alone manage pools in this table. */
+export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
+  owner: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read'],
+  admin: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read'],
+  member: ['machines.list', 'people.list'],
+  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list'],
+  operator: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read', 'pools.manage'],
+  support: ['machines.list', 'pools.read'],
+};

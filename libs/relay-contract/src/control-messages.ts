@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** A text frame is one JSON control message of at most this many bytes (security.md §9). */
+export const MAX_CONTROL_BYTES = 4096;
+/** More control messages than this within a second close the seat with 1008. */
+export const MAX_CONTROL_PER_SECOND = 20;
+/** Largest binary message a browser may send, in bytes. */
+export const MAX_CLIENT_MESSAGE_BYTES = 256 * 1024;
+
+export const CONSOLE_KINDS = ['screen', 'text'] as const;
+export const consoleKindSchema = z.enum(CONSOLE_KINDS);
+/** `screen` is RFB, `text` is vt100; both are words people read (design.md §7). */
+export type ConsoleKind = z.infer<typeof consoleKindSchema>;
+
+/** The way from an accepted ticket to the first picture, in order; the page draws it as a step list. */
+export const CONNECT_STEPS = ['pass', 'host', 'line', 'console', 'picture'] as const;
+const connectStepSchema = z.enum(CONNECT_STEPS);
+export type ConnectStep = z.infer<typeof connectStepSchema>;
+
+const hubStateSchema = z.enum(['dialling', 'open', 'lost', 'closed']);
+/** What the tunnel behind a console is doing. */
+export type HubState = z.infer<typeof hubStateSchema>;
+
+/** What was measured for one seat, shown when it ends and stored with its audit event (architecture §2). */
+export const receiptSchema = z.strictObject({
+  durationMs: z.number().int().nonnegative(),
+  updates: z.number().int().nonnegative(),
+  rectangles: z.record(z.string(), z.number().int().nonnegative()),
+  pixels: z.number().nonnegative(),
+  bytesToBrowser: z.number().int().nonnegative(),
+  bytesFromBrowser: z.number().int().nonnegative(),
+  inputEvents: z.number().int().nonnegative(),
+  inputDropped: z.number().int().nonnegative(),
+  redials: z.number().int().nonnegative(),
+  firstPictureMs: z.number().int().nonnegative().nullable(),
+  longestSilenceMs: z.number().int().nonnegative(),
+});
+export type Receipt = z.infer<typeof receiptSchema>;
+
+const presentSchema = z.strictObject({
+  seatId: z.uuid(),
+  name: z.string(),
+  rights: z.array(z.string()),
+  holdsKeyboard: z.boolean(),
+});
+
+/** Relay to browser: a closed union, every message a whole truth about its subject. */
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('welcome'),
+    seatId: z.uuid(),
+    kind: consoleKindSchema,
+    rights: z.array(z.string()),
+    state: hubStateSchema,
+    idleTimeoutMs: z.number().int().positive(),
+    endsAt: z.string().nullable(),
+  }),
+  z.strictObject({ type: z.literal('step'), step: connectStepSchema, ms: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('state'), state: hubStateSchema }),
+  z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()) }),
+  z.strictObject({ type: z.literal('presence'), seats: z.array(presentSchema) }),
+  z.strictObject({ type: z.literal('typing-paused'), closesInMs: z.number().int().nonnegative().nullable() }),
+  z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('pong'), id: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('receipt'), receipt: receiptSchema }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+
+/** Browser to relay: a closed union; anything else closes the seat with 1008. */
+export const clientMessageSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('ping'), id: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal('stay') }),
+  z.strictObject({ type: z.literal('leave') }),
+]);
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+
+function parseWith<T>(schema: z.ZodType<T>, text: string): T | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Reads a text frame of the relay; null is a breach of the contract. */
+export function parseServerMessage(text: string): ServerMessage | null {
+  return parseWith(serverMessageSchema, text);
+}
+
+/** Reads a text frame of a browser; null closes the seat. The caller has bounded its size. */
+export function parseClientMessage(text: string): ClientMessage | null {
+  return parseWith(clientMessageSchema, text);
+}

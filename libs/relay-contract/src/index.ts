@@ -1,0 +1,29 @@
+export { CLOSE, type CloseKind, closeKindOf } from './close-codes.ts';
+export {
+  type ClientMessage,
+  CONNECT_STEPS,
+  CONSOLE_KINDS,
+  type ConnectStep,
+  type ConsoleKind,
+  clientMessageSchema,
+  consoleKindSchema,
+  type HubState,
+  MAX_CLIENT_MESSAGE_BYTES,
+  MAX_CONTROL_BYTES,
+  MAX_CONTROL_PER_SECOND,
+  parseClientMessage,
+  parseServerMessage,
+  type Receipt,
+  receiptSchema,
+  type ServerMessage,
+  serverMessageSchema,
+} from './control-messages.ts';
+export { LIMITS } from './limits.ts';
+export { TICKET_OUTCOMES, type TicketOutcome } from './outcomes.ts';
+export {
+  consoleSocketPath,
+  offeredProtocols,
+  SUBPROTOCOL,
+  TICKET_PREFIX,
+  ticketFromProtocols,
+} from './subprotocol.ts';

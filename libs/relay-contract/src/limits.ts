@@ -1,0 +1,23 @@
+/** The defaults of architecture §7 in one table. A tenant may go below, never above. */
+export const LIMITS = {
+  ticketLifeMs: 30_000,
+  seatsPerPerson: 32,
+  seatsPerConsole: 1,
+  seatsPerTenant: 400,
+  seatsPerRelay: 5_000,
+  hubsPerTenant: 200,
+  idleTimeoutMs: 30 * 60_000,
+  idleWarningMs: 60_000,
+  maximumTimeMs: 8 * 3_600_000,
+  pendingUpgrades: 500,
+  upgradeTimeoutMs: 5_000,
+  upgradeHeadBytes: 8_192,
+  pingEveryMs: 20_000,
+  missedPongs: 2,
+  queuedToBrowserBytes: 1_048_576,
+  queuedToHostBytes: 65_536,
+  stalledMs: 60_000,
+  authorityPollMs: 1_000,
+  authorityStaleInputStopsMs: 15_000,
+  authorityStaleCloseMs: 20_000,
+} as const;
