@@ -1,0 +1,25 @@
+import path from 'node:path';
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  output: 'standalone',
+  outputFileTracingRoot: path.join(import.meta.dirname, '../..'),
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Libs are consumed from source (style.md, "One public door").
+  transpilePackages: [
+    '@porthole/errors',
+    '@porthole/logger',
+    '@porthole/rbac',
+    '@porthole/relay-contract',
+    '@porthole/db',
+    '@porthole/auth',
+    '@porthole/authority',
+    '@porthole/tickets',
+    '@porthole/audit',
+    '@porthole/vault',
+  ],
+  serverExternalPackages: ['@node-rs/argon2', 'pg', '@prisma/client', '@prisma/adapter-pg', 'pino'],
+};
+
+export default config;

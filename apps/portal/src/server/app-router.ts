@@ -1,0 +1,23 @@
+import { authRouter } from './auth/router.ts';
+import { consoleRouter } from './console/router.ts';
+import { grantsRouter } from './grants/router.ts';
+import { liveRouter } from './live/router.ts';
+import { logRouter } from './log/router.ts';
+import { machinesRouter } from './machines/router.ts';
+import { peopleRouter } from './people/router.ts';
+import { poolsRouter } from './pools/router.ts';
+import { router } from './trpc.ts';
+
+export const appRouter = router({
+  auth: authRouter,
+  machines: machinesRouter,
+  console: consoleRouter,
+  grants: grantsRouter,
+  people: peopleRouter,
+  log: logRouter,
+  pools: poolsRouter,
+  live: liveRouter,
+});
+
+/** The whole API as the pages know it. Import it as a type alone. */
+export type AppRouter = typeof appRouter;

@@ -1,0 +1,16 @@
+import { router, tenantProcedure } from '../trpc.ts';
+import { endGrant, endGrantInput } from './end-grant.ts';
+import { giveGrant, giveGrantInput } from './give-grant.ts';
+import { listGrants, listGrantsInput } from './list-grants.ts';
+
+export const grantsRouter = router({
+  list: tenantProcedure
+    .input(listGrantsInput)
+    .query(({ ctx, input }) => listGrants(ctx.deps, ctx.actor, input)),
+  give: tenantProcedure
+    .input(giveGrantInput)
+    .mutation(({ ctx, input }) => giveGrant(ctx.deps, ctx.actor, input)),
+  end: tenantProcedure
+    .input(endGrantInput)
+    .mutation(({ ctx, input }) => endGrant(ctx.deps, ctx.actor, input)),
+});

@@ -1,0 +1,38 @@
+import type { Right } from '@porthole/rbac';
+import type { ConsoleKind } from '@porthole/relay-contract';
+
+export const POWER_STATES = ['Running', 'Halted', 'Paused', 'Suspended'] as const;
+export type PowerState = (typeof POWER_STATES)[number];
+
+/** One machine as a list shows it. */
+export interface MachineRow {
+  id: string;
+  name: string;
+  powerState: PowerState;
+  /** What its host is doing with it now, such as `clean_reboot`; null while nothing is under way. */
+  operation: string | null;
+  /** When it went off by itself and nobody has started it since. */
+  crashedAt: Date | null;
+  startedAt: Date | null;
+  tags: string[];
+  addresses: string[];
+  osName: string | null;
+  isControlDomain: boolean;
+  rights: Right[];
+  poolName: string;
+  /** Since when its pool doesn't answer, so that the state is the last known one; null while it is fresh. */
+  unknownSince: Date | null;
+  here: { personId: string; name: string; typing: boolean }[];
+  screen: boolean;
+  text: boolean;
+}
+
+/** Why a kind of console isn't there, in the order in which they are looked for. */
+export type NoConsoleReason = 'off' | 'suspended' | 'paused' | 'switched-off' | 'not-offered';
+
+export interface ConsoleChoice {
+  kind: ConsoleKind;
+  available: boolean;
+  reason: NoConsoleReason | null;
+  best: boolean;
+}

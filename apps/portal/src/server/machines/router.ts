@@ -1,0 +1,12 @@
+import { router, tenantProcedure } from '../trpc.ts';
+import { getMachine, getMachineInput } from './get-machine.ts';
+import { listMachines, listMachinesInput } from './list-machines.ts';
+
+export const machinesRouter = router({
+  list: tenantProcedure
+    .input(listMachinesInput)
+    .query(({ ctx, input }) => listMachines(ctx.deps, ctx.actor, input)),
+  get: tenantProcedure
+    .input(getMachineInput)
+    .query(({ ctx, input }) => getMachine(ctx.deps, ctx.actor, input)),
+});

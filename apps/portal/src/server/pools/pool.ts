@@ -1,0 +1,17 @@
+export const POOL_STATES = ['new', 'connected', 'unreachable', 'untrusted', 'refused', 'paused'] as const;
+export type PoolState = (typeof POOL_STATES)[number];
+
+export interface PoolRow {
+  id: string;
+  displayName: string;
+  address: string;
+  port: number;
+  state: PoolState;
+  /** A code of ours such as `egress/refused`; null while all is well. */
+  stateReason: string | null;
+  stateSince: Date;
+  lastSyncAt: Date | null;
+  productVersion: string | null;
+  hosts: number;
+  machines: number;
+}

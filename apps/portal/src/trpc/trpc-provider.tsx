@@ -1,0 +1,53 @@
+'use client';
+
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+import { type ReactNode, useState } from 'react';
+import superjson from 'superjson';
+import type { AppRouter } from '../server/app-router.ts';
+import { MAX_BATCH_ITEMS, TRPC_ENDPOINT } from './endpoint.ts';
+
+const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
+
+export { useTRPC, useTRPCClient };
+
+/** Gives every client component below it the typed API: queries and mutations batched, subscriptions by SSE. */
+export function TrpcProvider({ children }: { children: ReactNode }) {
+  const [queryClient] = useState(createQueryClient);
+  const [trpcClient] = useState(createClient);
+  return (
+    <QueryClientProvider client={queryClient}>
+      <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+        {children}
+      </TRPCProvider>
+    </QueryClientProvider>
+  );
+}
+
+function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      // A refusal stays one when asked again; what is worth retrying says so to its own page.
+      queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: true },
+      mutations: { retry: false },
+    },
+  });
+}
+
+function createClient() {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === 'subscription',
+        true: httpSubscriptionLink({ url: TRPC_ENDPOINT, transformer: superjson }),
+        false: httpBatchLink({
+          url: TRPC_ENDPOINT,
+          transformer: superjson,
+          maxItems: MAX_BATCH_ITEMS,
+          maxURLLength: 4_000,
+        }),
+      }),
+    ],
+  });
+}
