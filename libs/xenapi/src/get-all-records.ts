@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import { isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
+import type { XenClass } from './records.ts';
+import type { XenSession } from './xen-session.ts';
+import { type CallOptions, LARGE_MAX_BODY_BYTES } from './xenapi-client.ts';
+import { XenTransportError } from './xenapi-error.ts';
+
+/** Longest wait for all records of a class, in milliseconds: a large pool sends tens of MiB. */
+export const GET_ALL_TIMEOUT_MS = 120_000;
+
+export interface GetAllOptions extends CallOptions {
+  /** Told of each record that does not fit its schema; without it such a record is an error. */
+  readonly onUnreadable?: (ref: string, reason: string) => void;
+}
+
+/**
+ * All objects of one class, each through its schema.
+ * @throws XenTransportError xenapi/unexpected-record; else as `XenSession.call`
+ */
+export async function getAllRecords<T>(
+  session: XenSession,
+  cls: XenClass,
+  schema: z.ZodType<T>,
+  options: GetAllOptions = {},
+): Promise<Map<OpaqueRef, T>> {
+  const { onUnreadable, ...call } = options;
+  const answer = await session.call(`${cls}.get_all_records`, [], {
+    timeoutMs: GET_ALL_TIMEOUT_MS,
+    maxBodyBytes: LARGE_MAX_BODY_BYTES,
+    ...call,
+  });
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw new XenTransportError('xenapi/unexpected-record', { class: cls, reason: 'not-a-map' });
+  }
+  const records = new Map<OpaqueRef, T>();
+  for (const [ref, value] of Object.entries(answer)) {
+    const parsed = schema.safeParse(value);
+    if (isOpaqueRef(ref) && parsed.success) {
+      records.set(ref, parsed.data);
+      continue;
+    }
+    const reason = parsed.success ? 'reference' : (parsed.error.issues[0]?.path.join('.') ?? 'shape');
+    if (onUnreadable === undefined)
+      throw new XenTransportError('xenapi/unexpected-record', { class: cls, ref, reason });
+    onUnreadable(ref, reason);
+  }
+  return records;
+}
