@@ -1,0 +1,28 @@
+import type { ConsoleFault } from '@porthole/fake-xenserver';
+import type { Stack } from '../tools/stack/launch-stack.ts';
+
+type Operation = (input: { vm?: string; host?: number; fault?: ConsoleFault | null; path?: string; state?: string; to?: number }) => unknown;
+
+/** What a spec may do to the world behind the portal: break a host, look at a guest, move a machine. */
+export function controlOperations(stack: Stack): Record<string, Operation> {
+  const pool = stack.pools[0];
+  if (pool === undefined) throw new Error('the stack has no stand-in pool');
+  const named = (vm: string | undefined) => pool.vm(vm ?? '');
+  return {
+    hasQemu: () => stack.qemuGuest !== null,
+    fault: ({ vm, host, fault }) =>
+      pool.consoleFault({ ...(vm === undefined ? {} : { vm }), ...(host === undefined ? {} : { host }) }, fault ?? null),
+    openTunnels: () => pool.openTunnels(),
+    inputEvents: ({ vm }) => named(vm).inputEvents(),
+    screenText: ({ vm }) => named(vm).screenText(),
+    setPowerState: ({ vm, state }) => named(vm).setPowerState(state ?? 'Running'),
+    reboot: ({ vm }) => pool.reboot(vm ?? ''),
+    swapCertificate: ({ host }) => pool.swapCertificate(host ?? 0),
+    evictSessions: () => pool.evictSessions(),
+    hosts: () => pool.hosts.map(({ address, port, fingerprint256 }) => ({ address, port, fingerprint256 })),
+    screendump: async ({ path }) => {
+      if (stack.qemuGuest === null || path === undefined) throw new Error('no QEMU guest to take a screendump of');
+      await stack.qemuGuest.screendump(path);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { expect, type Page, test } from '@playwright/test';
+import { gotoConsole } from './consoles.ts';
+import { type Role, signIn } from './people.ts';
+import { machineId } from './portal-api.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Finding {
+  id: string;
+  impact: string | null;
+  nodes: { html: string }[];
+}
+
+/** Serious and critical findings of axe on the page as it stands. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(
+    () => (globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }).axe.run().then((result) => result.violations),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
+}
+
+const PAGES: [Role, string][] = [
+  ['customer', '/o/acme/machines'],
+  ['customer', '/account/sessions'],
+  ['teamAdmin', '/o/acme/people'],
+  ['auditor', '/o/acme/log'],
+  ['operator', '/o/northgate/pools'],
+  ['operator', '/o/northgate/pools/new'],
+];
+
+test.describe('every page', () => {
+  test('sign-in has no serious finding', async ({ page }) => {
+    await page.goto('/sign-in');
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  for (const [role, path] of PAGES) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      test(`${path} has no serious finding in ${colorScheme}, one h1, and fits 320 px`, async ({ page }) => {
+        await page.emulateMedia({ colorScheme });
+        await signIn(page, role);
+        await page.goto(path);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        expect(await seriousFindings(page)).toEqual([]);
+        await page.setViewportSize({ width: 320, height: 640 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      });
+    }
+  }
+
+  test('a machine and its console have no serious finding', async ({ page }) => {
+    await signIn(page, 'customer');
+    const id = await machineId(page, 'acme', 'db-01');
+    for (const tab of ['', '/access', '/activity']) {
+      await page.goto(`/o/acme/machines/${id}${tab}`);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+    await gotoConsole(page, 'db-01', 'screen');
+    await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open', { timeout: 30_000 });
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
+
+test('the keyboard alone goes from sign-in to a live console and back', async ({ page }) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').focus();
+  await page.keyboard.type('mira@acme.example');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('porthole-demo-2026');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/o\/acme\/machines/);
+  await expect(page.getByTestId('machine-row').first()).toBeVisible();
+  await page.keyboard.press('/');
+  await page.keyboard.type('db-01');
+  await expect(page.getByTestId('machine-row')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('j');
+  await page.keyboard.press('o');
+  await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open', { timeout: 30_000 });
+  const leave = page.getByRole('button', { name: 'Leave' });
+  await leave.focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Open again' })).toBeVisible();
+});

@@ -1,0 +1,23 @@
+import { expect, type Page } from '@playwright/test';
+
+/** The demo's cast, as `npm start` prints it. */
+export const PEOPLE = {
+  customer: { email: 'mira@acme.example', name: 'Mira Lang', org: 'acme' },
+  teamAdmin: { email: 'jon@acme.example', name: 'Jon Weber', org: 'acme' },
+  auditor: { email: 'ana@acme.example', name: 'Ana Ruiz', org: 'acme' },
+  newcomer: { email: 'tom@acme.example', name: 'Tom Otto', org: 'acme' },
+  stranger: { email: 'gus@globex.example', name: 'Gus Hall', org: 'globex' },
+  operator: { email: 'olga@northgate.example', name: 'Olga Operator', org: 'northgate' },
+} as const;
+
+export const PASSWORD = 'porthole-demo-2026';
+export type Role = keyof typeof PEOPLE;
+
+/** Signs in through the page, as the person would. */
+export async function signIn(page: Page, role: Role): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(PEOPLE[role].email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(new RegExp(`/o/${PEOPLE[role].org}/`));
+}
