@@ -1,0 +1,17 @@
+import type { Gate } from './gate.ts';
+
+/** Every gate by name, loaded when it is run: each drags in the rooms that it attacks. */
+export const GATES = {
+  ssrf: async () => (await import('./ssrf.ts')).gate,
+  pin: async () => (await import('./pin.ts')).gate,
+  catalogue: async () => (await import('./catalogue.ts')).gate,
+  'ticket-race': async () => (await import('./ticket-race.ts')).gate,
+  'portal-takeover': async () => (await import('./portal-takeover.ts')).gate,
+  'fail-closed': async () => (await import('./fail-closed.ts')).gate,
+} satisfies Record<string, () => Promise<Gate>>;
+
+export type GateName = keyof typeof GATES;
+
+export function isGateName(name: string): name is GateName {
+  return Object.hasOwn(GATES, name);
+}
