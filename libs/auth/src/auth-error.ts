@@ -1,0 +1,41 @@
+import { AppError } from '@porthole/errors';
+
+/** `auth/no-match`: wrong, unknown and disabled look the same; `details` alone says which it was. */
+export class NoMatchError extends AppError {
+  constructor(details: Record<string, unknown> = {}) {
+    super({ code: 'auth/no-match', publicMessage: 'The e-mail or the password isn’t right.', details });
+  }
+}
+
+/** `auth/busy`: all places for password checks are taken; the same call works a moment later. */
+export class AuthBusyError extends AppError {
+  constructor() {
+    super({
+      code: 'auth/busy',
+      publicMessage: 'Many people are signing in just now. Try again in a moment.',
+    });
+  }
+}
+
+/** `auth/wait`: too many tries for the account or from the address. */
+export class SignInWaitError extends AppError {
+  /** Seconds until the next try is heard. */
+  readonly retryAfterS: number;
+
+  constructor(retryAfterS: number, details: Record<string, unknown> = {}) {
+    super({
+      code: 'auth/wait',
+      publicMessage:
+        'There were many tries for this account or from this network; who is signed in stays so.',
+      details,
+    });
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+/** `auth/weak-password`: the rule of {@link checkPassword} says no. */
+export class WeakPasswordError extends AppError {
+  constructor(publicMessage: string) {
+    super({ code: 'auth/weak-password', publicMessage });
+  }
+}

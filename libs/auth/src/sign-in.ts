@@ -1,0 +1,105 @@
+import type { Db, Tx } from '@porthole/db';
+import { Secret } from '@porthole/errors';
+import { NoMatchError } from './auth-error.ts';
+import { digestOf, isBearer, newBearer } from './bearer.ts';
+import type { HashGate } from './hash-gate.ts';
+import { luciaFor } from './lucia-for.ts';
+import { verifyPassword } from './password.ts';
+import { takeSignInTry } from './sign-in-limits.ts';
+
+interface Deps {
+  db: Pick<Db, 'withoutTenant'>;
+  clock: () => Date;
+  gate: HashGate;
+}
+
+export interface SignInAttempt {
+  email: string;
+  password: Secret;
+  ip: string | null;
+  userAgent: string | null;
+  /** Hash of the binder cookie that is set with the login cookie (security.md §2.3). */
+  binderHash: Uint8Array;
+  /** Bearer that this browser holds already; its session ends with the new one's beginning. */
+  replacing: string | null;
+}
+
+export interface SignedInPerson {
+  /** For the login cookie, and for nothing else. */
+  bearer: Secret;
+  /** Public handle of the new session. */
+  sessionId: string;
+  personId: string;
+  personName: string;
+}
+
+/** How long a user agent may be that we keep; the rest says nothing to a person. */
+const MAX_USER_AGENT_CHARACTERS = 300;
+
+/**
+ * Signs a person in with e-mail and password. An unknown account takes the same hash, the same time and gives the
+ * same answer as a wrong password.
+ *
+ * @param record runs inside the transaction that makes the session, to write its event of the log
+ * @throws SignInWaitError `auth/wait`, AuthBusyError `auth/busy`, NoMatchError `auth/no-match`
+ */
+export async function signIn(
+  deps: Deps,
+  attempt: SignInAttempt,
+  record: (tx: Tx, person: { id: string; name: string; sessionId: string }) => Promise<void>,
+): Promise<SignedInPerson> {
+  const email = attempt.email.trim().toLowerCase();
+  await takeSignInTry(deps, { email, ip: attempt.ip });
+  const person = await findPerson(deps, email);
+  const fits = await verifyPassword(deps.gate, person?.passwordHash ?? null, attempt.password);
+  if (person === null || !fits || person.disabledAt !== null)
+    throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null, email });
+  return deps.db.withoutTenant(async (tx) => {
+    await endReplaced(tx, attempt.replacing);
+    const bearer = newBearer();
+    const sessionId = await createSession(tx, deps, person.id, bearer, attempt);
+    await record(tx, { id: person.id, name: person.name, sessionId });
+    return { bearer: new Secret(bearer), sessionId, personId: person.id, personName: person.name };
+  });
+}
+
+async function findPerson({ db }: Deps, email: string) {
+  return db.withoutTenant((tx) =>
+    tx.person.findUnique({
+      where: { email },
+      select: { id: true, name: true, passwordHash: true, disabledAt: true },
+    }),
+  );
+}
+
+async function createSession(
+  tx: Tx,
+  deps: Deps,
+  personId: string,
+  bearer: string,
+  attempt: SignInAttempt,
+): Promise<string> {
+  const now = deps.clock();
+  await luciaFor(tx, deps.clock).createSession(
+    personId,
+    {
+      handle: null,
+      binderHash: Uint8Array.from(attempt.binderHash),
+      createdAt: now,
+      lastInputAt: now,
+      ip: attempt.ip,
+      userAgent: attempt.userAgent?.slice(0, MAX_USER_AGENT_CHARACTERS) ?? null,
+    },
+    { sessionId: bearer },
+  );
+  const row = await tx.loginSession.findUniqueOrThrow({
+    where: { digest: digestOf(bearer) },
+    select: { id: true },
+  });
+  return row.id;
+}
+
+async function endReplaced(tx: Tx, bearer: string | null): Promise<void> {
+  if (bearer === null || !isBearer(bearer)) return;
+  await tx.loginSession.deleteMany({ where: { digest: digestOf(bearer) } });
+}
