@@ -1,0 +1,211 @@
+import { createMethodTable } from './api/dispatch.ts';
+import { HostServer } from './host/host-server.ts';
+import { createIdentity, loadIdentity, saveIdentity } from './host/self-signed-certificate.ts';
+import { type HostEntry, PoolWorld, type Stats, type VmEntry } from './model/pool-world.ts';
+import { recordCertificate, seedPool } from './model/seed-pool.ts';
+import { stringsOf } from './model/values.ts';
+import {
+  bootVm,
+  haltVm,
+  migrateVm,
+  pauseVm,
+  powerStateOf,
+  residentIndex,
+  restartVm,
+} from './model/vm-lifecycle.ts';
+import type { ConsoleFault, FakePoolOptions, FaultTarget, PowerState } from './pool-options.ts';
+
+const ADDRESS = '127.0.0.1';
+const DEFAULT_HOSTS = 2;
+
+export interface FakeHost {
+  index: number;
+  uuid: string;
+  ref: string;
+  name: string;
+  address: string;
+  port: number;
+  /** SHA-256 of the certificate that the host shows now, `AA:BB:…`. */
+  fingerprint256: string;
+  certPem: string;
+}
+
+export interface FakeConsole {
+  ref: string;
+  uuid: string;
+  protocol: 'rfb' | 'vt100';
+}
+
+export interface FakeVm {
+  readonly uuid: string;
+  readonly ref: string;
+  /** Those of now; other ones after each boot and migration. */
+  readonly consoles: FakeConsole[];
+  readonly powerState: PowerState;
+  /** The state changes at once, without any operation, as if somebody at the host had done it. */
+  setPowerState(state: PowerState): void;
+  /** The text on a built-in guest's screen; '' for other guests. */
+  screenText(): string;
+  /** What the text console printed: a built-in guest's since boot, another's while somebody was connected. */
+  textTranscript(): string;
+  /** How many bytes were typed into the text console. */
+  typedBytes(): number;
+  /** What a built-in screen was sent since boot. */
+  inputEvents(): { keys: number; pointers: number; cutTexts: number };
+}
+
+export interface FakePool {
+  readonly uuid: string;
+  readonly hosts: FakeHost[];
+  vm(name: string): FakeVm;
+  /** The control domain of a host. */
+  controlDomain(hostIndex: number): FakeVm;
+  /** Console requests to the target meet the fault from now on; null ends it. `refuse-tcp` wants a host. */
+  consoleFault(target: FaultTarget, fault: ConsoleFault | null): void;
+  /**
+   * New connections to the host meet another certificate. By default somebody else's: the pool does not know of it.
+   * With `announce` it is the administrator's: the Certificate record tells of it and it survives a restart.
+   */
+  swapCertificate(hostIndex: number, options?: { announce?: boolean }): Promise<void>;
+  /** All sessions are gone, as after a restart of the toolstack; tunnels stay (xenapi.md §2.2). */
+  evictSessions(): void;
+  openSessions(): number;
+  openTunnels(): number;
+  /** Ends every tunnel of the VM without any other change. */
+  cutTunnels(vmName: string): void;
+  migrate(vmName: string, toHost: number): void;
+  reboot(vmName: string): void;
+  stop(): Promise<void>;
+  stats(): Stats;
+}
+
+/**
+ * Starts a pool of stand-in hosts on 127.0.0.1, one TLS listener each.
+ * @throws when a fixed port is taken
+ */
+export async function startFakePool(options: FakePoolOptions): Promise<FakePool> {
+  const world = new PoolWorld(options);
+  for (let index = 0; index < (options.hosts ?? DEFAULT_HOSTS); index++) {
+    world.hosts.push(createHost(world, options, index));
+  }
+  const table = createMethodTable();
+  const servers = world.hosts.map((host) => new HostServer(world, host, table));
+  try {
+    await Promise.all(servers.map((server, index) => server.listen(options.ports?.[index] ?? 0)));
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.stop()));
+    throw error;
+  }
+  seedPool(world);
+  return poolOf(world, servers);
+}
+
+function createHost(world: PoolWorld, options: FakePoolOptions, index: number): HostEntry {
+  const slug = options.name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const hostname = `${slug || 'pool'}-host-${index + 1}`;
+  return {
+    index,
+    ref: `OpaqueRef:${world.uuidFor('ref', 'host', String(index))}`,
+    uuid: world.uuidFor('host', String(index)),
+    hostname,
+    address: ADDRESS,
+    port: 0,
+    identity: options.certDir
+      ? loadIdentity(options.certDir, hostname, ADDRESS)
+      : createIdentity(hostname, ADDRESS),
+    certificateRef: '',
+    fault: null,
+  };
+}
+
+function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
+  const { options } = world;
+  return {
+    uuid: world.uuidFor('pool'),
+    get hosts() {
+      return world.hosts.map(describeHost);
+    },
+    vm: (name) => vmOf(world, world.vmByName(name)),
+    controlDomain(hostIndex) {
+      const ref = world.db.field('host', world.host(hostIndex).ref, 'control_domain');
+      const vm = world.vms.find((entry) => entry.ref === ref);
+      if (!vm) throw new Error(`host ${hostIndex} has no control domain`);
+      return vmOf(world, vm);
+    },
+    consoleFault(target, fault) {
+      if (target.vm !== undefined) {
+        if (fault === 'refuse-tcp') throw new Error('refuse-tcp is a fault of a host, not of a VM');
+        world.vmByName(target.vm).fault = fault;
+      }
+      if (target.host !== undefined) {
+        world.host(target.host).fault = fault;
+        servers[target.host]?.refuseConnections(fault === 'refuse-tcp');
+      }
+    },
+    async swapCertificate(hostIndex, { announce = false } = {}) {
+      const host = world.host(hostIndex);
+      host.identity = createIdentity(host.hostname, host.address);
+      servers[hostIndex]?.renewCertificate();
+      if (!announce) return;
+      recordCertificate(world, host);
+      if (options.certDir) saveIdentity(options.certDir, host.hostname, host.identity);
+    },
+    evictSessions: () => world.sessions.endAll(),
+    openSessions: () => world.sessions.count,
+    openTunnels: () => world.tunnels.size,
+    cutTunnels(vmName) {
+      const { ref } = world.vmByName(vmName);
+      world.endTunnels((tunnel) => tunnel.vmRef === ref);
+    },
+    migrate: (vmName, toHost) => migrateVm(world, world.vmByName(vmName), toHost),
+    reboot: (vmName) => restartVm(world, world.vmByName(vmName)),
+    async stop() {
+      world.stopped = true;
+      world.endTunnels(() => true);
+      for (const vm of world.vms) {
+        vm.guest?.stop();
+        vm.serial?.stop();
+      }
+      await Promise.all(servers.map((server) => server.stop()));
+    },
+    stats: () => structuredClone(world.stats),
+  };
+}
+
+function describeHost(host: HostEntry): FakeHost {
+  const { index, uuid, ref, hostname, address, port, identity } = host;
+  const { fingerprint256, certPem } = identity;
+  return { index, uuid, ref, name: hostname, address, port, fingerprint256, certPem };
+}
+
+function vmOf(world: PoolWorld, vm: VmEntry): FakeVm {
+  return {
+    uuid: vm.uuid,
+    ref: vm.ref,
+    get consoles() {
+      return stringsOf(world.db.field('VM', vm.ref, 'consoles')).map((ref): FakeConsole => {
+        const fields = world.db.get('console', ref)?.fields;
+        return { ref, uuid: String(fields?.uuid), protocol: fields?.protocol === 'rfb' ? 'rfb' : 'vt100' };
+      });
+    },
+    get powerState() {
+      return powerStateOf(world, vm);
+    },
+    setPowerState: (state) => setPowerState(world, vm, state),
+    screenText: () => vm.guest?.screen.text() ?? '',
+    textTranscript: () => vm.serial?.transcript ?? vm.guest?.transcript ?? '',
+    typedBytes: () => vm.serial?.typedBytes ?? vm.guest?.typedBytes ?? 0,
+    inputEvents: () => ({ keys: 0, pointers: 0, cutTexts: 0, ...vm.guest?.inputs }),
+  };
+}
+
+function setPowerState(world: PoolWorld, vm: VmEntry, state: PowerState): void {
+  const before = powerStateOf(world, vm);
+  if (before === state) return;
+  if (state === 'Halted' || state === 'Suspended') haltVm(world, vm, state);
+  else if (before === 'Halted' || before === 'Suspended') bootVm(world, vm, residentIndex(world, vm), state);
+  else pauseVm(world, vm, state === 'Paused');
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { BuiltinGuest } from '../guest/builtin-guest.ts';
+import type { SerialFanOut } from '../guest/serial-fan-out.ts';
+import type { HostIdentity } from '../host/self-signed-certificate.ts';
+import type { ConsoleFault, FakeAccount, FakePoolOptions, FakeVmSpec, Role } from '../pool-options.ts';
+import { CLASS_DEFAULTS, CLASS_NAMES } from './class-defaults.ts';
+import { Database } from './database.ts';
+import { Sessions } from './sessions.ts';
+import type { Fields } from './values.ts';
+
+/** One console connection from the CONNECT answer to its end. */
+export interface Tunnel {
+  readonly vmRef: string;
+  readonly hostIndex: number;
+  readonly userName: string;
+  /** Ends both directions; bytes under way may be lost, as on a real host. */
+  end(): void;
+}
+
+/** A host of the pool as a machine, beside its database record. */
+export interface HostEntry {
+  readonly index: number;
+  readonly ref: string;
+  readonly uuid: string;
+  readonly hostname: string;
+  readonly address: string;
+  port: number;
+  identity: HostIdentity;
+  certificateRef: string;
+  fault: ConsoleFault | null;
+}
+
+/** A guest as a machine, beside its database record. */
+export interface VmEntry {
+  readonly ref: string;
+  readonly uuid: string;
+  readonly spec: FakeVmSpec;
+  guest: BuiltinGuest | null;
+  serial: SerialFanOut | null;
+  fault: ConsoleFault | null;
+}
+
+export interface Stats {
+  rpcCalls: number;
+  rpcErrors: number;
+  callsByMethod: Record<string, number>;
+  logins: number;
+  failedLogins: number;
+  tlsConnections: number;
+  connects: number;
+  tunnelsOpened: number;
+  connectAnswers: Record<string, number>;
+}
+
+/** Everything that a pool is, shared by its hosts: database, sessions, machines and open tunnels. */
+export class PoolWorld {
+  readonly db = new Database(CLASS_NAMES);
+  readonly sessions = new Sessions(Date.now);
+  readonly hosts: HostEntry[] = [];
+  readonly vms: VmEntry[] = [];
+  readonly tunnels = new Set<Tunnel>();
+  readonly accounts: readonly Required<FakeAccount>[];
+  readonly operationMs: number;
+  poolRef = '';
+  nextDomid = 1;
+  stopped = false;
+  readonly stats: Stats = {
+    rpcCalls: 0,
+    rpcErrors: 0,
+    callsByMethod: {},
+    logins: 0,
+    failedLogins: 0,
+    tlsConnections: 0,
+    connects: 0,
+    tunnelsOpened: 0,
+    connectAnswers: {},
+  };
+
+  constructor(readonly options: FakePoolOptions) {
+    const withRole = (account: FakeAccount): Required<FakeAccount> => ({ role: 'pool-admin', ...account });
+    this.accounts = [options.account, ...(options.otherAccounts ?? [])].map(withRole);
+    this.operationMs = options.operationMs ?? 150;
+    // Higher than in any earlier run, so that an old event token is never ahead of the database.
+    this.db.generation = Date.now();
+  }
+
+  /** The same uuid for the same thing in every run: inventories outlive a restart of the pool. */
+  uuidFor(...names: string[]): string {
+    const hex = createHash('sha256')
+      .update([this.options.name, ...names].join('\0'))
+      .digest('hex');
+    const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 3) | 8).toString(16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  }
+
+  /** A new object with the class's default values and the given ones. @returns its reference */
+  add(className: string, fields: Fields, ref?: string): string {
+    const defaults = CLASS_DEFAULTS[className]?.() ?? {};
+    return this.db.create(className, { ...defaults, ...fields }, ref);
+  }
+
+  vmByRef(ref: string): VmEntry | undefined {
+    return this.vms.find((vm) => vm.ref === ref);
+  }
+
+  vmByName(name: string): VmEntry {
+    const vm = this.vms.find((entry) => entry.spec.name === name);
+    if (!vm) throw new Error(`no VM named ${name} in pool ${this.options.name}`);
+    return vm;
+  }
+
+  host(index: number): HostEntry {
+    const host = this.hosts[index];
+    if (!host) throw new Error(`pool ${this.options.name} has no host ${index}`);
+    return host;
+  }
+
+  /** The coordinator, called master on the wire. */
+  get master(): HostEntry {
+    const ref = this.db.field('pool', this.poolRef, 'master');
+    return this.hosts.find((host) => host.ref === ref) ?? this.host(0);
+  }
+
+  endTunnels(match: (tunnel: Tunnel) => boolean): void {
+    for (const tunnel of [...this.tunnels]) if (match(tunnel)) tunnel.end();
+  }
+}
+
+const ROLE_ORDER: readonly Role[] = [
+  'pool-admin',
+  'pool-operator',
+  'vm-power-admin',
+  'vm-admin',
+  'vm-operator',
+  'read-only',
+];
+
+/** xenapi.md §2.5: roles descend; a higher one may all that a lower one may. */
+export function hasRole(role: Role, needed: Role): boolean {
+  return ROLE_ORDER.indexOf(role) <= ROLE_ORDER.indexOf(needed);
+}
+
+/** The roles that suffice, for the words of a refusal. */
+export function rolesWith(needed: Role): readonly Role[] {
+  return ROLE_ORDER.filter((role) => hasRole(role, needed));
+}
