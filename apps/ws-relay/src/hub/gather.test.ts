@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { GATHER_BYTES, Gather, LARGE_RECORD_BYTES } from './gather.ts';
+
+function gathering() {
+  const sent: Uint8Array[] = [];
+  const turns: (() => void)[] = [];
+  const gather = new Gather(
+    (message) => sent.push(message),
+    (flush) => turns.push(flush),
+  );
+  const endTurn = () => {
+    for (const flush of turns.splice(0)) flush();
+  };
+  return { gather, sent, endTurn };
+}
+
+const record = (length: number, value = 1) => new Uint8Array(length).fill(value);
+
+describe('gathering records', () => {
+  it('sends the small records of one turn as one message', () => {
+    const { gather, sent, endTurn } = gathering();
+    gather.push(record(2, 1));
+    gather.push(record(3, 2));
+    expect(sent).toEqual([]);
+    endTurn();
+    expect(sent.map((message) => [...message])).toEqual([[1, 1, 2, 2, 2]]);
+  });
+
+  it('sends a large record uncopied and in its place', () => {
+    const { gather, sent, endTurn } = gathering();
+    const large = record(LARGE_RECORD_BYTES);
+    gather.push(record(1, 7));
+    gather.push(large);
+    gather.push(record(1, 9));
+    endTurn();
+    expect(sent.map((message) => message.length)).toEqual([1, LARGE_RECORD_BYTES, 1]);
+    expect(sent[1]).toBe(large);
+  });
+
+  it('never makes a message larger than its bound', () => {
+    const { gather, sent, endTurn } = gathering();
+    for (let i = 0; i < 100; i += 1) gather.push(record(LARGE_RECORD_BYTES - 1));
+    endTurn();
+    expect(Math.max(...sent.map((message) => message.length))).toBeLessThanOrEqual(GATHER_BYTES);
+    expect(sent.reduce((sum, message) => sum + message.length, 0)).toBe(100 * (LARGE_RECORD_BYTES - 1));
+  });
+
+  it('gathers afresh in the next turn', () => {
+    const { gather, sent, endTurn } = gathering();
+    gather.push(record(1));
+    endTurn();
+    endTurn();
+    gather.push(record(2));
+    endTurn();
+    expect(sent.map((message) => message.length)).toEqual([1, 2]);
+  });
+});

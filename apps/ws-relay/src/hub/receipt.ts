@@ -1,0 +1,85 @@
+import type { Receipt } from '@porthole/relay-contract';
+import type { Clock } from '../clock.ts';
+
+/**
+ * What is measured for one seat while it lives. Input is counted and never kept (architecture §2, "Receipt").
+ */
+export class ReceiptCounter {
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  #updates = 0;
+  #rectangles = new Map<string, number>();
+  #pixels = 0;
+  #bytesToBrowser = 0;
+  #bytesFromBrowser = 0;
+  #inputEvents = 0;
+  #inputDropped = 0;
+  #firstPictureMs: number | null = null;
+  #lastBytesAt: number;
+  #longestSilenceMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+    this.#lastBytesAt = this.#startedAt;
+  }
+
+  /** Bytes of the console that left for the browser. */
+  toBrowser(bytes: number): void {
+    this.#bytesToBrowser += bytes;
+    this.#hearHost();
+  }
+
+  /** Console bytes that the browser sent, whatever became of them. */
+  fromBrowser(bytes: number): void {
+    this.#bytesFromBrowser += bytes;
+  }
+
+  rectangle(encoding: string, pixels: number): void {
+    this.#rectangles.set(encoding, (this.#rectangles.get(encoding) ?? 0) + 1);
+    this.#pixels += pixels;
+  }
+
+  update(): void {
+    this.#updates += 1;
+  }
+
+  /** @returns milliseconds since the start for the first picture, null for all later ones */
+  picture(): number | null {
+    if (this.#firstPictureMs !== null) return null;
+    this.#firstPictureMs = Math.round(this.#clock.now() - this.#startedAt);
+    return this.#firstPictureMs;
+  }
+
+  input(events: number): void {
+    this.#inputEvents += events;
+  }
+
+  inputDropped(events: number): void {
+    this.#inputDropped += events;
+  }
+
+  /** The receipt as of now, in the form that the browser and the log get. */
+  snapshot(): Receipt {
+    const now = this.#clock.now();
+    return {
+      durationMs: Math.round(now - this.#startedAt),
+      updates: this.#updates,
+      rectangles: Object.fromEntries(this.#rectangles),
+      pixels: this.#pixels,
+      bytesToBrowser: this.#bytesToBrowser,
+      bytesFromBrowser: this.#bytesFromBrowser,
+      inputEvents: this.#inputEvents,
+      inputDropped: this.#inputDropped,
+      redials: 0,
+      firstPictureMs: this.#firstPictureMs,
+      longestSilenceMs: Math.round(Math.max(this.#longestSilenceMs, now - this.#lastBytesAt)),
+    };
+  }
+
+  #hearHost(): void {
+    const now = this.#clock.now();
+    this.#longestSilenceMs = Math.max(this.#longestSilenceMs, now - this.#lastBytesAt);
+    this.#lastBytesAt = now;
+  }
+}

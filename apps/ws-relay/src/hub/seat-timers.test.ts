@@ -1,0 +1,71 @@
+import { LIMITS } from '@porthole/relay-contract';
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../manual-clock.ts';
+import { SeatTimers, seatTimes } from './seat-timers.ts';
+
+function timed(times = { idleTimeoutMs: 600_000, maximumTimeMs: 3_600_000 }) {
+  const clock = new ManualClock();
+  const heard: string[] = [];
+  const timers = new SeatTimers(clock, times, {
+    idleSoon: (ms) => heard.push(`idle-soon ${ms}`),
+    idle: () => heard.push('idle'),
+    maximumTime: () => heard.push('maximum-time'),
+  });
+  return { clock, heard, timers };
+}
+
+describe('the times of a seat', () => {
+  it('may be shortened by the organisation and by the pool, never lengthened', () => {
+    const none = { idleTimeoutMs: null, maximumTimeMs: null };
+    expect(seatTimes(none, null)).toEqual({
+      idleTimeoutMs: LIMITS.idleTimeoutMs,
+      maximumTimeMs: LIMITS.maximumTimeMs,
+    });
+    expect(seatTimes({ idleTimeoutMs: 60_000, maximumTimeMs: 120_000 }, 90)).toEqual({
+      idleTimeoutMs: 60_000,
+      maximumTimeMs: 120_000,
+    });
+    expect(seatTimes(none, 90).idleTimeoutMs).toBe(90_000);
+    expect(seatTimes(none, 0).idleTimeoutMs).toBe(LIMITS.idleTimeoutMs);
+    expect(seatTimes({ idleTimeoutMs: 10 ** 9, maximumTimeMs: 10 ** 9 }, null)).toEqual(
+      seatTimes(none, null),
+    );
+  });
+
+  it('warns a minute before it ends an idle seat', () => {
+    const { clock, heard } = timed();
+    clock.advance(539_999);
+    expect(heard).toEqual([]);
+    clock.advance(1);
+    expect(heard).toEqual(['idle-soon 60000']);
+    clock.advance(60_000);
+    expect(heard).toEqual(['idle-soon 60000', 'idle']);
+  });
+
+  it('begins afresh with each input, and warns again', () => {
+    const { clock, heard, timers } = timed();
+    clock.advance(550_000);
+    timers.input();
+    clock.advance(539_999);
+    expect(heard).toEqual(['idle-soon 60000']);
+    clock.advance(1);
+    expect(heard).toEqual(['idle-soon 60000', 'idle-soon 60000']);
+  });
+
+  it('ends with the longest time however busy one is', () => {
+    const { clock, heard, timers } = timed();
+    for (let minutes = 0; minutes < 60; minutes += 1) {
+      clock.advance(60_000);
+      timers.input();
+    }
+    expect(heard).toEqual(['maximum-time']);
+  });
+
+  it('is silent once cancelled', () => {
+    const { clock, heard, timers } = timed();
+    timers.cancel();
+    clock.advance(10_000_000);
+    expect(heard).toEqual([]);
+    expect(clock.waiting).toBe(0);
+  });
+});
