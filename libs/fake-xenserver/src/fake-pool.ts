@@ -42,8 +42,11 @@ export interface FakeVm {
   /** Those of now; other ones after each boot and migration. */
   readonly consoles: FakeConsole[];
   readonly powerState: PowerState;
-  /** The state changes at once, without any operation, as if somebody at the host had done it. */
-  setPowerState(state: PowerState): void;
+  /**
+   * The state changes at once, without any operation, as if somebody at the host had done it.
+   * @throws for what is none of Running, Halted, Paused and Suspended
+   */
+  setPowerState(state: string): void;
   /** The text on a built-in guest's screen; '' for other guests. */
   screenText(): string;
   /** What the text console printed: a built-in guest's since boot, another's while somebody was connected. */
@@ -161,7 +164,14 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
       world.endTunnels((tunnel) => tunnel.vmRef === ref);
     },
     migrate: (vmName, toHost) => migrateVm(world, world.vmByName(vmName), toHost),
-    reboot: (vmName) => restartVm(world, world.vmByName(vmName)),
+    reboot(vmName) {
+      const vm = world.vmByName(vmName);
+      restartVm(world, vm);
+      // A machine that refuses shows it on its own screen; the pool's books are turned over either way.
+      vm.spec.power?.reboot().catch((error: unknown) => {
+        world.stats.hookErrors.push(error instanceof Error ? error.message : String(error));
+      });
+    },
     async stop() {
       world.stopped = true;
       world.endTunnels(() => true);
@@ -194,12 +204,17 @@ function vmOf(world: PoolWorld, vm: VmEntry): FakeVm {
     get powerState() {
       return powerStateOf(world, vm);
     },
-    setPowerState: (state) => setPowerState(world, vm, state),
+    setPowerState: (state) => setPowerState(world, vm, parsePowerState(state)),
     screenText: () => vm.guest?.screen.text() ?? '',
     textTranscript: () => vm.serial?.transcript ?? vm.guest?.transcript ?? '',
     typedBytes: () => vm.serial?.typedBytes ?? vm.guest?.typedBytes ?? 0,
     inputEvents: () => ({ keys: 0, pointers: 0, cutTexts: 0, ...vm.guest?.inputs }),
   };
+}
+
+function parsePowerState(state: string): PowerState {
+  if (state === 'Running' || state === 'Halted' || state === 'Paused' || state === 'Suspended') return state;
+  throw new Error(`no power state ${state}`);
 }
 
 function setPowerState(world: PoolWorld, vm: VmEntry, state: PowerState): void {

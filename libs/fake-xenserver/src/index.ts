@@ -12,3 +12,7 @@ export type {
   ScreenBackend,
   TextBackend,
 } from './pool-options.ts';
+export type { QemuParts, QemuSearch } from './qemu/find-qemu.ts';
+export { findQemu, missingForQemu } from './qemu/find-qemu.ts';
+export type { QemuGuest, QemuGuestOptions } from './qemu/start-qemu-guest.ts';
+export { QemuFailure, startQemuGuest } from './qemu/start-qemu-guest.ts';

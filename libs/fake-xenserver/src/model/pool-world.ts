@@ -50,6 +50,8 @@ export interface Stats {
   connects: number;
   tunnelsOpened: number;
   connectAnswers: Record<string, number>;
+  /** What machines said that could not follow their pool. */
+  hookErrors: string[];
 }
 
 /** Everything that a pool is, shared by its hosts: database, sessions, machines and open tunnels. */
@@ -74,6 +76,7 @@ export class PoolWorld {
     connects: 0,
     tunnelsOpened: 0,
     connectAnswers: {},
+    hookErrors: [],
   };
 
   constructor(readonly options: FakePoolOptions) {
