@@ -1,0 +1,332 @@
+import type { BodyWalker } from './body-walker.ts';
+import { CountedWalker } from './counted-walker.ts';
+import { Coverage } from './coverage.ts';
+import { ENCODING, type EncodingName, encodingName, isPicture } from './encodings.ts';
+import { HextileWalker } from './hextile-walker.ts';
+import {
+  assertDesktopSize,
+  MAX_CURSOR_SIDE,
+  MAX_CUT_TEXT_BYTES,
+  MAX_NAME_BYTES,
+  MAX_SKIPPED_CUT_TEXT_BYTES,
+} from './limits.ts';
+import type { Area } from './messages-to-seat.ts';
+import { BYTES_PER_PIXEL } from './pixel-format.ts';
+import { RfbError } from './rfb-error.ts';
+import { RreWalker } from './rre-walker.ts';
+import { readScreens, SCREEN_BYTES } from './screen.ts';
+import { decodeText } from './text.ts';
+import { TightWalker } from './tight-walker.ts';
+import type { ServerMessageName, WalkerEvent } from './walker-event.ts';
+
+/** What the next bytes are the head of. */
+type Phase = 'type' | 'update' | 'rectangle' | 'cut-text' | 'name' | 'screens';
+
+const PHASE_BYTES: Record<Phase, number> = {
+  type: 1,
+  update: 3,
+  rectangle: 12,
+  'cut-text': 7,
+  name: 4,
+  screens: 4,
+};
+const LONGEST_HEAD = 12;
+/** A count that stands for "until LastRect" (rfb.md §7.8). */
+const UNTIL_LAST = 0xffff;
+
+interface Rectangle extends Area {
+  readonly encoding: EncodingName;
+  readonly start: number;
+}
+
+interface OpenUpdate {
+  left: number;
+  rectangles: number;
+  pixels: number;
+  memoryless: boolean;
+  pictures: number;
+}
+
+/**
+ * Walks what a host sends after its ServerInit, in the hub's pixel format, and tells where messages and rectangles begin
+ * and end. It changes nothing and keeps nothing but the few bytes of a head. Anything beyond the closed list of
+ * architecture §2 is refused: its length is not known, so nothing behind it could be believed.
+ */
+export class ServerStreamWalker {
+  /** While on, `coversDesktop` is exact for updates of many rectangles; it costs time for each of them. */
+  watchCoverage = false;
+
+  readonly #emit: (event: WalkerEvent) => void;
+  readonly #counted = new CountedWalker();
+  readonly #hextile = new HextileWalker();
+  readonly #rre = new RreWalker();
+  readonly #tight = new TightWalker();
+  readonly #coverage = new Coverage();
+  readonly #head = new Uint8Array(LONGEST_HEAD);
+  readonly #headView = new DataView(this.#head.buffer);
+  #headFilled = 0;
+  #phase: Phase = 'type';
+  #body: BodyWalker | null = null;
+  #width: number;
+  #height: number;
+  #walked = 0;
+  #message: ServerMessageName = 'update';
+  #messageStart = 0;
+  #update: OpenUpdate = newUpdate(0);
+  #rectangle: Rectangle = { x: 0, y: 0, width: 0, height: 0, encoding: 'raw', start: 0 };
+  #cutTextLength = 0;
+  #failure: RfbError | null = null;
+
+  /** @param init the size of ServerInit; `emit` is called while bytes are walked, in their order */
+  constructor(init: {
+    readonly width: number;
+    readonly height: number;
+    readonly emit: (event: WalkerEvent) => void;
+  }) {
+    assertDesktopSize(init.width, init.height);
+    this.#width = init.width;
+    this.#height = init.height;
+    this.#emit = init.emit;
+  }
+
+  /** Bytes walked so far. */
+  get offset(): number {
+    return this.#walked;
+  }
+
+  /** True between two messages: here something else may be said to the seat. */
+  get atBoundary(): boolean {
+    return this.#phase === 'type' && this.#body === null;
+  }
+
+  get size(): { readonly width: number; readonly height: number } {
+    return { width: this.#width, height: this.#height };
+  }
+
+  /**
+   * Walks the next bytes of the stream, cut anywhere.
+   * @throws RfbError rfb/unexpected-message, rfb/unexpected-encoding, rfb/bad-rectangle, rfb/colour-map,
+   *   rfb/desktop-too-large, rfb/name-too-long, rfb/cut-text-too-long; from then on always
+   */
+  push(chunk: Uint8Array): void {
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      this.#walk(chunk);
+    } catch (error) {
+      if (error instanceof RfbError) this.#failure = error;
+      throw error;
+    }
+  }
+
+  #walk(chunk: Uint8Array): void {
+    const base = this.#walked;
+    let position = 0;
+    for (;;) {
+      if (this.#body !== null) {
+        const before = position;
+        position = this.#body.walk(chunk, position);
+        this.#walked = base + position;
+        if (this.#body === this.#tight) this.#noteTightStream(base + before);
+        if (!this.#body.done) return;
+        this.#body = null;
+        this.#endBody();
+      } else if (position === chunk.length) return;
+      else {
+        position = this.#fillHead(chunk, position);
+        this.#walked = base + position;
+        if (this.#headFilled < PHASE_BYTES[this.#phase]) return;
+        this.#headFilled = 0;
+        this.#takeHead();
+      }
+    }
+  }
+
+  #fillHead(chunk: Uint8Array, start: number): number {
+    const end = Math.min(chunk.length, start + PHASE_BYTES[this.#phase] - this.#headFilled);
+    for (let position = start; position < end; position += 1) {
+      this.#head[this.#headFilled] = chunk[position] ?? 0;
+      this.#headFilled += 1;
+    }
+    return end;
+  }
+
+  #takeHead(): void {
+    const head = this.#headView;
+    if (this.#phase === 'type') this.#beginMessage(head.getUint8(0));
+    else if (this.#phase === 'update') this.#beginUpdate(head.getUint16(1));
+    else if (this.#phase === 'rectangle') this.#beginRectangle(head);
+    else if (this.#phase === 'cut-text') this.#beginCutText(head.getUint32(3));
+    else if (this.#phase === 'name') this.#beginName(head.getUint32(0));
+    else this.#body = this.#counted.keep(SCREEN_BYTES * head.getUint8(0));
+  }
+
+  #beginMessage(type: number): void {
+    this.#messageStart = this.#walked - 1;
+    if (type === 1) throw new RfbError('rfb/colour-map');
+    if (type !== 0 && type !== 2 && type !== 3) throw new RfbError('rfb/unexpected-message', { type });
+    this.#message = type === 0 ? 'update' : type === 2 ? 'bell' : 'cut-text';
+    this.#emit({ type: 'message-start', message: this.#message, offset: this.#messageStart });
+    if (type === 2) this.#endMessage();
+    else this.#phase = type === 0 ? 'update' : 'cut-text';
+  }
+
+  #endMessage(): void {
+    const update = this.#message === 'update' ? this.#summary() : null;
+    this.#phase = 'type';
+    this.#emit({
+      type: 'message-end',
+      message: this.#message,
+      start: this.#messageStart,
+      end: this.#walked,
+      update,
+    });
+  }
+
+  #beginUpdate(count: number): void {
+    this.#update = newUpdate(count);
+    this.#coverage.begin(this.#width, this.#height);
+    if (count === 0) this.#endMessage();
+    else this.#phase = 'rectangle';
+  }
+
+  #summary() {
+    const { rectangles, pixels, memoryless, pictures } = this.#update;
+    return { rectangles, pixels, memoryless, coversDesktop: pictures > 0 && this.#coverage.complete };
+  }
+
+  #beginRectangle(head: DataView): void {
+    const encoding = head.getInt32(8);
+    const name = encodingName(encoding);
+    if (name === null) throw new RfbError('rfb/unexpected-encoding', { encoding });
+    const [x, y, width, height] = [
+      head.getUint16(0),
+      head.getUint16(2),
+      head.getUint16(4),
+      head.getUint16(6),
+    ];
+    this.#rectangle = { x, y, width, height, encoding: name, start: this.#walked - PHASE_BYTES.rectangle };
+    if (isPicture(name) && (x + width > this.#width || y + height > this.#height)) {
+      throw new RfbError('rfb/bad-rectangle', { reason: 'outside', x, y, width, height });
+    }
+    this.#body = this.#bodyOf(name, width, height);
+    if (name === 'desktopName') this.#phase = 'name';
+    else if (name === 'extendedDesktopSize') this.#phase = 'screens';
+  }
+
+  /** null where another head comes first. */
+  #bodyOf(name: EncodingName, width: number, height: number): BodyWalker | null {
+    switch (name) {
+      case 'raw':
+        return this.#counted.skip(width * height * BYTES_PER_PIXEL);
+      case 'copyRect':
+        return this.#counted.skip(4);
+      case 'rre':
+        return this.#rre.begin(width, height);
+      case 'hextile':
+        return this.#hextile.begin(width, height);
+      case 'tight':
+        return this.#tight.begin(width, height);
+      case 'cursor':
+        return this.#counted.skip(cursorBytes(width, height));
+      case 'qemuLed':
+        return this.#counted.keep(1);
+      case 'desktopName':
+      case 'extendedDesktopSize':
+        return null;
+      case 'desktopSize':
+      case 'lastRect':
+      case 'qemuKey':
+        return this.#counted.skip(0);
+    }
+  }
+
+  #noteTightStream(controlOffset: number): void {
+    if (this.#tight.firstUseOf === null) return;
+    this.#emit({ type: 'tight-stream-start', stream: this.#tight.firstUseOf, offset: controlOffset });
+    this.#tight.firstUseOf = null;
+  }
+
+  #endBody(): void {
+    if (this.#message === 'cut-text') {
+      const text = this.#cutTextLength > MAX_CUT_TEXT_BYTES ? null : this.#counted.kept;
+      this.#emit({ type: 'cut-text', text, length: this.#cutTextLength });
+      this.#endMessage();
+      return;
+    }
+    const { encoding } = this.#rectangle;
+    this.#tell(encoding);
+    this.#count();
+    const update = this.#update;
+    if (update.left !== UNTIL_LAST) update.left -= 1;
+    this.#phase = 'rectangle';
+    if (update.left === 0 || encoding === 'lastRect') this.#endMessage();
+  }
+
+  #count(): void {
+    const { encoding, start, ...area } = this.#rectangle;
+    const picture = isPicture(encoding);
+    const memoryless = encoding === 'tight' ? this.#tight.memoryless : encoding !== 'copyRect';
+    const pixels = picture ? area.width * area.height : 0;
+    const update = this.#update;
+    update.rectangles += 1;
+    update.pixels += pixels;
+    if (picture) {
+      update.pictures += 1;
+      update.memoryless &&= memoryless;
+      const whole = area.width === this.#width && area.height === this.#height;
+      if (memoryless && (this.watchCoverage || whole)) this.#coverage.cover(area);
+    }
+    this.#emit({ type: 'rectangle', encoding, ...area, pixels, start, end: this.#walked, memoryless });
+  }
+
+  /** What the rectangles say that paint nothing. */
+  #tell(encoding: EncodingName): void {
+    const { x, y, width, height } = this.#rectangle;
+    const kept = this.#counted.kept;
+    if (encoding === 'desktopSize') this.#resize(width, height, { screens: [], reason: 0, status: 0 });
+    else if (encoding === 'extendedDesktopSize') {
+      const screens = readScreens(new DataView(kept.buffer), 0, kept.length / SCREEN_BYTES);
+      this.#resize(width, height, { screens, reason: x, status: y });
+    } else if (encoding === 'desktopName') this.#emit({ type: 'desktop-name', name: decodeText(kept) });
+    else if (encoding === 'qemuLed') this.#emit({ type: 'led-state', state: kept[0] ?? 0 });
+    else if (encoding === 'qemuKey') this.#emit({ type: 'qemu-key' });
+  }
+
+  #resize(
+    width: number,
+    height: number,
+    told: Pick<WalkerEvent & { type: 'desktop-size' }, 'screens' | 'reason' | 'status'>,
+  ) {
+    if (told.status === 0) {
+      assertDesktopSize(width, height);
+      if (width !== this.#width || height !== this.#height) this.#coverage.begin(width, height);
+      this.#width = width;
+      this.#height = height;
+    }
+    this.#emit({ type: 'desktop-size', width: this.#width, height: this.#height, ...told });
+  }
+
+  #beginCutText(length: number): void {
+    // A negative length would be the extended clipboard, which is never asked for: it is refused as too long.
+    if (length > MAX_SKIPPED_CUT_TEXT_BYTES) throw new RfbError('rfb/cut-text-too-long', { length });
+    this.#cutTextLength = length;
+    this.#body = length > MAX_CUT_TEXT_BYTES ? this.#counted.skip(length) : this.#counted.keep(length);
+  }
+
+  #beginName(length: number): void {
+    if (length > MAX_NAME_BYTES) throw new RfbError('rfb/name-too-long', { length });
+    this.#body = this.#counted.keep(length);
+  }
+}
+
+function newUpdate(count: number): OpenUpdate {
+  return { left: count, rectangles: 0, pixels: 0, memoryless: true, pictures: 0 };
+}
+
+/** Pixels, then a mask of one bit each, rows padded to whole bytes (RFC 6143 §7.8.1). */
+function cursorBytes(width: number, height: number): number {
+  if (width > MAX_CURSOR_SIDE || height > MAX_CURSOR_SIDE) {
+    throw new RfbError('rfb/bad-rectangle', { encoding: ENCODING.cursor, width, height });
+  }
+  return width * height * BYTES_PER_PIXEL + Math.ceil(width / 8) * height;
+}
