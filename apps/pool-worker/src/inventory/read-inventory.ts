@@ -1,0 +1,87 @@
+import {
+  getAllRecords,
+  isOpaqueRef,
+  type OpaqueRef,
+  recordSchemas,
+  XenApiError,
+  type XenSession,
+} from '@porthole/xenapi';
+import { z } from 'zod';
+import { WorkerError } from '../worker-error.ts';
+import { poolRefOf } from './map-host.ts';
+import { PoolModel, type WatchedClass } from './pool-model.ts';
+
+export interface Inventory {
+  readonly model: PoolModel;
+  /** Where `event.from` goes on: nothing that happened since is missed. */
+  readonly token: string;
+}
+
+export interface ReadDeps {
+  readonly signal: AbortSignal;
+  /** Told of records that don't fit; a pool is not given up for one of them. */
+  readonly onUnreadable: (cls: WatchedClass, ref: string, reason: string) => void;
+}
+
+/**
+ * The whole pool, class by class, so that one answer is never larger than one class (architecture §7). The token is taken first:
+ * what changes while the classes are read comes again as an event (xenapi.md §5).
+ * @throws XenApiError, XenTransportError, EgressError, WorkerError pool/no-coordinator
+ */
+export async function readInventory(session: XenSession, deps: ReadDeps): Promise<Inventory> {
+  const model = new PoolModel();
+  const pools = { cls: 'pool', schema: recordSchemas.pool, table: model.tables.pool } as const;
+  await readClass(session, model, pools, deps);
+  const poolRef = poolRefOf(model);
+  if (poolRef === undefined) throw new WorkerError('pool/no-coordinator');
+  const token = z
+    .string()
+    .max(256)
+    .parse(await session.call('event.inject', ['pool', poolRef], { signal: deps.signal }));
+  // What others refer to comes first.
+  const { tables } = model;
+  await readClass(session, model, pools, deps);
+  await readClass(session, model, { cls: 'host', schema: recordSchemas.host, table: tables.host }, deps);
+  const hostMetrics = { schema: recordSchemas.host_metrics, table: tables.host_metrics };
+  await readClass(session, model, { cls: 'host_metrics', ...hostMetrics }, deps);
+  const certificates = { schema: recordSchemas.Certificate, table: tables.Certificate };
+  await readClass(session, model, { cls: 'Certificate', ...certificates }, deps);
+  const consoles = { schema: recordSchemas.console, table: tables.console };
+  await readClass(session, model, { cls: 'console', ...consoles }, deps);
+  const vmMetrics = { schema: recordSchemas.VM_metrics, table: tables.VM_metrics };
+  await readClass(session, model, { cls: 'VM_metrics', ...vmMetrics }, deps);
+  const guestMetrics = { schema: recordSchemas.VM_guest_metrics, table: tables.VM_guest_metrics };
+  await readClass(session, model, { cls: 'VM_guest_metrics', ...guestMetrics }, deps);
+  await readClass(session, model, { cls: 'VM', schema: recordSchemas.VM, table: tables.VM }, deps);
+  model.indexOwners();
+  return { model, token };
+}
+
+interface ClassToRead<T> {
+  readonly cls: WatchedClass;
+  readonly schema: z.ZodType<T>;
+  readonly table: Map<OpaqueRef, T>;
+}
+
+async function readClass<T>(
+  session: XenSession,
+  model: PoolModel,
+  { cls, schema, table }: ClassToRead<T>,
+  { signal, onUnreadable }: ReadDeps,
+): Promise<void> {
+  try {
+    const records = await getAllRecords(session, cls, schema, {
+      signal,
+      onUnreadable: (ref, reason) => {
+        if (isOpaqueRef(ref)) model.markUnreadable(cls, ref);
+        onUnreadable(cls, ref, reason);
+      },
+    });
+    for (const [ref, record] of records) table.set(ref, record);
+  } catch (error) {
+    // Hosts of before 2020 have no Certificate class; their members' pins are confirmed by a person.
+    const isMissingClass =
+      cls === 'Certificate' && error instanceof XenApiError && error.xenCode === 'MESSAGE_METHOD_UNKNOWN';
+    if (!isMissingClass) throw error;
+  }
+}
