@@ -8,6 +8,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     portal: { type: 'string' },
     relay: { type: 'string', multiple: true },
+    dev: { type: 'boolean' },
   },
 });
 const relays = new Map<string, Upstream>();
@@ -15,7 +16,12 @@ for (const relay of values.relay ?? []) {
   const [id = '', address = ''] = relay.split('=');
   relays.set(id, upstream(address));
 }
-const edge = await startEdge({ port: Number(values.port), portal: upstream(values.portal ?? ''), relays });
+const edge = await startEdge({
+  port: Number(values.port),
+  portal: upstream(values.portal ?? ''),
+  relays,
+  dev: values.dev === true,
+});
 console.log(`listening at ${edge.origin}`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void edge.close().then(() => process.exit(0)));

@@ -31,6 +31,8 @@ export interface EdgeOptions {
   portal: Upstream;
   /** The relays that exist, by id; every other path of a socket is refused. */
   relays: ReadonlyMap<string, Upstream>;
+  /** Lets the reload socket of `next dev` through; nothing else of the portal is ever upgraded. */
+  dev?: boolean;
   limits?: Partial<Record<keyof typeof EDGE_LIMITS, number>>;
 }
 
@@ -102,7 +104,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   };
   const upgrade = (incoming: IncomingMessage, socket: Socket, head: Buffer): void => {
     const { host } = new URL(origin);
-    const relay = relayFor(incoming, options.relays);
+    const relay =
+      relayFor(incoming, options.relays) ??
+      (options.dev === true ? reloadOf(incoming, options.portal) : null);
     if (relay === null || incoming.headers.host !== host) refuseUpgrade(socket, 404);
     else
       forwardUpgrade({
@@ -191,4 +195,8 @@ function relayFor(incoming: IncomingMessage, relays: ReadonlyMap<string, Upstrea
   const isSocket = incoming.method === 'GET' && incoming.headers.upgrade?.toLowerCase() === 'websocket';
   const id = /^\/console\/ws\/([a-z0-9-]{1,64})$/.exec(incoming.url ?? '')?.[1];
   return isSocket && id !== undefined ? (relays.get(id) ?? null) : null;
+}
+
+function reloadOf(incoming: IncomingMessage, portal: Upstream): Upstream | null {
+  return incoming.url?.startsWith('/_next/') === true ? portal : null;
 }

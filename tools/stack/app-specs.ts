@@ -1,0 +1,158 @@
+import { connect } from 'node:net';
+import path from 'node:path';
+import type { RolePasswords } from '../postgres/prepare-database.ts';
+import { BUILT } from './build-apps.ts';
+import { rootDir, type StackPaths } from './stack-paths.ts';
+import type { StackSecrets } from './stack-secrets.ts';
+import type { AppSpec } from './supervised-app.ts';
+
+export type AppName = 'portal' | 'worker' | 'edge' | `relay-${number}`;
+
+export interface AppSpecsInput {
+  dev: boolean;
+  origin: string;
+  port: number;
+  portalPort: number;
+  relays: { name: `relay-${number}`; port: number }[];
+  secrets: StackSecrets;
+  paths: StackPaths;
+  /** Without a password. */
+  databaseUrl(role: keyof RolePasswords): string;
+  /** The stand-in hosts: the only loopback addresses that worker and relay may dial. */
+  demoEndpoints: string[];
+}
+
+const PATIENCE_MS = 5_000;
+const tsx = path.join(rootDir, 'node_modules/tsx/dist/esm/index.mjs');
+const tsxWatch = [path.join(rootDir, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false'];
+
+/** What runs and with what: the only place where the launcher sets an app's environment. */
+export function appSpecs(input: AppSpecsInput): AppSpec[] {
+  return [worker(input), ...input.relays.map((relay) => relaySpec(input, relay)), portal(input), edge(input)];
+}
+
+function common(
+  { dev, paths }: AppSpecsInput,
+  name: AppName,
+): Pick<AppSpec, 'name' | 'logFile' | 'patienceMs'> & {
+  env: Record<string, string>;
+} {
+  return {
+    name,
+    logFile: path.join(paths.logs, `${name}.log`),
+    patienceMs: PATIENCE_MS,
+    env: {
+      NODE_ENV: dev ? 'development' : 'production',
+      PORTHOLE_PROFILE: 'demo',
+      PORTHOLE_LOG_LEVEL: dev ? 'debug' : 'info',
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
+  };
+}
+
+function database(input: AppSpecsInput, role: keyof RolePasswords): Record<string, string> {
+  return {
+    PORTHOLE_DATABASE_URL: input.databaseUrl(role),
+    PORTHOLE_DATABASE_PASSWORD_FILE: input.secrets.files.db[role],
+  };
+}
+
+function worker(input: AppSpecsInput): AppSpec {
+  const base = common(input, 'worker');
+  const { files } = input.secrets;
+  return {
+    ...base,
+    args: input.dev ? [...tsxWatch, 'apps/pool-worker/src/main.ts'] : ['--enable-source-maps', BUILT.worker],
+    env: {
+      ...base.env,
+      ...database(input, 'worker'),
+      PORTHOLE_VAULT_KEY_FILE: files.vaultKey,
+      PORTHOLE_RELAY_PUBLIC_KEY_FILE: files.relayPublic,
+      PORTHOLE_DEMO_ENDPOINTS: input.demoEndpoints.join(','),
+    },
+    // It listens nowhere: running is all that can be asked.
+    isReady: async () => true,
+  };
+}
+
+function relaySpec(input: AppSpecsInput, relay: { name: `relay-${number}`; port: number }): AppSpec {
+  const base = common(input, relay.name);
+  return {
+    ...base,
+    args: input.dev ? [...tsxWatch, 'apps/ws-relay/src/main.ts'] : ['--enable-source-maps', BUILT.relay],
+    env: {
+      ...base.env,
+      ...database(input, 'relay'),
+      PORTHOLE_RELAY_ID: relay.name,
+      PORTHOLE_HOST: '127.0.0.1',
+      PORTHOLE_PORT: String(relay.port),
+      PORTHOLE_ORIGIN: input.origin,
+      PORTHOLE_RELAY_KEY_FILE: input.secrets.files.relayKey,
+      PORTHOLE_JOURNAL_DIR: path.join(input.paths.journal, relay.name),
+      PORTHOLE_DEMO_ENDPOINTS: input.demoEndpoints.join(','),
+      PORTHOLE_TRUSTED_PROXY: '127.0.0.1,::1',
+      // At a desk nobody waits a minute for Ctrl-C.
+      PORTHOLE_DRAIN_SECONDS: '0',
+      PORTHOLE_DRAIN_HARD_SECONDS: '2',
+    },
+    isReady: () => answers(`http://127.0.0.1:${relay.port}/readyz`),
+  };
+}
+
+function portal(input: AppSpecsInput): AppSpec {
+  const base = common(input, 'portal');
+  const folder = path.join(rootDir, 'apps/portal');
+  const dev = [
+    path.join(rootDir, 'node_modules/next/dist/bin/next'),
+    'dev',
+    '-H',
+    '127.0.0.1',
+    '-p',
+    String(input.portalPort),
+  ];
+  return {
+    ...base,
+    cwd: input.dev ? folder : path.dirname(path.join(rootDir, BUILT.portal)),
+    args: input.dev ? dev : [path.join(rootDir, BUILT.portal)],
+    env: {
+      ...base.env,
+      ...database(input, 'portal'),
+      PORT: String(input.portalPort),
+      HOSTNAME: '127.0.0.1',
+      PORTHOLE_ORIGIN: input.origin,
+      PORTHOLE_VAULT_PUBLIC_KEY_FILE: input.secrets.files.vaultPublic,
+    },
+    isReady: () => answers(`http://127.0.0.1:${input.portalPort}/sign-in`),
+  };
+}
+
+function edge(input: AppSpecsInput): AppSpec {
+  const relays = input.relays.flatMap(({ name, port }) => ['--relay', `${name}=127.0.0.1:${port}`]);
+  const args = ['--port', String(input.port), '--portal', `127.0.0.1:${input.portalPort}`, ...relays];
+  return {
+    ...common(input, 'edge'),
+    args: ['--import', `file://${tsx}`, 'tools/edge.ts', ...args, ...(input.dev ? ['--dev'] : [])],
+    isReady: () => accepts(input.port),
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const reply = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) });
+    await reply.body?.cancel();
+    return reply.ok;
+  } catch {
+    return false; // Not listening yet.
+  }
+}
+
+async function accepts(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
