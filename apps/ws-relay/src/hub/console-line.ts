@@ -1,0 +1,28 @@
+import type { Seat } from './seat.ts';
+
+/** What the protocol of a console tells its hub. */
+export interface ConsoleLineListener {
+  /** The host speaks as it should: seats may begin. */
+  ready(): void;
+  /** A seat got its first picture, or its first text. */
+  picture(seat: Seat): void;
+  /** A seat broke the protocol; it alone is ended. */
+  seatFault(seat: Seat, error: unknown): void;
+  toHost(messages: readonly Uint8Array[]): void;
+}
+
+/** The protocol between a host and the seats of one hub: one form for screens, one for text. */
+export interface ConsoleLine {
+  /** Whether the host has said anything of its own: an end before that is a silence, after it a loss. */
+  readonly hostHasSpoken: boolean;
+  start(): void;
+  /**
+   * Bytes of the host, in any split.
+   * @throws RfbError where the host breaks the protocol
+   */
+  fromHost(chunk: Uint8Array): void;
+  /** Bytes of a seat, in any split. */
+  fromSeat(seat: Seat, chunk: Uint8Array): void;
+  seatJoined(seat: Seat): void;
+  seatLeft(seat: Seat): void;
+}

@@ -1,0 +1,219 @@
+import type { Right } from '@porthole/rbac';
+import type {
+  ClientMessage,
+  CloseKind,
+  ConnectStep,
+  ConsoleKind,
+  HubState,
+  ServerMessage,
+} from '@porthole/relay-contract';
+import type { Clock } from '../clock.ts';
+import { ConsoleLifecycle } from '../console-lifecycle.ts';
+import { ReceiptCounter } from './receipt.ts';
+import type { SeatSocket } from './seat-socket.ts';
+import { SeatTimers, type SeatTimes } from './seat-timers.ts';
+
+/** Rights that mean something on the wire, in the order people read them. */
+export const WIRE_RIGHTS = ['look', 'type', 'clipboard'] as const satisfies readonly Right[];
+
+export interface SeatInit {
+  readonly id: string;
+  readonly personName: string;
+  readonly kind: ConsoleKind;
+  readonly rights: readonly Right[];
+  readonly times: SeatTimes;
+  /** When the pass was shown, on the clock of this process. */
+  readonly askedAt: number;
+  /** The end of the access that opened it, if it has one. */
+  readonly endsAt: Date | null;
+}
+
+/** What a seat's console hears of it. */
+export interface SeatListener {
+  bytes(seat: Seat, bytes: Uint8Array): void;
+  drained(seat: Seat): void;
+}
+
+/**
+ * One person at one console, from the accepted pass to the receipt. Knows rights, times and the socket contract;
+ * nothing of RFB and nothing of the host.
+ */
+export class Seat {
+  readonly id: string;
+  readonly personName: string;
+  readonly kind: ConsoleKind;
+  readonly receipt: ReceiptCounter;
+  /** Resolves with the one reason for its end. */
+  readonly ended: Promise<CloseKind>;
+  readonly #socket: SeatSocket;
+  readonly #clock: Clock;
+  readonly #life = new ConsoleLifecycle();
+  readonly #timers: SeatTimers;
+  readonly #times: SeatTimes;
+  readonly #endsAt: Date | null;
+  readonly #startedAt: number;
+  #stepAt: number;
+  #rights: ReadonlySet<Right>;
+  #typingPaused = false;
+  #listener: SeatListener | null = null;
+  #resolveEnded: (kind: CloseKind) => void = () => undefined;
+
+  constructor(init: SeatInit, socket: SeatSocket, clock: Clock) {
+    this.id = init.id;
+    this.personName = init.personName;
+    this.kind = init.kind;
+    this.#rights = new Set(init.rights);
+    this.#times = init.times;
+    this.#endsAt = init.endsAt;
+    this.#startedAt = init.askedAt;
+    this.#stepAt = init.askedAt;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.receipt = new ReceiptCounter(clock);
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    this.#timers = new SeatTimers(clock, init.times, {
+      idleSoon: (closesInMs) => this.#say({ type: 'idle-soon', closesInMs }),
+      idle: () => this.end('idle'),
+      maximumTime: () => this.end('maximumTime'),
+    });
+    socket.listen({
+      bytes: (bytes) => this.#receive(bytes),
+      control: (message) => this.#obey(message),
+      over: (kind) => this.end(kind),
+      drained: () => this.#listener?.drained(this),
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#life.state === 'closed';
+  }
+
+  get queuedBytes(): number {
+    return this.#socket.queuedBytes;
+  }
+
+  get rights(): readonly Right[] {
+    return WIRE_RIGHTS.filter((right) => this.#rights.has(right));
+  }
+
+  /** Milliseconds since the pass was shown. */
+  get ageMs(): number {
+    return Math.round(this.#clock.now() - this.#startedAt);
+  }
+
+  /** Whether the seat may do this now; typing pauses while its authority cannot be confirmed. */
+  may(right: Right): boolean {
+    return this.#rights.has(right) && (right === 'look' || !this.#typingPaused);
+  }
+
+  listen(listener: SeatListener): void {
+    this.#listener = listener;
+  }
+
+  welcome(state: HubState): void {
+    this.#say({
+      type: 'welcome',
+      seatId: this.id,
+      kind: this.kind,
+      rights: [...this.rights],
+      state,
+      idleTimeoutMs: this.#times.idleTimeoutMs,
+      endsAt: this.#endsAt?.toISOString() ?? null,
+    });
+    this.step('pass');
+  }
+
+  /** Tells that a step is done, with the milliseconds it took. */
+  step(step: ConnectStep): void {
+    const now = this.#clock.now();
+    this.#say({ type: 'step', step, ms: Math.round(now - this.#stepAt) });
+    this.#stepAt = now;
+  }
+
+  state(state: HubState): void {
+    if (state === 'open') this.#life.open();
+    this.#say({ type: 'state', state });
+  }
+
+  presence(seats: readonly Seat[]): void {
+    this.#say({
+      type: 'presence',
+      seats: seats.map((seat) => ({
+        seatId: seat.id,
+        name: seat.personName,
+        rights: [...seat.rights],
+        holdsKeyboard: seat.rights.includes('type'),
+      })),
+    });
+  }
+
+  /** Narrows or widens what the seat may do from the next message on. @returns whether anything changed */
+  setRights(rights: readonly Right[]): boolean {
+    const before = this.rights.join();
+    this.#rights = new Set(rights);
+    if (this.rights.join() === before) return false;
+    this.#say({ type: 'rights', rights: [...this.rights] });
+    return true;
+  }
+
+  /** Typing stands still because nobody can say whether it is still allowed. */
+  pauseTyping(closesInMs: number): void {
+    if (this.#typingPaused) return;
+    this.#typingPaused = true;
+    this.#say({ type: 'typing-paused', closesInMs });
+  }
+
+  /** The authority was confirmed again: rights count as before. */
+  resumeTyping(): void {
+    if (!this.#typingPaused) return;
+    this.#typingPaused = false;
+    this.#say({ type: 'rights', rights: [...this.rights] });
+  }
+
+  /** A person gave input; whether it may pass is another question. */
+  noteInput(events: number, passed: boolean): void {
+    this.#timers.input();
+    if (passed) this.receipt.input(events);
+    else this.receipt.inputDropped(events);
+  }
+
+  /** Console bytes for the browser. */
+  send(bytes: Uint8Array): void {
+    this.receipt.toBrowser(bytes.length);
+    this.#socket.sendBytes(bytes);
+  }
+
+  pauseReading(): void {
+    this.#socket.pauseReading();
+  }
+
+  resumeReading(): void {
+    this.#socket.resumeReading();
+  }
+
+  /** Ends the seat for the one reason that came first: receipt, close code, and nothing after it. */
+  end(kind: CloseKind): void {
+    if (!this.#life.close(kind)) return;
+    this.#timers.cancel();
+    this.#listener = null;
+    this.#socket.close(kind, { type: 'receipt', receipt: this.receipt.snapshot() });
+    this.#resolveEnded(kind);
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.receipt.fromBrowser(bytes.length);
+    this.#listener?.bytes(this, bytes);
+  }
+
+  #obey(message: ClientMessage): void {
+    if (message.type === 'ping') this.#say({ type: 'pong', id: message.id });
+    else if (message.type === 'stay') this.#timers.input();
+    else this.end('left');
+  }
+
+  #say(message: ServerMessage): void {
+    this.#socket.sendControl(message);
+  }
+}
