@@ -15,16 +15,17 @@ export function isNullRef(text: string): boolean {
   return text === '' || text === 'OpaqueRef:NULL' || text.startsWith('Ref:');
 }
 
+/** Also what is missing: older hosts lack fields. */
+const anything = z.unknown().optional();
+
 /** A reference or null; a malformed one counts as null, since it could not be used for anything. */
-export const nullableRef = z
-  .unknown()
-  .transform((value): OpaqueRef | null => (typeof value === 'string' && isOpaqueRef(value) ? value : null));
+export const nullableRef = anything.transform((value): OpaqueRef | null =>
+  typeof value === 'string' && isOpaqueRef(value) ? value : null,
+);
 
 /** A set of references without its null and malformed members. */
-export const refSet = z
-  .unknown()
-  .transform((value): OpaqueRef[] =>
-    Array.isArray(value)
-      ? value.filter((item): item is OpaqueRef => typeof item === 'string' && isOpaqueRef(item))
-      : [],
-  );
+export const refSet = anything.transform((value): OpaqueRef[] =>
+  Array.isArray(value)
+    ? value.filter((item): item is OpaqueRef => typeof item === 'string' && isOpaqueRef(item))
+    : [],
+);

@@ -4,6 +4,8 @@ import { nullableRef, refSet } from './opaque-ref.ts';
 // What the product reads of each class (xenapi.md §3). Tolerant on purpose: newer hosts add fields and enum values, older
 // ones lack some. A record is refused only where it could not be named at all.
 
+/** Also what is missing. */
+const anything = z.unknown().optional();
 const text = z.string().catch('');
 const flag = z.boolean().catch(false);
 const number = z
@@ -15,21 +17,19 @@ const number = z
       .transform(Number),
   ])
   .catch(0);
-const textSet = z
-  .unknown()
-  .transform((value): string[] =>
-    Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [],
-  );
-const textMap = z.unknown().transform((value): Record<string, string> => {
+const textSet = anything.transform((value): string[] =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [],
+);
+const textMap = anything.transform((value): Record<string, string> => {
   const map: Record<string, string> = Object.create(null);
   if (typeof value !== 'object' || value === null) return map;
   for (const [key, member] of Object.entries(value)) if (typeof member === 'string') map[key] = member;
   return map;
 });
 /** `20240420T12:00:00Z`, with or without its hyphens and zone; without a zone it is UTC (xenapi.md §3.1). */
-const dateTime = z
-  .unknown()
-  .transform((value): Date | null => (typeof value === 'string' ? parseXenDate(value) : null));
+const dateTime = anything.transform((value): Date | null =>
+  typeof value === 'string' ? parseXenDate(value) : null,
+);
 const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
 
 const XEN_DATE = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
