@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+/**
+ * Who may read a field of an event: `public` whoever may read the log, `sensitive` only who runs the organisation (it
+ * names a person's address or place). A field without a mark counts as secret and has no place here: a test walks the
+ * whole catalogue for one (the idea: hashicorp/boundary:internal/classification-rubric.md).
+ */
+export type FieldClass = 'public' | 'sensitive';
+
+const open = <T extends z.ZodType>(schema: T): T => schema.meta({ fieldClass: 'public' });
+const sensitive = <T extends z.ZodType>(schema: T): T => schema.meta({ fieldClass: 'sensitive' });
+
+const id = () => open(z.uuid());
+const word = () => open(z.string().max(200));
+const text = () => open(z.string().max(1000));
+const count = () => open(z.number().int().nonnegative());
+const kind = () => open(z.enum(['screen', 'text']));
+const mode = () => open(z.enum(['look', 'type']));
+/** Refused events that were only counted (architecture §4) carry this and nothing else of their kind. */
+const suppressed = () => open(z.number().int().positive().optional());
+
+const grantFields = {
+  grantId: id(),
+  receiver: open(z.object({ kind: z.enum(['person', 'team']), id: z.uuid(), name: z.string() })),
+  over: open(z.object({ kind: z.enum(['vm', 'tag', 'all']), id: z.string(), name: z.string() })),
+  role: word(),
+  endsAt: open(z.iso.datetime().nullable()),
+  reason: text(),
+};
+const seatFields = { seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
+const tunnelFields = {
+  hubId: id(),
+  kind: kind(),
+  relay: word(),
+  hostId: id().optional(),
+  reason: word().optional(),
+  ms: count().optional(),
+};
+
+/**
+ * Every action the log can hold, with what it says beside who, what and when. A closed list: what is not here cannot
+ * be recorded. Those from `console.open` to `tunnel.down` are written by the database's own functions
+ * (prisma/migrations/0005_consoles) and stand here to be read.
+ */
+export const CATALOGUE = {
+  'sign-in.ok': z.strictObject({ loginSessionId: id(), method: open(z.enum(['password'])) }),
+  'sign-in.refused': z.strictObject({
+    reason: word().optional(),
+    account: sensitive(z.string().max(254)).optional(),
+    suppressed: suppressed(),
+  }),
+  'sign-out': z.strictObject({ loginSessionId: id() }),
+  'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
+  'console.request': z.strictObject({
+    ticketId: id().optional(),
+    kind: kind().optional(),
+    mode: mode().optional(),
+    relay: word().optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
+  'grant.given': z.strictObject(grantFields),
+  'grant.ended': z.strictObject({
+    ...grantFields,
+    why: open(z.enum(['taken-back', 'ran-out', 'member-left'])),
+  }),
+  'pool.added': z.strictObject({ address: word(), port: count(), pin: word() }),
+  'pool.removed': z.strictObject({ reason: text().optional() }),
+  'pool.state': z.strictObject({ from: word(), to: word(), reason: word().nullable() }),
+  'pool.probe': z.strictObject({
+    probeId: id(),
+    address: word(),
+    port: count(),
+    fingerprint256: word().nullable(),
+    failure: word().nullable(),
+  }),
+  'pool.pin_mismatch': z.strictObject({ hostId: id().optional(), expected: word(), seen: word() }),
+  'pool.location_rejected': z.strictObject({ hostId: id().optional(), why: word() }),
+  'credential.written': z.strictObject({
+    purpose: word(),
+    username: sensitive(z.string().max(255)),
+    kid: word(),
+  }),
+  'credential.used': z.strictObject({ purpose: word(), kid: word(), hostId: id().optional() }),
+  'audit.verified': z.strictObject({
+    intact: open(z.boolean()),
+    events: count(),
+    brokenAt: count().optional(),
+  }),
+  'console.open': z.strictObject({
+    ...seatFields,
+    mode: mode(),
+    rights: open(z.array(z.string())),
+    loginSessionId: id(),
+    userAgent: sensitive(z.string()).nullable(),
+  }),
+  'console.denied': z.strictObject({
+    reason: word().nullish(),
+    outcome: word().optional(),
+    ticketId: id().optional(),
+    kind: kind().optional(),
+    mode: mode().optional(),
+    relay: word().nullish(),
+    userAgent: sensitive(z.string()).nullish(),
+    suppressed: suppressed(),
+  }),
+  'console.close': z.strictObject({
+    ...seatFields,
+    reason: word(),
+    durationMs: count(),
+    receipt: open(z.record(z.string(), z.unknown())).nullable(),
+  }),
+  'tunnel.up': z.looseObject(tunnelFields),
+  'tunnel.down': z.looseObject(tunnelFields),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type AuditAction = keyof typeof CATALOGUE;
+
+/** Written by the database's own functions alone; `audit_append()` refuses them from everybody. */
+export const CONSOLE_ACTIONS = [
+  'console.open',
+  'console.denied',
+  'console.close',
+  'tunnel.up',
+  'tunnel.down',
+] as const satisfies readonly AuditAction[];
+
+export const AUDIT_ACTIONS = Object.keys(CATALOGUE).filter(isAuditAction);
+
+export function isAuditAction(text: string): text is AuditAction {
+  return Object.hasOwn(CATALOGUE, text);
+}
+
+/** Who did it: a person, or a part of Porthole by its name. `personId` is null where nobody is known (yet). */
+export const actorSchema = z.strictObject({
+  personId: z.uuid().nullable(),
+  name: z.string().max(200),
+  kind: z.enum(['person', 'system']),
+});
+export type AuditActor = z.infer<typeof actorSchema>;
+
+/** What it was done to, with a copy of its name: the log outlives what it speaks of. */
+export const targetSchema = z.strictObject({
+  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'log']),
+  id: z.string().max(200),
+  name: z.string().max(300).nullable(),
+});
+export type AuditTarget = z.infer<typeof targetSchema>;
+
+/** The class of a field of an event's data, or null where the catalogue does not know it: then it is shown to nobody. */
+export function fieldClassOf(action: AuditAction, field: string): FieldClass | null {
+  const shape: Record<string, z.ZodType> = CATALOGUE[action].shape;
+  let schema: z.ZodType | undefined = shape[field];
+  while (schema !== undefined) {
+    const marked = schema.meta()?.fieldClass;
+    if (marked === 'public' || marked === 'sensitive') return marked;
+    schema =
+      schema instanceof z.ZodOptional || schema instanceof z.ZodNullable
+        ? asType(schema.unwrap())
+        : undefined;
+  }
+  return null;
+}
+
+function asType(schema: unknown): z.ZodType | undefined {
+  return schema instanceof z.ZodType ? schema : undefined;
+}

@@ -1,0 +1,51 @@
+import { type PgClient, type Tx, translating } from '@porthole/db';
+import { NotFoundError } from '@porthole/errors';
+import type { VmFacts } from '@porthole/rbac';
+import { type LoadedFacts, parseFacts } from './parse-facts.ts';
+
+/** A Prisma transaction or a pg client, either with the organisation in context. */
+export type FactsQuery = Pick<Tx, '$queryRaw'> | PgClient;
+
+export interface Who {
+  tenantId: string;
+  personId: string;
+  /** Public handle of the login session that acts, never its bearer. */
+  loginSessionId: string;
+}
+
+/**
+ * Loads everything that is true of a person in the organisation in context, in one statement.
+ *
+ * @throws NotFoundError `organisation/not-found`, DbError (`db/refused` where another organisation is in context)
+ */
+export async function loadFacts(query: FactsQuery, who: Who): Promise<LoadedFacts> {
+  const json = await translating(() => ask(query, who));
+  if (json === null || json === undefined) throw new NotFoundError('organisation', { ...who });
+  return parseFacts(json);
+}
+
+/** What of a machine's row matters to `can()`. */
+export function vmFacts(row: VmFacts): VmFacts {
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    poolId: row.poolId,
+    tags: row.tags,
+    isControlDomain: row.isControlDomain,
+  };
+}
+
+async function ask(query: FactsQuery, { tenantId, personId, loginSessionId }: Who): Promise<unknown> {
+  const rows: unknown[] =
+    '$queryRaw' in query
+      ? await query.$queryRaw<unknown[]>`
+          SELECT authority_facts(${tenantId}::uuid, ${personId}::uuid, ${loginSessionId}::uuid) AS facts`
+      : (
+          await query.query('SELECT authority_facts($1::uuid, $2::uuid, $3::uuid) AS facts', [
+            tenantId,
+            personId,
+            loginSessionId,
+          ])
+        ).rows;
+  return Reflect.get(Object(rows[0]), 'facts');
+}

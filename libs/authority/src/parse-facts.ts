@@ -1,0 +1,77 @@
+import { type Facts, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
+import { z } from 'zod';
+
+const dateSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+
+const grantSchema = z.object({
+  id: z.string(),
+  role: z.enum(VM_ROLES),
+  team: z.string().nullable(),
+  endsAt: dateSchema.nullable(),
+  target: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('vm'), vmId: z.string() }),
+    z.object({ kind: z.literal('tag'), tag: z.string() }),
+    z.object({ kind: z.literal('all') }),
+  ]),
+});
+
+const lockSchema = z.object({
+  id: z.string(),
+  target: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tenant') }),
+    z.object({ kind: z.literal('person'), personId: z.string() }),
+    z.object({ kind: z.literal('vm'), vmId: z.string() }),
+    z.object({ kind: z.literal('pool'), poolId: z.string() }),
+  ]),
+});
+
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0004_authority). */
+const factsSchema = z.object({
+  now: dateSchema,
+  tenant: z.object({
+    id: z.string(),
+    kind: z.enum(['customer', 'provider']),
+    suspended: z.boolean(),
+    epoch: z.string(),
+  }),
+  person: z.object({ id: z.string(), name: z.string(), disabled: z.boolean(), epoch: z.string() }),
+  sessionAlive: z.boolean(),
+  role: z.enum(TENANT_ROLES).nullable(),
+  grants: z.array(grantSchema),
+  locks: z.array(lockSchema),
+  policy: z.object({ idleTimeoutMs: z.number().nullable(), maximumTimeMs: z.number().nullable() }),
+});
+
+/** The organisation's own limits in milliseconds; null means the default of libs/relay-contract. */
+export interface TenantLimits {
+  idleTimeoutMs: number | null;
+  maximumTimeMs: number | null;
+}
+
+/** The facts that `can()` judges, and what else belongs to the same moment. */
+export interface LoadedFacts extends Facts {
+  personName: string;
+  tenantKind: 'customer' | 'provider';
+  /** Compare with `seatStanding()` and `loadEpochs()`: another number means that these facts are old. */
+  epochs: { tenant: string; person: string };
+  policy: TenantLimits;
+}
+
+/**
+ * Reads the facts out of a database answer, from {@link loadFacts} or from inside a redeemed ticket.
+ *
+ * @throws ZodError if the answer has another shape: the database and this code are of different versions
+ */
+export function parseFacts(json: unknown): LoadedFacts {
+  const { tenant, person, ...rest } = factsSchema.parse(json);
+  return {
+    ...rest,
+    tenantId: tenant.id,
+    tenantKind: tenant.kind,
+    tenantSuspended: tenant.suspended,
+    personId: person.id,
+    personName: person.name,
+    personDisabled: person.disabled,
+    epochs: { tenant: tenant.epoch, person: person.epoch },
+  };
+}
