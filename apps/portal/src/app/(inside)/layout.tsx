@@ -1,0 +1,18 @@
+import type { ReactNode } from 'react';
+import { SignedOutGuard } from '../../features/account/signed-out-guard.tsx';
+import { TrpcProvider } from '../../trpc/trpc-provider.tsx';
+import { LiveRegions } from '../../ui/live-region.tsx';
+import { Toasts } from '../../ui/toast.tsx';
+
+/** Everything behind the sign-in. */
+export default function InsideLayout({ children }: { children: ReactNode }) {
+  return (
+    <TrpcProvider>
+      <SignedOutGuard>
+        <LiveRegions>
+          <Toasts>{children}</Toasts>
+        </LiveRegions>
+      </SignedOutGuard>
+    </TrpcProvider>
+  );
+}

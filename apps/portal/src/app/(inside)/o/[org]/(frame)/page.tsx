@@ -1,0 +1,5 @@
+import { GoHome } from '../../../../../features/navigation/go-home.tsx';
+
+export default function OrganisationPage() {
+  return <GoHome />;
+}

@@ -1,0 +1,5 @@
+import { OrganisationsPage } from '../../../features/organisations/organisations-page.tsx';
+
+export default function Page() {
+  return <OrganisationsPage />;
+}

@@ -1,0 +1,87 @@
+'use client';
+
+import { CircleHelp, Search } from 'lucide-react';
+import { useParams } from 'next/navigation';
+import { type ReactNode, useState } from 'react';
+import { Banner } from '../../ui/banner.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { useMe } from '../account/use-me.ts';
+import { useLiveChanges } from '../live/use-live-changes.ts';
+import { CommandPalette } from './command-palette.tsx';
+import { KeyHelp } from './key-help.tsx';
+import { NothingHere } from './nothing-here.tsx';
+import { OrganisationMenu } from './organisation-menu.tsx';
+import { PersonMenu } from './person-menu.tsx';
+import { placesOf } from './places.ts';
+import { BottomBar, SideNavigation } from './primary-navigation.tsx';
+import { useOnline } from './use-online.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+
+type Layer = 'palette' | 'keys' | null;
+
+/** The frame of every page of an organisation but the console: it stands before any answer has come. */
+export function OrgFrame({ children }: { children: ReactNode }) {
+  const t = useWords();
+  const { org } = useParams<{ org: string }>();
+  const me = useMe();
+  const online = useOnline();
+  const [layer, setLayer] = useState<Layer>(null);
+  const organisation = me.data?.organisations.find(({ slug }) => slug === org) ?? null;
+  const places = organisation === null ? [] : placesOf(organisation);
+  useShortcuts({
+    org,
+    places,
+    onPalette: () => setLayer('palette'),
+    onHelp: () => setLayer('keys'),
+  });
+  // Only a member's page listens: a stranger's would be refused over and over.
+  useLiveChanges(org, organisation !== null);
+  const absent = me.data !== undefined && organisation === null;
+
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-2 focus:z-(--z-banner) focus:rounded-md focus:bg-surface focus:px-3 focus:py-2"
+      >
+        {t('app.skip')}
+      </a>
+      <header className="sticky top-0 z-(--z-bar) flex h-12 items-center gap-2 border-b bg-canvas px-2 sm:px-4">
+        <OrganisationMenu current={organisation} organisations={me.data?.organisations ?? []} />
+        <div className="flex-1" />
+        <button
+          type="button"
+          onClick={() => setLayer('palette')}
+          className="press flex min-h-8 items-center gap-2 rounded-md px-2 text-ink-2 text-sm hover:bg-hover hover:text-ink max-sm:min-h-(--control) sm:border"
+        >
+          <Search aria-hidden className="size-4" />
+          <span className="max-sm:sr-only">{t('nav.search')}</span>
+          <kbd className="font-mono text-xs max-sm:hidden">Ctrl K</kbd>
+        </button>
+        <button
+          type="button"
+          aria-label={t('nav.help')}
+          onClick={() => setLayer('keys')}
+          className="press grid size-8 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink max-sm:hidden"
+        >
+          <CircleHelp aria-hidden className="size-4" />
+        </button>
+        <PersonMenu person={me.data?.person ?? null} />
+      </header>
+      {!online && <Banner>{t('app.offline.title')}</Banner>}
+      <div className="flex min-h-0 flex-1">
+        {!absent && <SideNavigation org={org} places={places} />}
+        <main
+          id="content"
+          tabIndex={-1}
+          className="min-w-0 flex-1 px-4 pt-6 pb-36 outline-none sm:px-8 sm:pb-12"
+        >
+          {absent ? <NothingHere href="/organisations" /> : children}
+        </main>
+      </div>
+      {!absent && <BottomBar org={org} places={places} />}
+      <CommandPalette open={layer === 'palette'} onClose={() => setLayer(null)} org={org} places={places} />
+      <KeyHelp open={layer === 'keys'} onClose={() => setLayer(null)} />
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { Menu, MenuChoices, MenuItem, MenuLabel, MenuLine } from '../../ui/menu.tsx';
+import { initials } from '../../ui/presence.tsx';
+import { useWords } from '../../words/use-words.ts';
+import {
+  applyDensity,
+  applyTheme,
+  DENSITIES,
+  type Density,
+  readDensity,
+  readTheme,
+  THEMES,
+  type Theme,
+} from '../account/appearance.ts';
+
+/** Who is signed in, how the pages look to them, and the way out. */
+export function PersonMenu({ person }: { person: { name: string; email: string } | null }) {
+  const t = useWords();
+  const router = useRouter();
+  const trpc = useTRPC();
+  const [theme, setTheme] = useState<Theme>('system');
+  const [density, setDensity] = useState<Density>('comfortable');
+  useEffect(() => {
+    setTheme(readTheme(document.documentElement.dataset.theme));
+    setDensity(readDensity(document.documentElement.dataset.density));
+  }, []);
+  const signOut = useMutation(
+    trpc.auth.signOut.mutationOptions({ onSettled: () => location.assign('/sign-in') }),
+  );
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          aria-label={person === null ? t('nav.menu') : t('nav.you', { name: person.name })}
+          className="press grid size-8 place-items-center rounded-full bg-picked font-medium text-xs hover:bg-hover max-sm:size-(--control)"
+        >
+          {person === null ? '' : initials(person.name)}
+        </button>
+      }
+    >
+      {person !== null && (
+        <MenuLabel>
+          <bdi translate="no" className="block font-medium text-ink text-sm">
+            {person.name}
+          </bdi>
+          <bdi translate="no">{person.email}</bdi>
+        </MenuLabel>
+      )}
+      <MenuLine />
+      <MenuChoices
+        label={t('theme.label')}
+        value={theme}
+        choices={THEMES.map((value) => ({ value, label: t(`theme.${value}`) }))}
+        onChange={(value) => {
+          setTheme(value);
+          applyTheme(value);
+        }}
+      />
+      <MenuLine />
+      <MenuChoices
+        label={t('theme.density')}
+        value={density}
+        choices={DENSITIES.map((value) => ({ value, label: t(`theme.${value}`) }))}
+        onChange={(value) => {
+          setDensity(value);
+          applyDensity(value);
+        }}
+      />
+      <MenuLine />
+      <MenuItem onSelect={() => router.push('/account/sessions')}>{t('nav.sessions')}</MenuItem>
+      <MenuItem onSelect={() => signOut.mutate()}>{t('nav.signOut')}</MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,77 @@
+'use client';
+
+import Link from 'next/link';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useEffect } from 'react';
+import { apiErrorOf } from '../../trpc/api-error.ts';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { Mark } from '../../ui/mark.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { useMe } from '../account/use-me.ts';
+import { PersonMenu } from '../navigation/person-menu.tsx';
+import { homeOf } from '../navigation/places.ts';
+
+/** Choose one; skipped right after signing in if there is only one. */
+export function OrganisationsPage() {
+  const t = useWords();
+  const me = useMe();
+  const router = useRouter();
+  const stay = useSearchParams().has('all');
+  const list = me.data?.organisations ?? [];
+  const only = list.length === 1 && !stay ? list[0] : undefined;
+  useEffect(() => {
+    if (only !== undefined) router.replace(`/o/${only.slug}/${homeOf(only)}`);
+  }, [only, router]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const picked = list[Number(event.key) - 1];
+      if (picked !== undefined && !event.ctrlKey && !event.metaKey)
+        router.push(`/o/${picked.slug}/${homeOf(picked)}`);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [list, router]);
+
+  return (
+    <main className="mx-auto w-full max-w-[640px] px-4 py-12">
+      <title>{t('app.plainTitle', { page: t('organisations.title') })}</title>
+      <div className="flex items-center justify-between pb-6">
+        <h1 className="flex items-center gap-3 font-semibold text-xl">
+          <Mark className="size-6 text-accent" />
+          {t('organisations.title')}
+        </h1>
+        <PersonMenu person={me.data?.person ?? null} />
+      </div>
+      {me.isError ? (
+        <Notice title={t('app.fault.title')} sentence={apiErrorOf(me.error).message}>
+          <Button onClick={() => void me.refetch()}>{t('app.retry')}</Button>
+        </Notice>
+      ) : me.data === undefined || only !== undefined ? (
+        <SkeletonRows rows={3} columns={['40%', '20%']} />
+      ) : list.length === 0 ? (
+        <EmptyState title={t('organisations.none.title')} sentence={t('organisations.none.sentence')} />
+      ) : (
+        <ul className="border-t">
+          {list.map((organisation, index) => (
+            <li key={organisation.slug}>
+              <Link
+                href={`/o/${organisation.slug}/${homeOf(organisation)}`}
+                className="press flex min-h-14 items-center gap-4 border-b px-3 hover:bg-hover"
+              >
+                <kbd className="font-mono text-ink-3 text-xs max-sm:hidden">{index + 1}</kbd>
+                <bdi translate="no" className="flex-1 truncate font-medium">
+                  {organisation.name}
+                </bdi>
+                <span className="text-ink-2 text-sm">{t(`role.${organisation.role}`)}</span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { safeNext } from './safe-next.ts';
+
+describe('the way back after signing in', () => {
+  it('is a path of ours', () => {
+    expect(safeNext('/o/acme/machines?q=web')).toBe('/o/acme/machines?q=web');
+  });
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    '/sign-in',
+    null,
+  ])('is never %s', (next) => {
+    expect(safeNext(next)).toBeNull();
+  });
+});

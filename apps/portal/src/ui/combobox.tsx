@@ -1,0 +1,140 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { type KeyboardEvent, useId, useState } from 'react';
+import { classNames } from './class-names.ts';
+import { describedBy, FieldHead } from './field.tsx';
+
+export interface ComboOption {
+  id: string;
+  label: string;
+  detail?: string | undefined;
+}
+
+interface ComboboxProps {
+  label: string;
+  hint: string;
+  noMatch: string;
+  removeLabel: string;
+  error?: string | null | undefined;
+  options: readonly ComboOption[];
+  picked: ComboOption | null;
+  onPick: (option: ComboOption | null) => void;
+}
+
+/** More than seven or searchable: type-ahead; "no match" says what may be typed (design §4). */
+export function Combobox({
+  label,
+  hint,
+  noMatch,
+  removeLabel,
+  error,
+  options,
+  picked,
+  onPick,
+}: ComboboxProps) {
+  const id = useId();
+  const [text, setText] = useState('');
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const wanted = text.trim().toLowerCase();
+  const found = options.filter(
+    (option) =>
+      option.label.toLowerCase().includes(wanted) || option.detail?.toLowerCase().includes(wanted) === true,
+  );
+  const pick = (option: ComboOption | undefined) => {
+    if (option === undefined) return;
+    onPick(option);
+    setText('');
+    setOpen(false);
+  };
+  const keys = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      setOpen(true);
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      setAt((old) => (found.length === 0 ? 0 : (old + step + found.length) % found.length));
+    } else if (event.key === 'Enter' && open) {
+      event.preventDefault();
+      pick(found[at]);
+    } else if (event.key === 'Escape' && open) {
+      event.stopPropagation();
+      setOpen(false);
+    }
+  };
+  if (picked !== null)
+    return (
+      <div className="grid gap-1">
+        <span className="font-medium text-sm">{label}</span>
+        <span className="flex min-h-(--control) items-center gap-2 rounded-md border bg-picked ps-3">
+          <bdi translate="no" className="flex-1 truncate">
+            {picked.label}
+          </bdi>
+          <button
+            type="button"
+            aria-label={removeLabel}
+            onClick={() => onPick(null)}
+            className="grid size-(--control) place-items-center text-ink-2 hover:text-ink"
+          >
+            <X aria-hidden className="size-4" />
+          </button>
+        </span>
+      </div>
+    );
+  return (
+    <div className="relative grid gap-1">
+      <FieldHead id={id} label={label} error={error} />
+      <input
+        id={id}
+        role="combobox"
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={open && found[at] !== undefined ? `${id}-${found[at].id}` : undefined}
+        aria-invalid={error != null || undefined}
+        aria-describedby={describedBy(id, undefined, error)}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={hint}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={keys}
+        className="press min-h-(--control) rounded-md border border-edge! bg-surface px-3 text-base aria-invalid:border-bad!"
+      />
+      {open && (
+        <div
+          id={`${id}-list`}
+          role="listbox"
+          aria-label={hint}
+          className="fade absolute inset-x-0 top-full z-(--z-menu) mt-1 max-h-64 overflow-y-auto rounded-lg border bg-surface p-1 shadow-1"
+        >
+          {found.length === 0 && <p className="px-2 py-2 text-ink-2 text-sm">{noMatch}</p>}
+          {found.map((option, index) => (
+            <div
+              key={option.id}
+              id={`${id}-${option.id}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === at}
+              onMouseDown={(event) => {
+                event.preventDefault();
+                pick(option);
+              }}
+              onMouseEnter={() => setAt(index)}
+              className={classNames('grid cursor-pointer rounded-sm px-2 py-1', index === at && 'bg-hover')}
+            >
+              <bdi translate="no">{option.label}</bdi>
+              {option.detail !== undefined && <span className="text-ink-2 text-xs">{option.detail}</span>}
+            </div>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

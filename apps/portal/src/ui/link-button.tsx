@@ -1,0 +1,48 @@
+'use client';
+
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+interface LinkButtonProps {
+  href: string;
+  kind?: 'primary' | 'plain' | 'quiet';
+  label?: string | undefined;
+  className?: string;
+  onIntent?: (() => void) | undefined;
+  children: ReactNode;
+}
+
+const KINDS = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
+  plain: 'border border-edge! bg-surface hover:bg-hover',
+  quiet: 'border border-transparent! text-link hover:border-line! hover:bg-hover',
+} as const;
+
+const nothing = () => undefined;
+
+/** Looks like a button and goes somewhere. */
+export function LinkButton({
+  href,
+  kind = 'plain',
+  label,
+  className,
+  onIntent = nothing,
+  children,
+}: LinkButtonProps) {
+  return (
+    <Link
+      href={href}
+      aria-label={label}
+      onMouseEnter={onIntent}
+      onFocus={onIntent}
+      className={classNames(
+        'press inline-flex min-h-(--control) shrink-0 items-center justify-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
+        KINDS[kind],
+        className,
+      )}
+    >
+      {children}
+    </Link>
+  );
+}
