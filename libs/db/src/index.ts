@@ -1,3 +1,4 @@
+export { askWorker, type WorkerTask } from './ask-worker.ts';
 export { createDb, type Db, type Tx } from './create-db.ts';
 export { DB_ERROR_CODES, DbError, type DbErrorCode } from './db-error.ts';
 export {
