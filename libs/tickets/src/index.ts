@@ -1,4 +1,3 @@
-export { chooseRelay } from './choose-relay.ts';
 export type { ConsoleTarget } from './console-target.ts';
 export { type Denial, denyTicket } from './deny-ticket.ts';
 export {
