@@ -11,7 +11,10 @@ test('the log names who, what, when and how long, and proves itself', async ({ p
   const auditor = await (await browser.newContext()).newPage();
   await signIn(auditor, 'auditor');
   await auditor.goto('/o/acme/log');
-  const story = auditor.getByRole('row').filter({ hasText: PEOPLE.customer.name }).filter({ hasText: 'db-01' });
+  const story = auditor
+    .getByRole('row')
+    .filter({ hasText: PEOPLE.customer.name })
+    .filter({ hasText: 'db-01' });
   await expect(story.first()).toBeVisible();
   await expect(story.first()).toContainText(/\d{2}:\d{2}:\d{2}/);
   await expect(story.filter({ hasText: /\b\d+ s\b/ }).first()).toBeVisible();

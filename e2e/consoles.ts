@@ -19,7 +19,12 @@ export async function openText(page: Page, name: string): Promise<void> {
   await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open', { timeout: 30_000 });
 }
 
-export async function gotoConsole(page: Page, name: string, kind: 'screen' | 'text', mode = ''): Promise<void> {
+export async function gotoConsole(
+  page: Page,
+  name: string,
+  kind: 'screen' | 'text',
+  mode = '',
+): Promise<void> {
   const org = orgOf(page);
   const id = await machineId(page, org, name);
   await page.goto(`/o/${org}/machines/${id}/console/${kind}${mode}`);
@@ -34,6 +39,8 @@ export async function typeInText(page: Page, line: string): Promise<void> {
 /** The text that the terminal shows, line by line, from its accessible rows. */
 export async function readTerminal(page: Page): Promise<string> {
   return page.evaluate(() =>
-    [...document.querySelectorAll('.xterm-rows > div')].map((row) => row.textContent?.replaceAll(' ', ' ').trimEnd()).join('\n'),
+    [...document.querySelectorAll('.xterm-rows > div')]
+      .map((row) => row.textContent?.replaceAll(' ', ' ').trimEnd())
+      .join('\n'),
   );
 }

@@ -1,7 +1,14 @@
 import type { ConsoleFault } from '@porthole/fake-xenserver';
 import type { Stack } from '../tools/stack/launch-stack.ts';
 
-type Operation = (input: { vm?: string; host?: number; fault?: ConsoleFault | null; path?: string; state?: string; to?: number }) => unknown;
+type Operation = (input: {
+  vm?: string;
+  host?: number;
+  fault?: ConsoleFault | null;
+  path?: string;
+  state?: string;
+  to?: number;
+}) => unknown;
 
 /** What a spec may do to the world behind the portal: break a host, look at a guest, move a machine. */
 export function controlOperations(stack: Stack): Record<string, Operation> {
@@ -11,7 +18,10 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
   return {
     hasQemu: () => stack.qemuGuest !== null,
     fault: ({ vm, host, fault }) =>
-      pool.consoleFault({ ...(vm === undefined ? {} : { vm }), ...(host === undefined ? {} : { host }) }, fault ?? null),
+      pool.consoleFault(
+        { ...(vm === undefined ? {} : { vm }), ...(host === undefined ? {} : { host }) },
+        fault ?? null,
+      ),
     openTunnels: () => pool.openTunnels(),
     inputEvents: ({ vm }) => named(vm).inputEvents(),
     screenText: ({ vm }) => named(vm).screenText(),
@@ -21,7 +31,8 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
     evictSessions: () => pool.evictSessions(),
     hosts: () => pool.hosts.map(({ address, port, fingerprint256 }) => ({ address, port, fingerprint256 })),
     screendump: async ({ path }) => {
-      if (stack.qemuGuest === null || path === undefined) throw new Error('no QEMU guest to take a screendump of');
+      if (stack.qemuGuest === null || path === undefined)
+        throw new Error('no QEMU guest to take a screendump of');
       await stack.qemuGuest.screendump(path);
     },
   };

@@ -16,8 +16,10 @@ interface Finding {
 /** Serious and critical findings of axe on the page as it stands. */
 async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
-  const violations = await page.evaluate(
-    () => (globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }).axe.run().then((result) => result.violations),
+  const violations = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }).axe
+      .run()
+      .then((result) => result.violations),
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -50,7 +52,9 @@ test.describe('every page', () => {
         await page.waitForLoadState('networkidle').catch(() => undefined);
         expect(await seriousFindings(page)).toEqual([]);
         await page.setViewportSize({ width: 320, height: 640 });
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+        ).toBeLessThanOrEqual(0);
       });
     }
   }
@@ -64,7 +68,9 @@ test.describe('every page', () => {
       expect(await seriousFindings(page)).toEqual([]);
     }
     await gotoConsole(page, 'db-01', 'screen');
-    await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open', { timeout: 30_000 });
+    await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open', {
+      timeout: 30_000,
+    });
     expect(await seriousFindings(page)).toEqual([]);
   });
 });

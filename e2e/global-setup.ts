@@ -21,7 +21,10 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   };
 }
 
-function firstLine(stdout: NodeJS.ReadableStream, ended: Promise<void>): Promise<{ origin: string; control: string }> {
+function firstLine(
+  stdout: NodeJS.ReadableStream,
+  ended: Promise<void>,
+): Promise<{ origin: string; control: string }> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('the stack did not come up in time')), START_TIMEOUT_MS);
     void ended.then(() => reject(new Error('the stack ended before it was up')));

@@ -14,11 +14,19 @@ test.describe('a pass', () => {
   test('works once: the second use is refused, and only its owner learns why', async ({ page }) => {
     await signIn(page, 'customer');
     const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', { org: 'acme', vmId, kind: 'screen', mode: 'look' });
+    const { data: pass } = await mutate<Pass>(page, 'console.open', {
+      org: 'acme',
+      vmId,
+      kind: 'screen',
+      mode: 'look',
+    });
     if (pass === null) throw new Error('no pass was issued');
     expect(await openRaw(page, pass.path, pass.ticket)).toMatchObject({ opened: true });
     expect(await openRaw(page, pass.path, pass.ticket)).toMatchObject({ opened: false, code: 1006 });
-    const outcome = await query<{ outcome: string }>(page, 'console.outcome', { org: 'acme', ticketId: pass.ticketId });
+    const outcome = await query<{ outcome: string }>(page, 'console.outcome', {
+      org: 'acme',
+      ticketId: pass.ticketId,
+    });
     expect(outcome.data?.outcome).toBe('opened');
     await expect.poll(() => control('openTunnels')).toBe(0);
   });
@@ -26,7 +34,12 @@ test.describe('a pass', () => {
   test('is worth nothing in another browser', async ({ page, browser }) => {
     await signIn(page, 'customer');
     const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', { org: 'acme', vmId, kind: 'screen', mode: 'look' });
+    const { data: pass } = await mutate<Pass>(page, 'console.open', {
+      org: 'acme',
+      vmId,
+      kind: 'screen',
+      mode: 'look',
+    });
     if (pass === null) throw new Error('no pass was issued');
     const other = await (await browser.newContext()).newPage();
     await signIn(other, 'stranger');
@@ -37,22 +50,40 @@ test.describe('a pass', () => {
   test('that nobody issued is refused like any other', async ({ page }) => {
     await signIn(page, 'customer');
     const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', { org: 'acme', vmId, kind: 'screen', mode: 'look' });
-    expect(await openRaw(page, pass?.path ?? '', 'A'.repeat(43))).toMatchObject({ opened: false, code: 1006 });
+    const { data: pass } = await mutate<Pass>(page, 'console.open', {
+      org: 'acme',
+      vmId,
+      kind: 'screen',
+      mode: 'look',
+    });
+    expect(await openRaw(page, pass?.path ?? '', 'A'.repeat(43))).toMatchObject({
+      opened: false,
+      code: 1006,
+    });
   });
 });
 
 test.describe('rights', () => {
-  test('a member without a grant neither sees the machine nor gets a pass for it', async ({ page, browser }) => {
+  test('a member without a grant neither sees the machine nor gets a pass for it', async ({
+    page,
+    browser,
+  }) => {
     await signIn(page, 'customer');
     const vmId = await machineId(page, 'acme', 'web-01');
     const other = await (await browser.newContext()).newPage();
     await signIn(other, 'newcomer');
     await expect(other.getByText('web-01')).toHaveCount(0);
     const refused = await mutate<Pass>(other, 'console.open', { org: 'acme', vmId, mode: 'look' });
-    const absent = await mutate<Pass>(other, 'console.open', { org: 'acme', vmId: crypto.randomUUID(), mode: 'look' });
+    const absent = await mutate<Pass>(other, 'console.open', {
+      org: 'acme',
+      vmId: crypto.randomUUID(),
+      mode: 'look',
+    });
     expect(refused.data).toBeNull();
-    expect({ status: refused.status, code: refused.code }).toEqual({ status: absent.status, code: absent.code });
+    expect({ status: refused.status, code: refused.code }).toEqual({
+      status: absent.status,
+      code: absent.code,
+    });
     await other.goto(`/o/acme/machines/${vmId}`);
     await expect(other.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
     await other.context().close();
@@ -67,9 +98,19 @@ test.describe('rights', () => {
   test('who may only look cannot type, not even past the viewer', async ({ page }) => {
     await signIn(page, 'customer');
     const vmId = await machineId(page, 'acme', 'db-01');
-    const typing = await mutate<Pass>(page, 'console.open', { org: 'acme', vmId, kind: 'screen', mode: 'type' });
+    const typing = await mutate<Pass>(page, 'console.open', {
+      org: 'acme',
+      vmId,
+      kind: 'screen',
+      mode: 'type',
+    });
     expect(typing.data).toBeNull();
-    const { data: pass } = await mutate<Pass>(page, 'console.open', { org: 'acme', vmId, kind: 'screen', mode: 'look' });
+    const { data: pass } = await mutate<Pass>(page, 'console.open', {
+      org: 'acme',
+      vmId,
+      kind: 'screen',
+      mode: 'look',
+    });
     if (pass === null) throw new Error('no pass was issued');
     const before = await control<{ keys: number }>('inputEvents', { vm: 'db-01' });
     const outcome = await openRaw(page, pass.path, pass.ticket, keyHex(0x61).repeat(5));

@@ -1,7 +1,11 @@
 import type { Page } from '@playwright/test';
 
 /** Calls a procedure from inside the page, with its cookies and its Origin, past every component of ours. */
-export async function mutate<T>(page: Page, procedure: string, input: unknown): Promise<{ status: number; data: T | null; code: string | null }> {
+export async function mutate<T>(
+  page: Page,
+  procedure: string,
+  input: unknown,
+): Promise<{ status: number; data: T | null; code: string | null }> {
   return page.evaluate(
     async ([path, json]) => {
       const response = await fetch(`/api/trpc/${path}`, {
@@ -21,7 +25,11 @@ export async function mutate<T>(page: Page, procedure: string, input: unknown): 
 }
 
 /** The same for queries. */
-export async function query<T>(page: Page, procedure: string, input: unknown): Promise<{ status: number; data: T | null; text: string }> {
+export async function query<T>(
+  page: Page,
+  procedure: string,
+  input: unknown,
+): Promise<{ status: number; data: T | null; text: string }> {
   return page.evaluate(
     async ([path, json]) => {
       const response = await fetch(`/api/trpc/${path}?input=${encodeURIComponent(JSON.stringify({ json }))}`);

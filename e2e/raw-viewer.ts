@@ -17,7 +17,10 @@ export async function openRaw(page: Page, path: string, ticket: string, bytes = 
   return page.evaluate(
     ([socketPath, pass, hex]) =>
       new Promise((resolve) => {
-        const socket = new WebSocket(location.origin.replace('http', 'ws') + socketPath, ['porthole.v1', `porthole.ticket.${pass}`]);
+        const socket = new WebSocket(location.origin.replace('http', 'ws') + socketPath, [
+          'porthole.v1',
+          `porthole.ticket.${pass}`,
+        ]);
         socket.binaryType = 'arraybuffer';
         const outcome = { opened: false, receipt: null as never };
         let buffered = new Uint8Array(0);
@@ -64,7 +67,8 @@ export async function openRaw(page: Page, path: string, ticket: string, bytes = 
           if (stage === 'init') {
             if (buffered.length < 24) return false;
             stage = 'up';
-            for (const part of hex.match(/../g) ?? []) socket.send(new Uint8Array([Number.parseInt(part, 16)]));
+            for (const part of hex.match(/../g) ?? [])
+              socket.send(new Uint8Array([Number.parseInt(part, 16)]));
             setTimeout(() => socket.readyState === 1 && socket.send('{"type":"leave"}'), 800);
           }
           return false;

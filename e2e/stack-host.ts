@@ -9,7 +9,11 @@ import type { AddressInfo } from 'node:net';
 import { launchStack } from '../tools/stack/launch-stack.ts';
 import { controlOperations } from './control-operations.ts';
 
-const stack = await launchStack({ fresh: true, quiet: true, qemu: process.env.CI === 'true' ? 'require' : 'if-found' });
+const stack = await launchStack({
+  fresh: true,
+  quiet: true,
+  qemu: process.env.CI === 'true' ? 'require' : 'if-found',
+});
 const operations = controlOperations(stack);
 
 const control = createServer((request, response) => {

@@ -6,7 +6,10 @@ import { type Role, signIn } from './people.ts';
 import { machineId } from './portal-api.ts';
 
 /** Pictures of the product as it runs. `PORTHOLE_IMAGES=1` writes the ones that the README shows. */
-const FOLDER = path.join(import.meta.dirname, process.env.PORTHOLE_IMAGES === '1' ? '../docs/images' : '../reports/tour');
+const FOLDER = path.join(
+  import.meta.dirname,
+  process.env.PORTHOLE_IMAGES === '1' ? '../docs/images' : '../reports/tour',
+);
 
 test.beforeAll(() => mkdirSync(FOLDER, { recursive: true }));
 
