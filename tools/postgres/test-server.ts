@@ -60,10 +60,10 @@ function registerUser(): void {
 }
 
 /** Whether any process that asked for the server still lives; forgets those that do not. */
-export function hasLivingUsers(): boolean {
+export function hasLivingUsers({ but }: { but?: number } = {}): boolean {
   let living = false;
   for (const name of readdirSync(usersDir)) {
-    if (isAlive(Number(name))) living = true;
+    if (isAlive(Number(name))) living ||= Number(name) !== but;
     else rmSync(path.join(usersDir, name), { force: true });
   }
   return living;

@@ -16,6 +16,7 @@ import { reachableDataDir } from '../postgres/postgres-binaries.ts';
 import { databaseUrl, prepareDatabase, prepareRoles, withClient } from '../postgres/prepare-database.ts';
 import { freePort, isPortFree } from '../processes/free-port.ts';
 import { PlainError } from '../processes/plain-error.ts';
+import { ensureGuestKernel } from '../test-run/guest-kernel.ts';
 import { type AppName, appSpecs } from './app-specs.ts';
 import { buildApps, generateClient, hashOf } from './build-apps.ts';
 import { RunFile } from './run-file.ts';
@@ -171,6 +172,8 @@ class Launch {
   private async startGuest(): Promise<{ guest: QemuGuest | null; because: string | null }> {
     const { qemu } = this.options;
     if (qemu === 'no') return { guest: null, because: 'it was not asked for' };
+    // The kernel is fetched only where the machine could run it.
+    if (missingForQemu().length === 1) ensureGuestKernel(this.say);
     if (findQemu() === null) {
       const because = `missing: ${missingForQemu().join(', ')}`;
       if (qemu === 'require')
