@@ -7,6 +7,7 @@ export type WorkerCode =
   | 'pool/certificate-changed'
   | 'pool/no-coordinator'
   | 'pool/evicted-again'
+  | 'worker/not-the-watcher'
   | 'worker/unexpected';
 
 /** A refusal of the worker's own. */

@@ -26,8 +26,10 @@ type Tables = { readonly [C in WatchedClass]: Map<OpaqueRef, XenRecord<C>> };
 export interface Touched {
   /** The pool's own record: its coordinator, its limits. */
   pool: boolean;
-  /** Hosts or whether they live. */
+  /** Hosts themselves: members, addresses. */
   hosts: boolean;
+  /** Whether hosts live. */
+  hostMetrics: boolean;
   certificates: boolean;
   /** Machines whose own or attached records changed. */
   readonly vms: Set<OpaqueRef>;
@@ -74,6 +76,7 @@ export class PoolModel {
     const touched: Touched = {
       pool: false,
       hosts: false,
+      hostMetrics: false,
       certificates: false,
       vms: new Set(),
       deletedVmUuids: new Set(),
@@ -108,7 +111,8 @@ export class PoolModel {
 
   #touch(cls: WatchedClass, ref: OpaqueRef, touched: Touched): void {
     if (cls === 'pool') touched.pool = true;
-    else if (cls === 'host' || cls === 'host_metrics') touched.hosts = true;
+    else if (cls === 'host') touched.hosts = true;
+    else if (cls === 'host_metrics') touched.hostMetrics = true;
     else if (cls === 'Certificate') touched.certificates = true;
     else {
       const owner = this.#vmOf(cls, ref);

@@ -1,4 +1,4 @@
-import { type EgressPolicy, probeCertificate, type TlsPin } from '@porthole/egress';
+import type { EgressPolicy, ProbeCertificate, TlsPin } from '@porthole/egress';
 import type { Secret } from '@porthole/errors';
 import { openAsWorker, type PrivateKeys, VaultError } from '@porthole/vault';
 import { XenApiClient, XenSession } from '@porthole/xenapi';
@@ -10,6 +10,7 @@ export const USER_AGENT = 'porthole-pool-worker/0.1';
 
 export interface CoordinatorDeps {
   readonly policy: EgressPolicy;
+  readonly probe: ProbeCertificate;
   readonly signal: AbortSignal;
 }
 
@@ -18,10 +19,10 @@ export interface CoordinatorDeps {
  * @throws PinMismatchError with both fingerprints; EgressError
  */
 export async function confirmCoordinator(
-  { policy, signal }: CoordinatorDeps,
+  { policy, probe, signal }: CoordinatorDeps,
   config: PoolConfig,
 ): Promise<TlsPin & { readonly validTo: string }> {
-  const seen = await probeCertificate(policy, { host: config.address, port: config.port, signal });
+  const seen = await probe(policy, { host: config.address, port: config.port, signal });
   if (seen.fingerprint256 !== config.pin) throw new PinMismatchError(config.pin, seen.fingerprint256);
   return { fingerprint256: seen.fingerprint256, pem: seen.pem, validTo: seen.validTo };
 }

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type { Db } from '@porthole/db';
+import type { OpaqueRef } from '@porthole/xenapi';
+import type { PoolConfig } from '../pools/read-pool.ts';
+import type { AllotmentRule } from './allot.ts';
+import { describeVms, type RejectedLocation } from './describe-vms.ts';
+import { mapHosts } from './map-host.ts';
+import { planVms } from './plan-vms.ts';
+import type { PoolModel } from './pool-model.ts';
+import { readHosts, readVms, type StoredHost, type StoredVm } from './stored-rows.ts';
+import { deleteHosts, writeHosts, writeVms } from './write-inventory.ts';
+
+/** Keeps the rows of one pool's hosts and machines in step with its model; writes only what differs. */
+export class InventoryKeeper {
+  readonly #db: Db;
+  readonly #config: PoolConfig;
+  readonly #hosts: Map<string, StoredHost>;
+  readonly #vms: Map<string, StoredVm>;
+  #rules: readonly AllotmentRule[];
+
+  private constructor(
+    db: Db,
+    config: PoolConfig,
+    rows: { hosts: Map<string, StoredHost>; vms: Map<string, StoredVm> },
+  ) {
+    this.#db = db;
+    this.#config = config;
+    this.#hosts = rows.hosts;
+    this.#vms = rows.vms;
+    this.#rules = config.rules;
+  }
+
+  /** Reads what stands in the database. @throws DbError */
+  static async load(db: Db, config: PoolConfig): Promise<InventoryKeeper> {
+    const rows = await db.withTenant(config.tenantId, async (tx) => ({
+      hosts: await readHosts(tx, config),
+      vms: await readVms(tx, config),
+    }));
+    return new InventoryKeeper(db, config, rows);
+  }
+
+  get hosts(): StoredHost[] {
+    return [...this.#hosts.values()];
+  }
+
+  /** For machines that are first seen from now on. */
+  useRules(rules: readonly AllotmentRule[]): void {
+    this.#rules = rules;
+  }
+
+  get vmCount(): number {
+    return [...this.#vms.values()].filter(({ goneAt }) => goneAt === null).length;
+  }
+
+  /** Our id of a machine, for events. */
+  vmId(uuid: string): string | null {
+    return this.#vms.get(uuid)?.id ?? null;
+  }
+
+  /** New and changed hosts. Those that left stay until {@link dropHosts}. @throws DbError */
+  writeHosts(model: PoolModel): Promise<void> {
+    return writeHosts(this.#db, this.#config, this.#hosts, mapHosts(model));
+  }
+
+  /** Hosts that are no member any more. Write the machines first. @throws DbError */
+  dropHosts(model: PoolModel): Promise<void> {
+    const members = new Set([...model.tables.host.values()].map(({ uuid }) => uuid));
+    return deleteHosts(this.#db, this.#config, this.#hosts, (uuid) => members.has(uuid));
+  }
+
+  /**
+   * Machines that were touched, or all: then whatever the pool does not list is gone.
+   * @returns console locations that were refused
+   * @throws DbError
+   */
+  async writeVms(
+    model: PoolModel,
+    touched: { readonly refs: Iterable<OpaqueRef>; readonly deletedUuids: Iterable<string> } | 'all',
+    at: Date,
+  ): Promise<readonly RejectedLocation[]> {
+    const refs = touched === 'all' ? 'all' : touched.refs;
+    const { now, rejected } = describeVms(model, refs, this.#poolAddresses());
+    const missing = touched === 'all' ? this.#vms.keys() : touched.deletedUuids;
+    for (const uuid of missing) if (!now.has(uuid)) now.set(uuid, null);
+    const changes = planVms({
+      stored: this.#vms,
+      now,
+      hostIdOf: (uuid) => this.#hosts.get(uuid)?.id ?? null,
+      rules: this.#rules,
+      ownerTenantId: this.#config.tenantId,
+      at,
+      newId: randomUUID,
+    });
+    await writeVms(this.#db, this.#config, this.#vms, changes);
+    return rejected;
+  }
+
+  /** Every address under which a member may be named in a console's location. */
+  #poolAddresses(): string[] {
+    const { address, port, overrides } = this.#config;
+    const typed = [{ address, port }, ...overrides.map((o) => ({ address: o.address ?? '', port: o.port }))];
+    const bracketed = (host: string) => (host.includes(':') ? `[${host}]` : host);
+    return [
+      ...this.hosts.map((host) => host.address),
+      ...typed.flatMap((one) => [one.address, `${bracketed(one.address)}:${one.port ?? 443}`]),
+    ].filter((text) => text !== '' && !text.startsWith(':'));
+  }
+}

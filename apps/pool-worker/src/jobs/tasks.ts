@@ -1,0 +1,74 @@
+import type { Db } from '@porthole/db';
+import type { Logger } from '@porthole/logger';
+import type { Task, TaskList } from 'graphile-worker';
+import { z } from 'zod';
+import type { PoolWatches } from '../watch-all.ts';
+import type { PoolTask } from '../watch-pool.ts';
+import { WorkerError } from '../worker-error.ts';
+import { type ProbeDeps, runProbe } from './run-probe.ts';
+
+/** Where a worker tells the others what is asked of a pool that one of them watches. */
+export const ASK_CHANNEL = 'worker_tasks';
+
+export interface TaskDeps extends ProbeDeps {
+  readonly db: Db;
+  readonly log: Logger;
+  readonly watches: PoolWatches;
+}
+
+const probePayload = z.object({ tenantId: z.uuid(), probeId: z.uuid() });
+const poolPayload = z.object({
+  tenantId: z.uuid(),
+  poolId: z.uuid().optional(),
+  hostId: z.uuid().optional(),
+});
+const hintPayload = z.object({
+  poolId: z.uuid(),
+  task: z.enum(['sync-pool', 'refresh-session']),
+  askedAt: z.iso.datetime(),
+});
+
+/** The jobs that portal and relay may ask for through `ask_worker()`. */
+export function createTasks(deps: TaskDeps): TaskList {
+  const forPool =
+    (task: PoolTask): Task =>
+    async (payload, { job }) => {
+      const askedAt = new Date(job.created_at);
+      const poolId = await poolOf(deps.db, poolPayload.parse(payload));
+      if (poolId === null || deps.watches.ask(poolId, task, askedAt)) return;
+      // Whoever has the lease hears this at once. A hint may be lost, so the job comes back until it met the right worker.
+      const hint = JSON.stringify({ poolId, task, askedAt: askedAt.toISOString() });
+      await deps.db.pool.query('SELECT pg_notify($1, $2)', [ASK_CHANNEL, hint]);
+      if (job.attempts < job.max_attempts) throw new WorkerError('worker/not-the-watcher');
+    };
+  return {
+    'probe-pool': async (payload) => void (await runProbe(deps, probePayload.parse(payload))),
+    'sync-pool': forPool('sync-pool'),
+    'refresh-session': forPool('refresh-session'),
+  };
+}
+
+/** What another worker's hint asks of this one; a hint that is none is nobody's. */
+export function takeHint(watches: PoolWatches, payload: string): void {
+  const hint = hintPayload.safeParse(parseJson(payload));
+  if (hint.success) watches.ask(hint.data.poolId, hint.data.task, new Date(hint.data.askedAt));
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A refresh may name a host alone. */
+async function poolOf(db: Db, payload: z.infer<typeof poolPayload>): Promise<string | null> {
+  const { tenantId, poolId, hostId } = payload;
+  if (poolId !== undefined) return poolId;
+  if (hostId === undefined) return null;
+  const host = await db.withTenant(tenantId, (tx) =>
+    tx.host.findFirst({ where: { tenantId, id: hostId }, select: { poolId: true } }),
+  );
+  return host?.poolId ?? null;
+}
