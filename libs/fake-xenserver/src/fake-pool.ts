@@ -78,6 +78,10 @@ export interface FakePool {
   cutTunnels(vmName: string): void;
   migrate(vmName: string, toHost: number): void;
   reboot(vmName: string): void;
+  /** Another host is the coordinator from now on; sessions stay, since the database is shared. */
+  promote(hostIndex: number): void;
+  /** xenapi.md §3.3: the coordinator's management restarts and every console location becomes `?ref=`. */
+  rewriteLocations(): void;
   stop(): Promise<void>;
   stats(): Stats;
 }
@@ -171,6 +175,14 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
       vm.spec.power?.reboot().catch((error: unknown) => {
         world.stats.hookErrors.push(error instanceof Error ? error.message : String(error));
       });
+    },
+    promote(hostIndex) {
+      world.db.update('pool', world.poolRef, { master: world.host(hostIndex).ref });
+    },
+    rewriteLocations() {
+      for (const row of world.db.rows('console')) {
+        world.db.update('console', row.ref, { location: `https://${ADDRESS}/console?ref=${row.ref}` });
+      }
     },
     async stop() {
       world.stopped = true;

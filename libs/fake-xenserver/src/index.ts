@@ -1,5 +1,6 @@
 export type { FakeConsole, FakeHost, FakePool, FakeVm } from './fake-pool.ts';
 export { startFakePool } from './fake-pool.ts';
+export type { Stats } from './model/pool-world.ts';
 export type {
   ConsoleFault,
   FakeAccount,

@@ -74,6 +74,10 @@ export interface FakePoolOptions {
   limitConsoleSessions?: boolean;
   /** How long a power operation takes, in milliseconds; default 150. */
   operationMs?: number;
+  /** The longest wait for a part of a connection's first request head, in milliseconds; default 10 s. */
+  readTimeoutMs?: number;
+  /** false = hosts from before JSON-RPC, which take every POST for XML-RPC (xenapi.md §1.3, §1.5). */
+  jsonRpc?: boolean;
   vms: FakeVmSpec[];
 }
 

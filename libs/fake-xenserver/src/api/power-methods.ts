@@ -10,7 +10,7 @@ import {
   residentIndex,
   restartVm,
 } from '../model/vm-lifecycle.ts';
-import type { PowerHooks, Role } from '../pool-options.ts';
+import type { PowerHooks, PowerState, Role } from '../pool-options.ts';
 import { ApiError } from './api-error.ts';
 import { type Call, type MethodTable, textParameter } from './method.ts';
 import { rowOf } from './record-methods.ts';
@@ -20,6 +20,8 @@ interface Operation {
   /** Parameters after the VM. */
   parameters: readonly string[];
   role: Role;
+  /** The state to which it leads. */
+  target: PowerState;
   /** What the real machine behind the VM is told, if there is one. */
   hook(hooks: PowerHooks): Promise<void>;
   /** What the pool's own books then say. */
@@ -29,6 +31,7 @@ interface Operation {
 const start: Operation = {
   parameters: ['start_paused', 'force'],
   role: 'vm-operator',
+  target: 'Running',
   hook: (hooks) => hooks.start(),
   apply: (world, vm, call) =>
     bootVm(world, vm, residentIndex(world, vm), call.parameters[1] ? 'Paused' : 'Running'),
@@ -36,12 +39,14 @@ const start: Operation = {
 const halt: Operation = {
   parameters: [],
   role: 'vm-operator',
+  target: 'Halted',
   hook: (hooks) => hooks.shutdown(),
   apply: (world, vm) => haltVm(world, vm, 'Halted'),
 };
 const reboot: Operation = {
   parameters: [],
   role: 'vm-operator',
+  target: 'Running',
   hook: (hooks) => hooks.reboot(),
   apply: (world, vm) => restartVm(world, vm),
 };
@@ -66,24 +71,28 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   pause: {
     parameters: [],
     role: 'vm-operator',
+    target: 'Paused',
     hook: (hooks) => hooks.pause(),
     apply: (world, vm) => pauseVm(world, vm, true),
   },
   unpause: {
     parameters: [],
     role: 'vm-operator',
+    target: 'Running',
     hook: (hooks) => hooks.unpause(),
     apply: (world, vm) => pauseVm(world, vm, false),
   },
   suspend: {
     parameters: [],
     role: 'vm-operator',
+    target: 'Suspended',
     hook: (hooks) => hooks.pause(),
     apply: (world, vm) => haltVm(world, vm, 'Suspended'),
   },
   resume: {
     parameters: ['start_paused', 'force'],
     role: 'vm-operator',
+    target: 'Running',
     hook: (hooks) => hooks.unpause(),
     apply: (world, vm, call) =>
       bootVm(world, vm, residentIndex(world, vm), call.parameters[1] ? 'Paused' : 'Running'),
@@ -131,25 +140,31 @@ async function perform(
   task: string,
 ): Promise<void> {
   const { world } = call;
-  check(world, vm, name);
+  const isOvertaking = check(world, vm, name);
   setOperation(world, vm, task, name);
   try {
-    await delay(world.operationMs / 2);
-    world.db.update('task', task, { progress: new Float(0.5) });
-    await delay(world.operationMs / 2);
+    for (const progress of [0.5, 0.9]) {
+      if (!isOvertaking) await delay(world.operationMs / 2);
+      world.db.update('task', task, { progress: new Float(progress) });
+    }
     if (isCancelling(world, task)) throw new ApiError('TASK_CANCELLED', [task]);
     if (world.stopped) throw new ApiError('INTERNAL_ERROR', ['the host is shutting down']);
-    if (vm.spec.power) await operation.hook(vm.spec.power);
-    // The guest may have gone another way meanwhile, or a hard operation may have overtaken this one.
+    // The guest may have gone there by itself meanwhile, or a hard operation may have overtaken this one.
+    const isAllowed = ALLOWED_FROM[name]?.includes(powerStateOf(world, vm));
+    if (!isAllowed && powerStateOf(world, vm) === operation.target) return;
     checkPowerState(world, vm, name);
+    if (vm.spec.power) await operation.hook(vm.spec.power);
     operation.apply(world, vm, call);
   } finally {
     setOperation(world, vm, task, null);
   }
 }
 
-/** xenapi.md §6, check order: blocked operations, power state, concurrent operation, template, snapshot, dom0. */
-function check(world: PoolWorld, vm: VmEntry, name: string): void {
+/**
+ * xenapi.md §6, check order: blocked operations, power state, concurrent operation, template, snapshot, dom0.
+ * @returns whether a hard operation overtakes one that still runs
+ */
+function check(world: PoolWorld, vm: VmEntry, name: string): boolean {
   const fields = world.db.get('VM', vm.ref)?.fields ?? {};
   const blocked = mapOf(fields.blocked_operations)[name];
   if (blocked !== undefined) throw new ApiError('OPERATION_BLOCKED', [vm.ref, blocked]);
@@ -164,6 +179,7 @@ function check(world: PoolWorld, vm: VmEntry, name: string): void {
   if (fields.is_control_domain === true) {
     throw new ApiError('OPERATION_NOT_ALLOWED', ['This operation is not allowed on a control domain']);
   }
+  return other !== undefined;
 }
 
 function checkPowerState(world: PoolWorld, vm: VmEntry, name: string): void {

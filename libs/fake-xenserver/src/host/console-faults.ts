@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<ConsoleFault, Fault>> = {
     socket.write('HTTP/1.1 200 OK\r\n');
     while (!socket.destroyed && !socket.writableEnded) {
       const isTaken = socket.write(`x-filler: ${'a'.repeat(FLOOD_CHUNK)}\r\n`);
-      await (isTaken ? delay(10) : Promise.race([drained(socket), closed(socket)]));
+      await (isTaken ? delay(10) : drainedOrClosed(socket));
     }
   },
   'never-answer': () => undefined,
@@ -144,7 +144,7 @@ async function afterHandshake(
   socket.write(rest);
   while (floods && !socket.destroyed && !socket.writableEnded) {
     const isTaken = socket.write(Buffer.alloc(FLOOD_CHUNK, 0x41));
-    await (isTaken ? delay(10) : Promise.race([drained(socket), closed(socket)]));
+    await (isTaken ? delay(10) : drainedOrClosed(socket));
   }
 }
 
@@ -165,10 +165,14 @@ function u32(value: number): Buffer {
   return bytes;
 }
 
-function drained(socket: TLSSocket): Promise<void> {
-  return new Promise((resolve) => socket.once('drain', () => resolve()));
-}
-
-function closed(socket: TLSSocket): Promise<void> {
-  return new Promise((resolve) => socket.once('close', () => resolve()));
+function drainedOrClosed(socket: TLSSocket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.once('drain', done);
+    socket.once('close', done);
+  });
 }

@@ -3,6 +3,7 @@ import type { TLSSocket } from 'node:tls';
 import type { PoolWorld, Tunnel } from '../model/pool-world.ts';
 import type { ConsoleDecision } from './console-request.ts';
 import { TUNNEL_HEAD } from './http-answer.ts';
+import { IdleWatch } from './idle-watch.ts';
 import { openBackend } from './open-backend.ts';
 
 /** How long a finished tunnel waits for its last bytes to leave, in milliseconds. */
@@ -22,7 +23,9 @@ export async function runTunnel(world: PoolWorld, hostIndex: number, granted: Gr
     userName: granted.userName,
     end: () => finish(),
   };
+  let idleTimer: NodeJS.Timeout | null = null;
   const finish = () => {
+    if (idleTimer) clearTimeout(idleTimer);
     // §4.4: the slot is free as soon as either end of the pump closes.
     if (!world.tunnels.delete(tunnel)) return;
     backend?.unpipe(socket);
@@ -51,4 +54,27 @@ export async function runTunnel(world: PoolWorld, hostIndex: number, granted: Gr
   backend.once('close', finish);
   backend.pipe(socket, { end: false });
   socket.pipe(backend, { end: false });
+  watchIdleness(idleSeconds(world, hostIndex, granted));
+
+  /** xenapi.md §4.5: on expiry both sockets are shut down without any message. */
+  function watchIdleness(seconds: number): void {
+    if (seconds === 0) return;
+    const watch = new IdleWatch(Date.now);
+    socket.on('data', (bytes: Buffer) => watch.feed(bytes));
+    const check = () => {
+      const leftMs = watch.lastActive + seconds * 1000 - Date.now();
+      if (watch.hasGivenUp) return;
+      if (leftMs <= 0) finish();
+      else idleTimer = setTimeout(check, leftMs);
+    };
+    check();
+  }
+}
+
+/** xenapi.md §4.5: guests have the pool's value, control domains their host's; read once; 0 = never. */
+function idleSeconds(world: PoolWorld, hostIndex: number, granted: Granted): number {
+  const value = granted.isHostConsole
+    ? world.db.field('host', world.host(hostIndex).ref, 'console_idle_timeout')
+    : world.db.field('pool', world.poolRef, 'vm_console_idle_timeout');
+  return typeof value === 'number' ? value : 0;
 }

@@ -7,6 +7,7 @@ import type { MethodTable } from '../api/method.ts';
 import type { HostEntry, PoolWorld } from '../model/pool-world.ts';
 import type { Value } from '../model/values.ts';
 import { formatJsonAnswer, parseJsonCall } from '../wire/json-rpc.ts';
+import { formatXmlAnswer, parseXmlCall } from '../wire/xml-rpc.ts';
 import { faultOf, runFault } from './console-faults.ts';
 import { decideConsole } from './console-request.ts';
 import { runTunnel } from './console-tunnel.ts';
@@ -30,6 +31,8 @@ function tlsOptions(host: HostEntry): tls.TlsOptions {
     secureOptions: constants.SSL_OP_NO_TICKET,
   };
 }
+
+type Outcome = { value: Value } | { error: ApiError };
 
 /** One host's front door: TLS, HTTP of our own, the calls and the consoles. */
 export class HostServer {
@@ -82,7 +85,7 @@ export class HostServer {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => this.sockets.delete(socket));
-    const requests = new RequestStream(socket);
+    const requests = new RequestStream(socket, this.world.options.readTimeoutMs);
     this.converse(requests, socket).catch((error: unknown) => {
       const reason = error instanceof RequestFailure ? error.reason : 'closed';
       if (reason === 'too-long') socket.end(errorPage('1.1', '431 Request Header Fields Too Large', ''));
@@ -143,19 +146,35 @@ export class HostServer {
       return internalError(head.version, 'Http_svr.Too_large');
     }
     const body = (await requests.body(length)).toString('utf8');
-    const call = head.path === '/jsonrpc' ? parseJsonCall(body) : null;
+    // §1.3: every unknown path falls through to XML-RPC, /jsonrpc too on a host that is too old for it.
+    const isJson = head.path === '/jsonrpc' && this.world.options.jsonRpc !== false;
+    return isJson ? this.jsonCall(head, body, requests.signal) : this.xmlCall(head, body, requests.signal);
+  }
+
+  private async jsonCall(head: RequestHead, body: string, signal: AbortSignal): Promise<string> {
+    const call = parseJsonCall(body);
+    if (!call) return internalError(head.version, 'Jsonrpc.Malformed_method_request');
+    const outcome = await this.outcome(call.method, call.parameters, signal);
+    return rpcAnswer(
+      head,
+      'application/json',
+      formatJsonAnswer(call, outcome),
+      this.thumbprint(head, outcome),
+    );
+  }
+
+  private async xmlCall(head: RequestHead, body: string, signal: AbortSignal): Promise<string> {
+    const call = parseXmlCall(body);
     if (!call) return internalError(head.version, 'Xmlm.Error');
-    const outcome = await this.outcome(call.method, call.parameters, requests.signal);
-    const isSlave = 'error' in outcome && outcome.error.code === 'HOST_IS_SLAVE';
-    const more = isSlave ? this.thumbprint(head) : [];
-    return rpcAnswer(head, 'application/json', formatJsonAnswer(call, outcome), more);
+    const outcome = await this.outcome(call.method, call.parameters, signal);
+    return rpcAnswer(head, 'text/xml', formatXmlAnswer(call.method, outcome), this.thumbprint(head, outcome));
   }
 
   private async outcome(
     method: string,
     parameters: readonly unknown[],
     signal: AbortSignal,
-  ): Promise<{ value: Value } | { error: ApiError }> {
+  ): Promise<Outcome> {
     try {
       return { value: await dispatch(this.table, this.world, this.host, method, parameters, signal) };
     } catch (error) {
@@ -168,8 +187,9 @@ export class HostServer {
   }
 
   /** xenapi.md §1.1: the master's fingerprint, only together with HOST_IS_SLAVE and only if asked for. */
-  private thumbprint(head: RequestHead): string[] {
-    if (head.headers.get(THUMBPRINT_REQUEST) !== 'sha-256:master') return [];
+  private thumbprint(head: RequestHead, outcome: Outcome): string[] {
+    const isSlave = 'error' in outcome && outcome.error.code === 'HOST_IS_SLAVE';
+    if (!isSlave || head.headers.get(THUMBPRINT_REQUEST) !== 'sha-256:master') return [];
     return [`${THUMBPRINT_ANSWER}: ${this.world.master.identity.fingerprint256}`];
   }
 }

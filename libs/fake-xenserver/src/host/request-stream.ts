@@ -28,7 +28,10 @@ export class RequestStream {
   private wake: (() => void) | null = null;
   private readonly closing = new AbortController();
 
-  constructor(private readonly socket: TLSSocket) {
+  constructor(
+    private readonly socket: TLSSocket,
+    private readonly readTimeoutMs = READ_TIMEOUT_MS,
+  ) {
     socket.on('data', this.receive);
     socket.once('end', this.close);
     socket.once('close', this.close);
@@ -51,7 +54,7 @@ export class RequestStream {
       const length = end < 0 ? this.pending.length : end + END_OF_HEAD.length;
       if (length > MAX_HEAD_BYTES) throw new RequestFailure('too-long');
       if (end >= 0) return this.take(length).subarray(0, end).toString('latin1');
-      await this.more(isFirst ? Math.min(READ_TIMEOUT_MS, deadline - Date.now()) : null);
+      await this.more(isFirst ? Math.min(this.readTimeoutMs, deadline - Date.now()) : null);
     }
   }
 
