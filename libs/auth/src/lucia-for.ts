@@ -6,6 +6,7 @@ import { ABSOLUTE_LIFE_MS } from './session-life.ts';
 
 declare module 'lucia' {
   interface Register {
+    Lucia: ReturnType<typeof luciaFor>;
     DatabaseSessionAttributes: SessionAttributes;
     DatabaseUserAttributes: UserAttributes;
   }

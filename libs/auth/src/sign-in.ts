@@ -5,7 +5,7 @@ import { digestOf, isBearer, newBearer } from './bearer.ts';
 import type { HashGate } from './hash-gate.ts';
 import { luciaFor } from './lucia-for.ts';
 import { verifyPassword } from './password.ts';
-import { takeSignInTry } from './sign-in-limits.ts';
+import { giveBackSignInTry, takeSignInTry } from './sign-in-limits.ts';
 
 interface Deps {
   db: Pick<Db, 'withoutTenant'>;
@@ -55,6 +55,7 @@ export async function signIn(
   if (person === null || !fits || person.disabledAt !== null)
     throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null, email });
   return deps.db.withoutTenant(async (tx) => {
+    await giveBackSignInTry(tx, { email, ip: attempt.ip });
     await endReplaced(tx, attempt.replacing);
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt);

@@ -9,6 +9,8 @@ export interface SignedIn {
   email: string;
   /** Public handle of the login session; its bearer never leaves libs/auth. */
   loginSessionId: string;
+  /** When the person last acted or typed. */
+  lastInputAt: Date;
   ip: string | null;
 }
 

@@ -1,3 +1,4 @@
+import 'server-only';
 import { authRouter } from './auth/router.ts';
 import { consoleRouter } from './console/router.ts';
 import { grantsRouter } from './grants/router.ts';

@@ -1,4 +1,33 @@
-/** Everything a use-case may need from outside. */
-export interface Deps {
-  readonly origin: string;
+import 'server-only';
+import { HashGate } from '@porthole/auth';
+import { createDb } from '@porthole/db';
+import { createLogger } from '@porthole/logger';
+import { loadPublicKey } from '@porthole/vault';
+import { loadEnv } from '../env.ts';
+import type { Deps } from './deps-type.ts';
+import { ChangeFeed } from './live/change-feed.ts';
+
+/** Next loads this module once for each bundle that names it; the process still has one pool and one listener. */
+const KEY = Symbol.for('porthole.portal.deps');
+const holder: typeof globalThis & { [KEY]?: Deps } = globalThis;
+
+/** The one place where the portal's parts are put together. Opens no connection before the first call needs one. */
+export function getDeps(): Deps {
+  holder[KEY] ??= wire();
+  return holder[KEY];
+}
+
+function wire(): Deps {
+  const env = loadEnv();
+  const logger = createLogger({ app: 'portal', level: env.logLevel });
+  const database = { url: env.databaseUrl, passwordFile: env.databasePasswordFile, log: logger };
+  return {
+    origin: env.origin,
+    logger,
+    db: createDb(database),
+    clock: () => new Date(),
+    gate: new HashGate(),
+    vaultPublicKey: loadPublicKey(env.vaultPublicKeyFile),
+    changes: new ChangeFeed({ ...database, log: logger }),
+  };
 }

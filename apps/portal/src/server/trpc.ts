@@ -1,37 +1,98 @@
-import { AppError } from '@porthole/errors';
+import 'server-only';
+import { touchInput } from '@porthole/auth';
+import { AppError, NotFoundError } from '@porthole/errors';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { Actor, SignedIn } from './actor.ts';
-import type { Deps } from './deps.ts';
+import type { Deps } from './deps-type.ts';
 import { inOrg } from './inputs.ts';
+import { recordRefusal } from './log/record-refusal.ts';
+import { findMembership } from './people/find-membership.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { fieldsOf, isOurFault, publicErrorOf, toTrpcError } from './translate-error.ts';
 
 export interface Context {
   deps: Deps;
+  request: RequestFacts;
   signedIn: SignedIn | null;
-  actor: Actor | null;
 }
 
 const t = initTRPC.context<Context>().create({
   transformer: superjson,
-  errorFormatter: ({ shape }) => ({
-    ...shape,
-    data: {
-      ...shape.data,
-      appCode: 'portal/failed',
-      reference: '' as string | null,
-      retryAfterS: null as number | null,
-    },
-  }),
+  isDev: false,
+  sse: {
+    ping: { enabled: true, intervalMs: 3_000 },
+    client: { reconnectAfterInactivityMs: 10_000 },
+  },
+  errorFormatter({ shape, error, ctx }) {
+    const { appCode, message, retryAfterS } = publicErrorOf(error);
+    // A reference would make two answers differ that have to be alike to the byte (security.md §6).
+    const isAbsence = error.code === 'NOT_FOUND';
+    const reference = isAbsence ? null : (ctx?.request.reference ?? null);
+    const { code, httpStatus } = shape.data;
+    return { ...shape, message, data: { code, httpStatus, appCode, reference, retryAfterS } };
+  },
 });
 
-export const router = t.router;
-export const publicProcedure = t.procedure;
-export const signedInProcedure = t.procedure.use(({ ctx, next }) => {
-  if (ctx.signedIn === null) throw new AppError({ code: 'auth/signed-out' });
-  return next({ ctx: { ...ctx, signedIn: ctx.signedIn } });
+export const { router, createCallerFactory } = t;
+
+/** Ends a call in our words, once, and writes to the log what they leave out. */
+const translated = t.procedure.use(async ({ ctx, path, type, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const error = toTrpcError(result.error);
+  const { reference, ip } = ctx.request;
+  const { appCode } = publicErrorOf(error);
+  const details = error.cause instanceof AppError ? error.cause.details : { fields: fieldsOf(error) };
+  const line = { reference, path, type, ip, code: appCode, personId: ctx.signedIn?.personId, details };
+  if (isOurFault(error)) ctx.deps.logger.error({ ...line, err: error }, 'call failed');
+  else ctx.deps.logger.info(line, 'call refused');
+  throw error;
 });
-export const tenantProcedure = signedInProcedure.input(z.object(inOrg)).use(({ ctx, next }) => {
-  if (ctx.actor === null) throw new AppError({ code: 'organisation/not-found' });
-  return next({ ctx: { ...ctx, actor: ctx.actor } });
+
+/** A change is a POST with JSON from our own pages (security.md §8): no form and no other site can make one. */
+const fromOurPages = translated.use(({ ctx, type, next }) => {
+  if (type === 'mutation' && !isFromOurPages(ctx)) {
+    const { method, origin, contentType } = ctx.request;
+    throw new AppError({
+      code: 'request/other-site',
+      publicMessage: 'Changes are taken from Porthole’s own pages alone.',
+      details: { method, origin, contentType },
+    });
+  }
+  return next();
 });
+
+function isFromOurPages({ deps, request }: Context): boolean {
+  const isJson = /^application\/json(?:\s*;|$)/i.test(request.contentType ?? '');
+  return request.method === 'POST' && request.origin === deps.origin && isJson;
+}
+
+/** For anybody: signing in, and nothing else. */
+export const publicProcedure = fromOurPages;
+
+/** For a person with a living login session. Every change counts as input; reading and watching never do. */
+export const signedInProcedure = fromOurPages.use(async ({ ctx, type, next }) => {
+  const { signedIn, deps } = ctx;
+  if (signedIn === null)
+    throw new AppError({ code: 'auth/signed-out', publicMessage: 'You’re signed out. Sign in to go on.' });
+  if (type === 'mutation')
+    await touchInput(deps, { id: signedIn.loginSessionId, lastInputAt: signedIn.lastInputAt });
+  return next({ ctx: { ...ctx, signedIn } });
+});
+
+/**
+ * For a member of the organisation that the call names. Absent and foreign ones give the same answer, to the byte.
+ * What is refused inside becomes an event of that organisation's log, here and nowhere else.
+ */
+export const tenantProcedure = signedInProcedure
+  .input(z.object(inOrg))
+  .use(async ({ ctx, input, path, next }) => {
+    const membership = await findMembership(ctx.deps, ctx.signedIn.personId, input.org);
+    if (membership === null) throw new NotFoundError('organisation', { slug: input.org });
+    const actor: Actor = { ...ctx.signedIn, ...membership };
+    const result = await next({ ctx: { ...ctx, actor } });
+    if (!result.ok) await recordRefusal(ctx.deps, actor, path, toTrpcError(result.error));
+    return result;
+  });

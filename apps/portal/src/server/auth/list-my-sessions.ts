@@ -1,19 +1,17 @@
-import { AppError } from '@porthole/errors';
+import { listSessions, type SessionRow } from '@porthole/auth';
 import type { SignedIn } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../deps-type.ts';
 
 /** One signed-in browser of the person. */
-export interface MySession {
-  id: string;
-  createdAt: Date;
-  lastInputAt: Date;
-  endsAt: Date;
-  ip: string | null;
-  userAgent: string | null;
+export interface MySession extends SessionRow {
   /** The one that asks. */
   current: boolean;
 }
 
-export async function listMySessions(_deps: Deps, _actor: SignedIn): Promise<MySession[]> {
-  throw new AppError({ code: 'portal/not-built' });
+export async function listMySessions(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  signedIn: SignedIn,
+): Promise<MySession[]> {
+  const rows = await deps.db.withoutTenant((tx) => listSessions(tx, deps, signedIn.personId));
+  return rows.map((row) => ({ ...row, current: row.id === signedIn.loginSessionId }));
 }

@@ -1,7 +1,7 @@
-import { AppError } from '@porthole/errors';
+import { membershipsOf } from '@porthole/authority';
 import type { TenantRole } from '@porthole/rbac';
 import type { SignedIn, TenantKind } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import type { Deps } from '../deps-type.ts';
 
 export interface Organisation {
   slug: string;
@@ -17,6 +17,16 @@ export interface Me {
   organisations: Organisation[];
 }
 
-export async function readMe(_deps: Deps, _actor: SignedIn): Promise<Me> {
-  throw new AppError({ code: 'portal/not-built' });
+export async function readMe(deps: Pick<Deps, 'db'>, signedIn: SignedIn): Promise<Me> {
+  const memberships = await deps.db.withoutTenant((tx) => membershipsOf(tx, signedIn.personId));
+  return {
+    person: { id: signedIn.personId, name: signedIn.personName, email: signedIn.email },
+    organisations: memberships.map(({ slug, name, kind, role, suspendedAt }) => ({
+      slug,
+      name,
+      kind,
+      role,
+      suspended: suspendedAt !== null,
+    })),
+  };
 }

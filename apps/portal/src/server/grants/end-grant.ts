@@ -1,15 +1,62 @@
-import { AppError } from '@porthole/errors';
+import { recordEvent } from '@porthole/audit';
+import { ForbiddenError, NotFoundError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { factsOf } from '../authority/facts-of.ts';
+import { sees } from '../authority/sees.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { doneBy } from '../log/done-by.ts';
+import { coverageOf, grantFields, receiverOf } from './grant-fields.ts';
+import { mayEndGrant } from './may-end-grant.ts';
 
 export const endGrantInput = z.strictObject({ ...inOrg, grantId: z.uuid() });
 
+/**
+ * Takes shared access back, at once: consoles that stand on it narrow or close within two seconds.
+ *
+ * @throws NotFoundError `grant/not-found` for absent, ended, foreign and unseen ones; ForbiddenError `rbac/forbidden`
+ */
 export async function endGrant(
-  _deps: Deps,
-  _actor: Actor,
-  _input: z.infer<typeof endGrantInput>,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  { grantId }: z.infer<typeof endGrantInput>,
 ): Promise<{ ended: true }> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    const facts = await factsOf(tx, actor);
+    const grant = await tx.accessGrant.findFirst({
+      where: { tenantId: actor.tenantId, id: grantId, endedAt: null },
+      select: grantFields,
+    });
+    if (grant === null) throw new NotFoundError('grant', { grantId, why: 'absent' });
+    const isOwn = grant.personId === actor.personId;
+    if (!mayEndGrant(facts, grant)) {
+      if (isOwn || (grant.vm !== null && sees(facts, grant.vm)))
+        throw new ForbiddenError('no-share', { grantId, vmId: grant.vmId });
+      throw new NotFoundError('grant', { grantId, why: 'unseen' });
+    }
+    const { count } = await tx.accessGrant.updateMany({
+      where: { tenantId: actor.tenantId, id: grantId, endedAt: null },
+      data: { endedAt: facts.now, endedBy: actor.personId },
+    });
+    if (count === 0) throw new NotFoundError('grant', { grantId, why: 'ended meanwhile' });
+    await recordEvent(tx, actor.tenantId, {
+      action: 'grant.ended',
+      ...doneBy(actor),
+      target:
+        grant.vm === null
+          ? { kind: 'grant', id: grant.id, name: receiverOf(grant).name }
+          : { kind: 'vm', id: grant.vm.id, name: grant.vm.name },
+      data: {
+        grantId: grant.id,
+        receiver: receiverOf(grant),
+        over: coverageOf(grant),
+        role: grant.role,
+        endsAt: grant.endsAt?.toISOString() ?? null,
+        reason: grant.reason,
+        why: 'taken-back',
+      },
+    });
+    return { ended: true };
+  });
 }

@@ -1,9 +1,13 @@
-import { AppError } from '@porthole/errors';
-import type { VmRole } from '@porthole/rbac';
+import type { Tx } from '@porthole/db';
+import { can, canInTenant, type Facts, type VmFacts, type VmRole } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { factsOf } from '../authority/facts-of.ts';
+import { loadMachine } from '../authority/load-machine.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { grantFields } from './grant-fields.ts';
+import { mayEndGrant } from './may-end-grant.ts';
 
 export const listGrantsInput = z.strictObject({ ...inOrg, vmId: z.uuid().optional() });
 
@@ -22,10 +26,74 @@ export interface GrantRow {
   mayEnd: boolean;
 }
 
+/**
+ * The grants that stand now, of the organisation or those that bear on one machine. Who may neither share the machine
+ * nor read all access sees their own.
+ *
+ * @throws NotFoundError `vm/not-found`
+ */
 export async function listGrants(
-  _deps: Deps,
-  _actor: Actor,
-  _input: z.infer<typeof listGrantsInput>,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  { vmId }: z.infer<typeof listGrantsInput>,
 ): Promise<GrantRow[]> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    const { vm, facts } =
+      vmId === undefined ? { vm: null, facts: await factsOf(tx, actor) } : await loadMachine(tx, actor, vmId);
+    const readsAll =
+      canInTenant(facts, 'grants.list').allowed || (vm !== null && can(facts, 'share', vm).allowed);
+    const grants = await findGrants(tx, actor, facts, vm, readsAll);
+    const givers = await namesOf(tx, actor.tenantId, grants);
+    return grants.map((grant) => ({
+      id: grant.id,
+      person: grant.membership?.person ?? null,
+      team: grant.team,
+      target: targetOf(grant),
+      role: grant.role,
+      reason: grant.reason,
+      endsAt: grant.endsAt,
+      createdAt: grant.createdAt,
+      givenBy: grant.createdBy === null ? null : (givers.get(grant.createdBy) ?? null),
+      mayEnd: mayEndGrant(facts, grant),
+    }));
+  });
+}
+
+async function findGrants(tx: Tx, actor: Actor, facts: Facts, vm: VmFacts | null, readsAll: boolean) {
+  const own = {
+    OR: [{ personId: actor.personId }, { team: { members: { some: { personId: actor.personId } } } }],
+  };
+  const bearing = vm && { OR: [{ vmId: vm.id }, { tag: { in: [...vm.tags] } }, { allVms: true }] };
+  return tx.accessGrant.findMany({
+    where: {
+      tenantId: actor.tenantId,
+      endedAt: null,
+      AND: [
+        { OR: [{ endsAt: null }, { endsAt: { gt: facts.now } }] },
+        ...(readsAll ? [] : [own]),
+        ...(bearing === null ? [] : [bearing]),
+      ],
+    },
+    select: grantFields,
+    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+    take: 1_000,
+  });
+}
+
+/** Names of those who gave them, as far as they still belong here. */
+async function namesOf(tx: Tx, tenantId: string, grants: readonly { createdBy: string | null }[]) {
+  const ids = [...new Set(grants.flatMap(({ createdBy }) => (createdBy === null ? [] : [createdBy])))];
+  const members = await tx.membership.findMany({
+    where: { tenantId, personId: { in: ids } },
+    select: { personId: true, person: { select: { name: true } } },
+  });
+  return new Map(members.map(({ personId, person }) => [personId, person.name]));
+}
+
+function targetOf(grant: {
+  vm: { id: string; name: string } | null;
+  tag: string | null;
+}): GrantRow['target'] {
+  if (grant.vm !== null) return { kind: 'vm', vmId: grant.vm.id, name: grant.vm.name };
+  return grant.tag === null ? { kind: 'all' } : { kind: 'tag', tag: grant.tag };
 }

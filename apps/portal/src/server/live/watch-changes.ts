@@ -1,25 +1,99 @@
-import { AppError } from '@porthole/errors';
+import { personStanding } from '@porthole/rbac';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { factsOf } from '../authority/facts-of.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { CHANGE_KINDS, type ChangeKind } from './change-feed.ts';
 
-export const watchChangesInput = z.strictObject({ ...inOrg, lastEventId: z.string().max(64).optional() });
-
-export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'authority'] as const;
+export const watchChangesInput = z.strictObject({ ...inOrg, lastEventId: z.string().max(64).nullish() });
 
 /** A hint that something of the kind may have changed: whoever shows it asks again. */
 export interface Change {
-  kind: (typeof CHANGE_KINDS)[number];
+  kind: ChangeKind;
   at: Date;
 }
 
+/** How often the right to watch is asked for again (architecture §3). */
+export const RECHECK_MS = 2_000;
+/** A hint of every kind this often, so that nothing depends on NOTIFY alone. */
+export const POLL_HINT_MS = 20_000;
+/** Hints of one kind within this time become one. */
+const GATHER_MS = 150;
+
+type Deps = Pick<AllDeps, 'db' | 'changes' | 'clock'>;
+
+/**
+ * Hints about changes in one organisation, until the browser leaves or the person may no longer watch: then it ends,
+ * and asking again gets the refusal. It never counts as input.
+ */
 export async function* watchChanges(
-  _deps: Deps,
-  _actor: Actor,
-  _input: z.infer<typeof watchChangesInput>,
+  deps: Deps,
+  actor: Actor,
+  { lastEventId }: { lastEventId?: string | null | undefined },
+  signal: AbortSignal,
 ): AsyncGenerator<TrackedEnvelope<Change>> {
-  yield tracked('0', { kind: 'machines', at: new Date() });
-  throw new AppError({ code: 'portal/not-built' });
+  const pending = new Set<ChangeKind>();
+  let wake: () => void = () => undefined;
+  const unsubscribe = deps.changes.subscribe((kind, tenantId) => {
+    if (tenantId !== null && tenantId !== actor.tenantId) return;
+    pending.add(kind);
+    wake();
+  });
+  // Who comes back missed what happened meanwhile.
+  if (lastEventId != null) for (const kind of CHANGE_KINDS) pending.add(kind);
+  let count = 0;
+  let checkedAt = 0;
+  let polledAt = deps.clock().getTime();
+  try {
+    while (!signal.aborted) {
+      const now = deps.clock().getTime();
+      if (now - checkedAt >= RECHECK_MS) {
+        if (!(await mayWatch(deps, actor))) return;
+        checkedAt = now;
+      }
+      if (now - polledAt >= POLL_HINT_MS) {
+        for (const kind of CHANGE_KINDS) pending.add(kind);
+        polledAt = now;
+      }
+      const kinds = [...pending];
+      pending.clear();
+      for (const kind of kinds) yield tracked(`${now}-${++count}`, { kind, at: new Date(now) });
+      await sleepUntilWoken(pending.size > 0 ? GATHER_MS : RECHECK_MS, signal, (waker) => {
+        wake = waker;
+      });
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+async function mayWatch({ db }: Deps, actor: Actor): Promise<boolean> {
+  const facts = await db.withTenant(actor.tenantId, (tx) => factsOf(tx, actor));
+  return personStanding(facts) === null;
+}
+
+/** Sleeps for a while; a hint ends it a moment later, so that hints which come together go out together. */
+function sleepUntilWoken(
+  ms: number,
+  signal: AbortSignal,
+  onWaker: (waker: () => void) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let gathering = false;
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    let timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+    onWaker(() => {
+      if (gathering) return;
+      gathering = true;
+      clearTimeout(timer);
+      timer = setTimeout(done, GATHER_MS);
+    });
+  });
 }

@@ -1,13 +1,21 @@
-import { AppError } from '@porthole/errors';
-import type { Right, VmRole } from '@porthole/rbac';
-import type { ConsoleKind, Receipt } from '@porthole/relay-contract';
+import type { Tx } from '@porthole/db';
+import { can, type Facts, type Right, type VmFacts, type VmRole } from '@porthole/rbac';
+import { type ConsoleKind, type Receipt, receiptSchema } from '@porthole/relay-contract';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { loadMachine } from '../authority/load-machine.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { consoleChoices } from './console-choices.ts';
+import { findSharers } from './find-sharers.ts';
+import { loadSurroundings } from './load-surroundings.ts';
 import type { ConsoleChoice, MachineRow } from './machine.ts';
+import { toMachineRow } from './machine-row.ts';
 
 export const getMachineInput = z.strictObject({ ...inOrg, id: z.uuid() });
+
+/** How many of the last consoles a machine's page lists. */
+const RECENT_SEATS = 20;
 
 export interface RecentSeat {
   id: string;
@@ -28,7 +36,7 @@ export interface Machine extends MachineRow {
   access: {
     /** `role` by the person's place in the organisation, `grant` by what was shared; null where there is no right. */
     because: 'role' | 'grant' | null;
-    /** The widest role among the grants that bear on it. */
+    /** The role of the grant that lasts longest, where a grant gives it. */
     grantRole: VmRole | null;
     endsAt: Date | null;
     rights: Right[];
@@ -38,10 +46,65 @@ export interface Machine extends MachineRow {
   recentSeats: RecentSeat[];
 }
 
+/**
+ * One machine with all that its page says.
+ *
+ * @throws NotFoundError `vm/not-found`
+ */
 export async function getMachine(
-  _deps: Deps,
-  _actor: Actor,
-  _input: z.infer<typeof getMachineInput>,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  input: z.infer<typeof getMachineInput>,
 ): Promise<Machine> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    const { vm, facts } = await loadMachine(tx, actor, input.id);
+    const row = toMachineRow(vm, facts, await loadSurroundings(tx, actor.tenantId, [vm]));
+    const more = await tx.vm.findFirst({
+      where: { tenantId: actor.tenantId, id: vm.id },
+      select: { description: true, memoryBytes: true, vcpus: true },
+    });
+    return {
+      ...row,
+      description: more?.description ?? '',
+      memoryBytes: more?.memoryBytes == null ? null : Number(more.memoryBytes),
+      vcpus: more?.vcpus ?? null,
+      consoles: consoleChoices(vm),
+      access: {
+        ...standing(facts, vm),
+        rights: row.rights,
+        sharers: await findSharers(tx, actor.tenantId, vm, facts.now),
+      },
+      recentSeats: await recentSeats(tx, actor.tenantId, vm.id),
+    };
+  });
+}
+
+function standing(facts: Facts, vm: VmFacts): Pick<Machine['access'], 'because' | 'grantRole' | 'endsAt'> {
+  const decision = can(facts, 'look', vm);
+  if (!decision.allowed) return { because: null, grantRole: null, endsAt: null };
+  if (decision.because.kind === 'role') return { because: 'role', grantRole: null, endsAt: null };
+  const { grantId, endsAt } = decision.because;
+  const grant = facts.grants.find((one) => one.id === grantId);
+  return { because: 'grant', grantRole: grant?.role ?? null, endsAt };
+}
+
+async function recentSeats(tx: Tx, tenantId: string, vmId: string): Promise<RecentSeat[]> {
+  const seats = await tx.consoleSeat.findMany({
+    where: { tenantId, vmId },
+    select: {
+      id: true,
+      personName: true,
+      kind: true,
+      openedAt: true,
+      closedAt: true,
+      closeReason: true,
+      receipt: true,
+    },
+    orderBy: { openedAt: 'desc' },
+    take: RECENT_SEATS,
+  });
+  return seats.map(({ receipt, ...seat }) => ({
+    ...seat,
+    receipt: receiptSchema.safeParse(receipt).data ?? null,
+  }));
 }

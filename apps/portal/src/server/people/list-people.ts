@@ -1,8 +1,8 @@
-import { AppError } from '@porthole/errors';
 import type { TenantRole } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
 
 export const listPeopleInput = z.strictObject({ ...inOrg });
@@ -15,10 +15,23 @@ export interface PersonRow {
   you: boolean;
 }
 
+/**
+ * Who belongs to the organisation, by name: for sharing, one has to be able to name them.
+ *
+ * @throws ForbiddenError `rbac/forbidden`
+ */
 export async function listPeople(
-  _deps: Deps,
-  _actor: Actor,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
   _input: z.infer<typeof listPeopleInput>,
 ): Promise<PersonRow[]> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    await assertInTenant(tx, actor, 'people.list');
+    const rows = await tx.membership.findMany({
+      where: { tenantId: actor.tenantId, person: { disabledAt: null } },
+      select: { role: true, person: { select: { id: true, name: true, email: true } } },
+      orderBy: [{ person: { name: 'asc' } }, { personId: 'asc' }],
+    });
+    return rows.map(({ role, person }) => ({ ...person, role, you: person.id === actor.personId }));
+  });
 }

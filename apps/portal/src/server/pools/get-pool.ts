@@ -1,9 +1,13 @@
-import { AppError } from '@porthole/errors';
+import { NotFoundError } from '@porthole/errors';
+import { canInTenant } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { countMachines } from './count-machines.ts';
 import type { PoolRow } from './pool.ts';
+import { poolFields, toPoolRow } from './pool-row.ts';
 
 export const getPoolInput = z.strictObject({ ...inOrg, id: z.uuid() });
 
@@ -17,8 +21,6 @@ export interface PoolHost {
   fingerprint256: string | null;
   trust: 'confirmed' | 'learned' | null;
   certificateEndsAt: Date | null;
-  /** When the relay's sealed session of this host was last renewed. */
-  sessionSealedAt: Date | null;
 }
 
 export interface Pool extends PoolRow {
@@ -31,10 +33,58 @@ export interface Pool extends PoolRow {
   mayManage: boolean;
 }
 
+const hostFields = {
+  id: true,
+  name: true,
+  address: true,
+  isCoordinator: true,
+  enabled: true,
+  live: true,
+  trust: { select: { fingerprint256: true, source: true, validTo: true } },
+} as const;
+
+/**
+ * One pool with its hosts, their fingerprints and its accounts.
+ *
+ * @throws ForbiddenError `rbac/forbidden`, NotFoundError `pool/not-found`
+ */
 export async function getPool(
-  _deps: Deps,
-  _actor: Actor,
-  _input: z.infer<typeof getPoolInput>,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  { id }: z.infer<typeof getPoolInput>,
 ): Promise<Pool> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    const facts = await assertInTenant(tx, actor, 'pools.read');
+    const pool = await tx.pool.findFirst({
+      where: { tenantId: actor.tenantId, id, removedAt: null },
+      select: {
+        ...poolFields,
+        pin: true,
+        limitConsoleSessions: true,
+        createdAt: true,
+        credentials: {
+          select: { purpose: true, username: true, createdAt: true },
+          orderBy: { purpose: 'asc' },
+        },
+        hosts: { select: hostFields, orderBy: [{ isCoordinator: 'desc' }, { name: 'asc' }] },
+      },
+    });
+    if (pool === null) throw new NotFoundError('pool', { poolId: id });
+    const { credentials, hosts, pin, limitConsoleSessions, createdAt, ...row } = pool;
+    const machines = await countMachines(tx, actor.tenantId);
+    return {
+      ...toPoolRow(row, machines.get(id) ?? 0),
+      pin,
+      limitConsoleSessions,
+      createdAt,
+      accounts: credentials,
+      hostList: hosts.map(({ trust, ...host }) => ({
+        ...host,
+        fingerprint256: trust?.fingerprint256 ?? null,
+        trust: trust?.source ?? null,
+        certificateEndsAt: trust?.validTo ?? null,
+      })),
+      mayManage: canInTenant(facts, 'pools.manage').allowed,
+    };
+  });
 }

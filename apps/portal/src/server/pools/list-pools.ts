@@ -1,9 +1,12 @@
-import { AppError } from '@porthole/errors';
+import { canInTenant } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
-import type { Deps } from '../deps.ts';
+import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { countMachines } from './count-machines.ts';
 import type { PoolRow } from './pool.ts';
+import { poolFields, toPoolRow } from './pool-row.ts';
 
 export const listPoolsInput = z.strictObject({ ...inOrg });
 
@@ -13,10 +16,27 @@ export interface PoolList {
   mayManage: boolean;
 }
 
+/**
+ * The pools that the organisation owns, by name.
+ *
+ * @throws ForbiddenError `rbac/forbidden`
+ */
 export async function listPools(
-  _deps: Deps,
-  _actor: Actor,
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
   _input: z.infer<typeof listPoolsInput>,
 ): Promise<PoolList> {
-  throw new AppError({ code: 'portal/not-built' });
+  return db.withTenant(actor.tenantId, async (tx) => {
+    const facts = await assertInTenant(tx, actor, 'pools.read');
+    const pools = await tx.pool.findMany({
+      where: { tenantId: actor.tenantId, removedAt: null },
+      select: poolFields,
+      orderBy: [{ displayName: 'asc' }, { id: 'asc' }],
+    });
+    const machines = await countMachines(tx, actor.tenantId);
+    return {
+      rows: pools.map((pool) => toPoolRow(pool, machines.get(pool.id) ?? 0)),
+      mayManage: canInTenant(facts, 'pools.manage').allowed,
+    };
+  });
 }

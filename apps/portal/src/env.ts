@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+const fileSchema = z.string().min(1);
+
+/** `scheme://host[:port]` exactly as browsers send it in `Origin`. */
+const originSchema = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}, 'is not an origin such as https://console.example');
+
+const envSchema = z.object({
+  PORTHOLE_ORIGIN: originSchema,
+  /** Without a password: that stands in the file below. */
+  PORTHOLE_DATABASE_URL: z.url({ protocol: /^postgres(?:ql)?$/ }),
+  PORTHOLE_DATABASE_PASSWORD_FILE: fileSchema,
+  /** The vault's public half: with it the portal can write a pool's password and never read one. */
+  PORTHOLE_VAULT_PUBLIC_KEY_FILE: fileSchema,
+  PORTHOLE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NODE_ENV: z.string().default('production'),
+});
+
+export interface Env {
+  origin: string;
+  databaseUrl: string;
+  databasePasswordFile: string;
+  vaultPublicKeyFile: string;
+  logLevel: string;
+  isDevelopment: boolean;
+}
+
+/**
+ * Reads and checks the environment; the only place of this app that does.
+ *
+ * @throws Error that lists every problem at once, one a line
+ */
+export function loadEnv(source: Record<string, string | undefined> = process.env): Env {
+  const parsed = envSchema.safeParse(source);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The portal's settings are not complete:\n${problems.join('\n')}`);
+  }
+  const env = parsed.data;
+  return {
+    origin: env.PORTHOLE_ORIGIN,
+    databaseUrl: env.PORTHOLE_DATABASE_URL,
+    databasePasswordFile: env.PORTHOLE_DATABASE_PASSWORD_FILE,
+    vaultPublicKeyFile: env.PORTHOLE_VAULT_PUBLIC_KEY_FILE,
+    logLevel: env.PORTHOLE_LOG_LEVEL,
+    isDevelopment: env.NODE_ENV === 'development',
+  };
+}

@@ -1,0 +1,68 @@
+import 'server-only';
+import { randomInt } from 'node:crypto';
+import { isIP } from 'node:net';
+import { LOGIN_COOKIE, readCookie, readSession } from '@porthole/auth';
+import { BINDER_COOKIE } from '@porthole/tickets';
+import type { SignedIn } from './actor.ts';
+import { getDeps } from './deps.ts';
+import type { Deps } from './deps-type.ts';
+import type { Context } from './trpc.ts';
+
+/** Letters and digits that no one mistakes for another when reading them out. */
+const REFERENCE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+/** What every procedure knows about its request. */
+export async function createContext({
+  req,
+  resHeaders,
+}: {
+  req: Request;
+  resHeaders: Headers;
+}): Promise<Context> {
+  return contextOf(getDeps(), req, resHeaders);
+}
+
+/** The same for given deps, so that tests make requests of their own. */
+export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): Promise<Context> {
+  const cookies = req.headers.get('cookie');
+  const bearer = readCookie(cookies, LOGIN_COOKIE);
+  const request = {
+    method: req.method,
+    origin: req.headers.get('origin'),
+    contentType: req.headers.get('content-type'),
+    userAgent: req.headers.get('user-agent'),
+    ip: clientAddress(req.headers.get('x-forwarded-for')),
+    bearer,
+    binder: readCookie(cookies, BINDER_COOKIE),
+    reference: newReference(),
+    setCookie: (value: string) => resHeaders.append('set-cookie', value),
+  };
+  const session = await readSession(deps, bearer);
+  const signedIn: SignedIn | null =
+    session === null
+      ? null
+      : {
+          personId: session.personId,
+          personName: session.personName,
+          email: session.email,
+          loginSessionId: session.id,
+          lastInputAt: session.lastInputAt,
+          ip: request.ip,
+        };
+  return { deps, request, signedIn };
+}
+
+/**
+ * The browser's address: the last entry, which the edge alone wrote (it drops what came in). What is not an address
+ * counts as unknown.
+ */
+export function clientAddress(forwardedFor: string | null): string | null {
+  const last = (forwardedFor ?? '').split(',').at(-1)?.trim() ?? '';
+  return isIP(last) === 0 ? null : last;
+}
+
+/** `7F3K-22`: finds the entry in the log, and can be read over the telephone. */
+export function newReference(): string {
+  const letters = Array.from({ length: 6 }, () => REFERENCE_ALPHABET[randomInt(REFERENCE_ALPHABET.length)]);
+  return `${letters.slice(0, 4).join('')}-${letters.slice(4).join('')}`;
+}

@@ -1,0 +1,19 @@
+import type { HashGate } from '@porthole/auth';
+import type { Db } from '@porthole/db';
+import type { Logger } from '@porthole/logger';
+import type { PublicKey } from '@porthole/vault';
+import type { ChangeFeed } from './live/change-feed.ts';
+
+/** Everything a use-case may need from outside; each names the part it uses. */
+export interface Deps {
+  /** The one origin, as browsers send it. */
+  origin: string;
+  logger: Logger;
+  db: Pick<Db, 'withTenant' | 'withoutTenant' | 'ping'>;
+  clock: () => Date;
+  /** Bounds how many passwords are hashed at once in this process. */
+  gate: HashGate;
+  /** Seals a pool's password for the worker; nothing here opens it again. */
+  vaultPublicKey: PublicKey;
+  changes: Pick<ChangeFeed, 'subscribe'>;
+}

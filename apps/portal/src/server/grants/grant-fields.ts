@@ -1,0 +1,41 @@
+/** The columns of a grant that its row on a page needs. */
+export const grantFields = {
+  id: true,
+  personId: true,
+  vmId: true,
+  tag: true,
+  allVms: true,
+  role: true,
+  reason: true,
+  endsAt: true,
+  createdAt: true,
+  createdBy: true,
+  membership: { select: { person: { select: { id: true, name: true, email: true } } } },
+  team: { select: { id: true, name: true } },
+  vm: {
+    select: { id: true, tenantId: true, poolId: true, name: true, tags: true, isControlDomain: true },
+  },
+} as const;
+
+interface GrantParts {
+  id: string;
+  tag: string | null;
+  vm: { id: string; name: string } | null;
+  membership: { person: { id: string; name: string } } | null;
+  team: { id: string; name: string } | null;
+}
+
+/** Whom it is for, in the form of the log. */
+export function receiverOf({ id, membership, team }: GrantParts) {
+  if (membership !== null)
+    return { kind: 'person', id: membership.person.id, name: membership.person.name } as const;
+  return { kind: 'team', id: team?.id ?? id, name: team?.name ?? '' } as const;
+}
+
+/** What it is over, in the form of the log. */
+export function coverageOf({ tag, vm }: GrantParts) {
+  if (vm !== null) return { kind: 'vm', id: vm.id, name: vm.name } as const;
+  return tag === null
+    ? ({ kind: 'all', id: '', name: '' } as const)
+    : ({ kind: 'tag', id: tag, name: tag } as const);
+}

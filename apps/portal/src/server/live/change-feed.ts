@@ -1,0 +1,54 @@
+import { type DbOptions, type Listener, listen } from '@porthole/db';
+
+/** Channels of the database and what a page makes of them. All carry an organisation's id, and nothing else. */
+const KIND_OF_CHANNEL = { authority: 'authority', inventory: 'machines', audit: 'audit' } as const;
+
+export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'authority'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** Which organisation something changed for; null where anything may have: hints were lost. */
+export type OnChange = (kind: ChangeKind, tenantId: string | null) => void;
+
+/**
+ * The hints of PostgreSQL, on one connection for the whole process, shared by every page that watches. A hint is
+ * never authority and may be lost: who watches also looks again by itself now and then.
+ */
+export class ChangeFeed {
+  readonly #subscribers = new Set<OnChange>();
+  #listener: Listener | null = null;
+
+  constructor(private readonly database: DbOptions) {}
+
+  /** Calls back for each hint until the returned function is called. The connection is made for the first one. */
+  subscribe(onChange: OnChange): () => void {
+    this.#subscribers.add(onChange);
+    this.#listener ??= listen({
+      ...this.database,
+      applicationName: 'porthole-portal-live',
+      channels: ['authority', 'inventory', 'pools', 'audit'],
+      onNotify: ({ channel, payload }) => this.#tell(channel, payload),
+      onGap: () => this.#tellAll(),
+    });
+    return () => void this.#subscribers.delete(onChange);
+  }
+
+  async close(): Promise<void> {
+    await this.#listener?.close();
+    this.#listener = null;
+  }
+
+  #tell(channel: string, payload: string): void {
+    // `pools` carries a pool's id: whose it is, only a query could say, so everybody looks again.
+    if (channel === 'pools') this.#each('pools', null);
+    if (channel in KIND_OF_CHANNEL)
+      this.#each(KIND_OF_CHANNEL[channel as keyof typeof KIND_OF_CHANNEL], payload);
+  }
+
+  #tellAll(): void {
+    for (const kind of CHANGE_KINDS) this.#each(kind, null);
+  }
+
+  #each(kind: ChangeKind, tenantId: string | null): void {
+    for (const subscriber of this.#subscribers) subscriber(kind, tenantId);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '@porthole/db';
+import { STANDING_BUNDLE, TENANT_ROLES, type VmFacts } from '@porthole/rbac';
+
+/** Enough to ask one of them; a page has no room for more. */
+const MOST_NAMES = 5;
+
+/** Names of people who can share the machine: by their place in the organisation, and by a Manager's grant. */
+export async function findSharers(tx: Tx, tenantId: string, vm: VmFacts, now: Date): Promise<string[]> {
+  const managing = TENANT_ROLES.filter((role) => STANDING_BUNDLE[role] === 'manager');
+  const byRole = await tx.membership.findMany({
+    where: { tenantId, role: { in: managing }, person: { disabledAt: null } },
+    select: { person: { select: { name: true } } },
+    orderBy: { createdAt: 'asc' },
+    take: MOST_NAMES,
+  });
+  const byGrant = await tx.accessGrant.findMany({
+    where: {
+      tenantId,
+      role: 'manager',
+      endedAt: null,
+      personId: { not: null },
+      AND: [
+        { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
+        { OR: [{ vmId: vm.id }, { tag: { in: [...vm.tags] } }, { allVms: true }] },
+      ],
+    },
+    select: { membership: { select: { person: { select: { name: true } } } } },
+    take: MOST_NAMES,
+  });
+  const names = [
+    ...byRole.map(({ person }) => person.name),
+    ...byGrant.flatMap(({ membership }) => (membership === null ? [] : [membership.person.name])),
+  ];
+  return [...new Set(names)].slice(0, MOST_NAMES);
+}

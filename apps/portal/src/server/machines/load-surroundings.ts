@@ -1,0 +1,61 @@
+import type { Tx } from '@porthole/db';
+import { z } from 'zod';
+import type { MachineRow } from './machine.ts';
+import type { VmRow } from './machine-row.ts';
+
+/** What stands around machines: their pools, as far as a holder may know them, and who is on their consoles. */
+export interface Surroundings {
+  pools: ReadonlyMap<string, { displayName: string; unknownSince: Date | null }>;
+  seats: ReadonlyMap<string, MachineRow['here']>;
+}
+
+const poolSchema = z.object({
+  pool_id: z.uuid(),
+  display_name: z.string(),
+  state: z.string(),
+  state_since: z.date(),
+});
+
+/** Loads them for the given machines of one organisation. */
+export async function loadSurroundings(
+  tx: Tx,
+  tenantId: string,
+  vms: readonly Pick<VmRow, 'id'>[],
+): Promise<Surroundings> {
+  const pools = z
+    .array(poolSchema)
+    .parse(await tx.$queryRaw`SELECT * FROM pools_of_holder(${tenantId}::uuid)`);
+  const seats = await tx.consoleSeat.findMany({
+    where: { tenantId, closedAt: null, vmId: { in: vms.map((vm) => vm.id) } },
+    select: { vmId: true, personId: true, personName: true, rights: true },
+    orderBy: { openedAt: 'asc' },
+  });
+  return {
+    pools: new Map(
+      pools.map((pool) => [
+        pool.pool_id,
+        {
+          displayName: pool.display_name,
+          unknownSince: pool.state === 'connected' ? null : pool.state_since,
+        },
+      ]),
+    ),
+    seats: seatsByMachine(seats),
+  };
+}
+
+type SeatRow = { vmId: string; personId: string; personName: string; rights: string[] };
+
+/** A person with three windows on one machine is there once, typing if any of them may. */
+function seatsByMachine(seats: readonly SeatRow[]): Map<string, MachineRow['here']> {
+  const byMachine = new Map<string, MachineRow['here']>();
+  for (const seat of seats) {
+    const here = byMachine.get(seat.vmId) ?? [];
+    const typing = seat.rights.includes('type');
+    const known = here.find((one) => one.personId === seat.personId);
+    if (known === undefined) here.push({ personId: seat.personId, name: seat.personName, typing });
+    else known.typing ||= typing;
+    byMachine.set(seat.vmId, here);
+  }
+  return byMachine;
+}

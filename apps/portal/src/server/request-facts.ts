@@ -1,0 +1,15 @@
+/** What one request is, as far as procedures may know. */
+export interface RequestFacts {
+  method: string;
+  origin: string | null;
+  contentType: string | null;
+  userAgent: string | null;
+  /** Address of the browser as the edge saw it. */
+  ip: string | null;
+  /** Value of the login cookie: for libs/auth alone. */
+  bearer: string | null;
+  /** Value of the binder cookie: passes are bound to its hash. */
+  binder: string | null;
+  reference: string;
+  setCookie: (value: string) => void;
+}

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import type { Db, Tx } from '@porthole/db';
+import { SignInWaitError } from './auth-error.ts';
+
+/** Failed tries for one account: the wait grows from at most a minute to at most a quarter of an hour. */
+export const ACCOUNT_LIMITS = [
+  { windowS: 60, max: 5 },
+  { windowS: 900, max: 10 },
+] as const;
+/** Failed tries from one address (security.md §9). */
+export const ADDRESS_LIMITS = [{ windowS: 900, max: 50 }] as const;
+
+interface Limit {
+  key: string;
+  windowS: number;
+  max: number;
+}
+
+interface Deps {
+  db: Pick<Db, 'withoutTenant'>;
+}
+
+interface Tried {
+  email: string;
+  ip: string | null;
+}
+
+/**
+ * Counts a try before anything is looked up or hashed. Nobody who is signed in notices: the limit is on signing in
+ * alone, so no stranger can lock an account's owner out of a living session.
+ *
+ * @throws SignInWaitError `auth/wait`, alike for accounts that exist and those that don't
+ */
+export async function takeSignInTry({ db }: Deps, tried: Tried): Promise<void> {
+  await db.withoutTenant(async (tx) => {
+    for (const limit of limitsFor(tried)) {
+      const retryAfterS = await take(tx, limit);
+      if (retryAfterS !== null) throw new SignInWaitError(retryAfterS, { key: limit.key });
+    }
+  });
+}
+
+/** A try that succeeded was none: only failed ones count. */
+export async function giveBackSignInTry(tx: Tx, tried: Tried): Promise<void> {
+  for (const { key, windowS } of limitsFor(tried))
+    await tx.$queryRaw`SELECT rate_give_back(${key}, ${windowS}::int)::text`;
+}
+
+function limitsFor({ email, ip }: Tried): Limit[] {
+  // The counter's key says nothing about who was tried to whoever reads that table.
+  const account = createHash('sha256').update(email).digest('hex').slice(0, 32);
+  return [
+    ...ACCOUNT_LIMITS.map((limit) => ({ key: `sign-in:account:${limit.windowS}:${account}`, ...limit })),
+    ...ADDRESS_LIMITS.map((limit) => ({ key: `sign-in:address:${ip ?? 'unknown'}`, ...limit })),
+  ];
+}
+
+/** Null where the try is within the limit, else the seconds until the next one is. */
+async function take(tx: Tx, { key, windowS, max }: Limit): Promise<number | null> {
+  const rows = await tx.$queryRaw<
+    { allowed: boolean; retry_after_s: number }[]
+  >`SELECT allowed, retry_after_s FROM rate_take(${key}, ${windowS}::int, ${max}::int)`;
+  const [taken] = rows;
+  if (taken === undefined || taken.allowed) return null;
+  return Math.max(1, taken.retry_after_s);
+}
