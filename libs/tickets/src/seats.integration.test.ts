@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import { inTransaction } from '@porthole/db';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { beatRelay, endHub, hubEvent, reapSeats, renewHubs } from './hubs.ts';
+import { redeemTicket } from './redeem-ticket.ts';
+import {
+  admitSeat,
+  closeSeat,
+  consoleTarget,
+  noteSeatInput,
+  noteSeatRights,
+  seatFacts,
+  seatStanding,
+} from './seats.ts';
+import { OPEN_LIMITS, RELAY, type Stage, setStage } from './test-seats.ts';
+
+let stage: Stage;
+beforeEach(async () => {
+  await stage?.end();
+  stage = await setStage();
+});
+afterAll(() => stage.end());
+
+const actions = async (tenantId: string) => (await stage.events(tenantId)).map((event) => event.action);
+const client = () => stage.relay.pool;
+const sql = (text: string, values: unknown[] = []) => stage.superuser.pool.query(text, values);
+
+describe('admitting', () => {
+  it('writes the seat, the hub, the outcome and exactly one console.open', async () => {
+    const seat = await stage.open();
+    expect(seat.hubIsNew).toBe(true);
+    const [opened, ...others] = await stage.events(stage.world.acme);
+    expect(others).toEqual([]);
+    expect(opened).toMatchObject({
+      action: 'console.open',
+      actor: { personId: stage.world.mira, name: 'mira', kind: 'person' },
+      target: { kind: 'vm', id: stage.world.web, name: 'web' },
+      ip: '198.51.100.7',
+      data: { seatId: seat.seatId, hubId: seat.hubId, ticketId: seat.ticketId, kind: 'screen', mode: 'type' },
+    });
+  });
+
+  it('puts a second seat into the hub that is there', async () => {
+    const first = await stage.open();
+    const second = await stage.open({ personId: stage.world.ada });
+    expect(second).toMatchObject({ hubId: first.hubId, hubIsNew: false });
+  });
+
+  it('refuses a ticket that was not redeemed', async () => {
+    const { ticketId } = await stage.issue();
+    const seat = { ticketId, relayId: RELAY, rights: ['look'], ip: null, userAgent: null };
+    await expect(inTransaction(client(), (one) => admitSeat(one, seat))).rejects.toMatchObject({
+      code: 'ticket/not-redeemed',
+    });
+  });
+
+  it.each([
+    ['seatsPerPerson', 'ticket/limit-person'],
+    ['seatsPerConsole', 'ticket/limit-console'],
+    ['seatsPerTenant', 'ticket/limit-tenant'],
+  ] as const)('holds the cap %s', async (cap, code) => {
+    await stage.open();
+    await expect(stage.open({}, { ...OPEN_LIMITS, [cap]: 1 })).rejects.toMatchObject({ code });
+    expect(await actions(stage.world.acme)).toEqual(['console.open']);
+  });
+
+  it('holds a cap of one against many at once', async () => {
+    const tries = await Promise.allSettled(
+      Array.from({ length: 8 }, () => stage.open({}, { ...OPEN_LIMITS, seatsPerConsole: 1 })),
+    );
+    expect(tries.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it('sends a relay away whose console another one holds', async () => {
+    await stage.open();
+    await expect(stage.open({ relayId: 'r2' })).rejects.toMatchObject({ code: 'ticket/moved' });
+  });
+
+  it('takes over a console whose relay let its lease run out, and closes what that left', async () => {
+    const lost = await stage.open();
+    await sql("UPDATE console_hub SET lease_until = now() - interval '1 s'");
+    const taken = await stage.open({ relayId: 'r2' }, { ...OPEN_LIMITS, seatsPerConsole: 1 });
+    expect(taken.hubId).not.toBe(lost.hubId);
+    expect(await actions(stage.world.acme)).toEqual(['console.open', 'console.close', 'console.open']);
+  });
+});
+
+describe('closing', () => {
+  const receipt = {
+    durationMs: 1,
+    updates: 2,
+    rectangles: { raw: 3 },
+    pixels: 4,
+    bytesToBrowser: 5,
+    bytesFromBrowser: 6,
+    inputEvents: 7,
+    inputDropped: 0,
+    redials: 0,
+    firstPictureMs: 8,
+    longestSilenceMs: 9,
+  };
+
+  it('writes one close with its receipt, however often it is told', async () => {
+    const { seatId } = await stage.open();
+    const close = { eventId: randomUUID(), seatId, reason: 'left', receipt };
+    expect(await closeSeat(client(), close)).toBe(true);
+    expect(await closeSeat(client(), close)).toBe(false);
+    expect(await closeSeat(client(), { ...close, eventId: randomUUID(), reason: 'idle' })).toBe(false);
+    const [, closed, ...others] = await stage.events(stage.world.acme);
+    expect(others).toEqual([]);
+    expect(closed).toMatchObject({ action: 'console.close', data: { seatId, reason: 'left', receipt } });
+  });
+
+  it('writes one close when many tell it at once', async () => {
+    const { seatId } = await stage.open();
+    const told = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null }),
+      ),
+    );
+    expect(told.filter(Boolean)).toHaveLength(1);
+    expect(await actions(stage.world.acme)).toEqual(['console.open', 'console.close']);
+  });
+});
+
+describe('hubs', () => {
+  it('keep their lease while renewed, and say when it is lost', async () => {
+    const { hubId } = await stage.open();
+    expect(await renewHubs(client(), RELAY, [hubId, randomUUID()])).toEqual(new Set([hubId]));
+    expect(await renewHubs(client(), 'r2', [hubId])).toEqual(new Set());
+  });
+
+  it('end only without seats', async () => {
+    const { hubId, seatId } = await stage.open();
+    expect(await endHub(client(), hubId)).toBe(false);
+    await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
+    expect(await endHub(client(), hubId)).toBe(true);
+    expect(await endHub(client(), hubId)).toBe(false);
+  });
+
+  it('record their tunnel once for each event', async () => {
+    const { hubId } = await stage.open();
+    const event = { eventId: randomUUID(), hubId, action: 'tunnel.up', data: { ms: 12 } } as const;
+    await hubEvent(client(), event);
+    await hubEvent(client(), event);
+    await hubEvent(client(), { ...event, eventId: randomUUID(), action: 'tunnel.down' });
+    expect(await actions(stage.world.acme)).toEqual(['console.open', 'tunnel.up', 'tunnel.down']);
+  });
+});
+
+describe('reaping', () => {
+  it('closes what relays left that stopped beating, once', async () => {
+    await stage.open();
+    await beatRelay(client(), { relayId: RELAY, draining: false, seats: 1 });
+    expect(await reapSeats(client())).toBe(0);
+    await sql("UPDATE relay SET beat_at = now() - interval '31 s'");
+    const reaped = await Promise.all([reapSeats(client()), reapSeats(client()), reapSeats(client())]);
+    expect(reaped.reduce((sum, one) => sum + one, 0)).toBe(1);
+    const closed = (await stage.events(stage.world.acme)).at(-1);
+    expect(closed).toMatchObject({ action: 'console.close', data: { reason: 'relay-lost' } });
+  });
+
+  it('closes what a relay left in an earlier life when it starts anew', async () => {
+    await stage.open();
+    await beatRelay(client(), { relayId: RELAY, draining: false, seats: 0 });
+    expect(await reapSeats(client(), RELAY)).toBe(1);
+  });
+});
+
+describe('standing', () => {
+  it('changes when something is withdrawn, and not when nothing is', async () => {
+    await stage.open();
+    const before = await seatStanding(client(), RELAY);
+    await sql('UPDATE vm SET memory_bytes = 5, seen_at = now()');
+    expect(await seatStanding(client(), RELAY)).toEqual(before);
+    await stage.portal.withTenant(stage.world.acme, (tx) =>
+      tx.accessGrant.updateMany({ where: { id: stage.world.grant }, data: { endedAt: new Date() } }),
+    );
+    const after = await seatStanding(client(), RELAY);
+    expect(BigInt(after[0]?.tenantEpoch ?? 0)).toBe(BigInt(before[0]?.tenantEpoch ?? 0) + 1n);
+  });
+
+  it('says when the login session ran out, which bumps no epoch', async () => {
+    await stage.open();
+    await sql("UPDATE login_session SET last_input_at = now() - interval '61 minutes'");
+    expect(await seatStanding(client(), RELAY)).toMatchObject([{ sessionAlive: false }]);
+  });
+
+  it('loses a seat that somebody else ended', async () => {
+    const { seatId } = await stage.open();
+    await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
+    expect(await seatStanding(client(), RELAY)).toEqual([]);
+    expect(await seatFacts(client(), seatId)).toBeNull();
+  });
+});
+
+describe('a live seat', () => {
+  it('has its facts and its target anew', async () => {
+    const { seatId } = await stage.open();
+    await sql("UPDATE vm SET power_state = 'Halted' WHERE id = $1", [stage.world.web]);
+    expect(await seatFacts(client(), seatId)).toMatchObject({
+      facts: { role: 'member' },
+      vm: { powerState: 'Halted' },
+    });
+    expect(await consoleTarget(client(), seatId)).toMatchObject({ vm: { powerState: 'Halted' } });
+  });
+
+  it('shows the pool that was removed as a machine that is gone', async () => {
+    const { seatId } = await stage.open();
+    await sql('UPDATE pool SET removed_at = now()');
+    expect(await seatFacts(client(), seatId)).toMatchObject({ vm: { gone: true } });
+  });
+
+  it('shows others the rights it has now', async () => {
+    const { seatId } = await stage.open();
+    await noteSeatRights(client(), seatId, ['look']);
+    expect((await sql('SELECT rights FROM console_seat')).rows).toEqual([{ rights: ['look'] }]);
+  });
+
+  it('counts typing as use of the login session, at most once a minute, and never revives one', async () => {
+    const { seatId } = await stage.open();
+    const session = stage.world.sessions[stage.world.mira];
+    const age = async () => {
+      const { rows } = await sql(
+        'SELECT extract(epoch FROM clock_timestamp() - last_input_at)::int AS age FROM login_session WHERE id = $1',
+        [session],
+      );
+      return rows[0]?.age;
+    };
+    await sql("UPDATE login_session SET last_input_at = now() - interval '30 s'");
+    await noteSeatInput(client(), seatId);
+    expect(await age()).toBeGreaterThanOrEqual(30);
+    await sql("UPDATE login_session SET last_input_at = now() - interval '10 minutes'");
+    await noteSeatInput(client(), seatId);
+    expect(await age()).toBeLessThan(5);
+    await sql("UPDATE login_session SET last_input_at = now() - interval '61 minutes'");
+    await noteSeatInput(client(), seatId);
+    expect(await age()).toBeGreaterThan(3600);
+  });
+});
+
+describe('the whole of an opening', () => {
+  it('leaves neither seat nor use behind when it is undone', async () => {
+    const { ticket, ticketId } = await stage.issue();
+    const undone = inTransaction(client(), async (one) => {
+      await redeemTicket(one, { ticket, relayId: RELAY, binder: stage.binder });
+      await admitSeat(one, { ticketId, relayId: RELAY, rights: ['look'], ip: null, userAgent: null });
+      throw new Error('no commit');
+    });
+    await expect(undone).rejects.toThrow('no commit');
+    expect((await sql('SELECT count(*)::int AS seats FROM console_seat')).rows).toEqual([{ seats: 0 }]);
+    expect(await actions(stage.world.acme)).toEqual([]);
+  });
+});
