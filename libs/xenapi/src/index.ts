@@ -27,7 +27,7 @@ export {
 } from './records.ts';
 export { type XenTunnelCode, XenTunnelError } from './tunnel-error.ts';
 export { watchEvents, type XenEvent, type XenEvents } from './watch-events.ts';
-export { LOGIN_TIMEOUT_MS, type XenCredentials, XenSession } from './xen-session.ts';
+export { LOGIN_TIMEOUT_MS, type XenCaller, type XenCredentials, XenSession } from './xen-session.ts';
 export {
   type CallOptions,
   DEFAULT_MAX_BODY_BYTES,

@@ -13,12 +13,15 @@ export interface XenCredentials {
 export const LOGIN_TIMEOUT_MS = 45_000;
 const API_VERSION = '1.1';
 
+/** What a session needs of {@link XenApiClient}. */
+export type XenCaller = Pick<XenApiClient, 'call' | 'close' | 'target'>;
+
 /** A signed-in session. Its reference is a bearer secret: seal it, never log it. */
 export class XenSession {
-  readonly client: XenApiClient;
+  readonly client: XenCaller;
   readonly ref: OpaqueRef;
 
-  private constructor(client: XenApiClient, ref: OpaqueRef) {
+  private constructor(client: XenCaller, ref: OpaqueRef) {
     this.client = client;
     this.ref = ref;
   }
@@ -28,7 +31,7 @@ export class XenSession {
    * @throws HostIsSlaveError from a member, XenApiError (`SESSION_AUTHENTICATION_FAILED`, …), XenTransportError, EgressError
    */
   static async login(
-    client: XenApiClient,
+    client: XenCaller,
     credentials: XenCredentials,
     options: CallOptions = {},
   ): Promise<XenSession> {
@@ -41,7 +44,7 @@ export class XenSession {
   }
 
   /** Takes up a session whose reference was kept. @throws XenTransportError xenapi/not-xenapi if it is none */
-  static resume(client: XenApiClient, ref: string): XenSession {
+  static resume(client: XenCaller, ref: string): XenSession {
     if (!isOpaqueRef(ref)) throw new XenTransportError('xenapi/not-xenapi', { reason: 'session-ref' });
     return new XenSession(client, ref);
   }
