@@ -32,7 +32,8 @@ export interface TunnelEnd {
 }
 
 export interface HubListener {
-  tunnelUp(hub: Hub): void;
+  /** @param ms from the first try to the open tunnel */
+  tunnelUp(hub: Hub, ms: number): void;
   tunnelDown(hub: Hub, end: TunnelEnd): void;
   /** The hub has neither tunnel nor seat, and never will again. */
   over(hub: Hub): void;
@@ -60,6 +61,7 @@ export class Hub {
   #state: 'dialling' | 'open' | 'over' = 'dialling';
   #upstream: Upstream | null = null;
   #line: ConsoleLine | null = null;
+  readonly #startedAt: number;
   #upAt = 0;
   #bytesFromHost = 0;
   #bytesToHost = 0;
@@ -69,14 +71,11 @@ export class Hub {
     this.id = init.id;
     this.kind = init.kind;
     this.#init = init;
+    this.#startedAt = init.clock.now();
   }
 
   get seats(): readonly Seat[] {
     return [...this.#seats.values()];
-  }
-
-  get isOver(): boolean {
-    return this.#state === 'over';
   }
 
   /** Gives the seat its place. The first one makes the hub dial. */
@@ -88,7 +87,7 @@ export class Hub {
       drained: () => this.#upstream?.release('seat'),
     });
     seat.ended.then(
-      (kind) => this.#leave(seat, kind),
+      ({ kind }) => this.#leave(seat, kind),
       (error: unknown) => this.end(closeKindOfError(error)),
     );
     this.#line?.seatJoined(seat);
@@ -133,7 +132,7 @@ export class Hub {
     this.#upAt = this.#init.clock.now();
     const upstream = new Upstream(tunnel);
     this.#upstream = upstream;
-    this.#init.listener.tunnelUp(this);
+    this.#init.listener.tunnelUp(this, Math.round(this.#upAt - this.#startedAt));
     const line = this.#makeLine(upstream);
     this.#line = line;
     for (const seat of this.#seats.values()) line.seatJoined(seat);

@@ -5,6 +5,7 @@ import type {
   ConnectStep,
   ConsoleKind,
   HubState,
+  Receipt,
   ServerMessage,
 } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
@@ -28,6 +29,12 @@ export interface SeatInit {
   readonly endsAt: Date | null;
 }
 
+/** How a seat ended; the receipt is the same for the browser and the log. */
+export interface SeatEnd {
+  readonly kind: CloseKind;
+  readonly receipt: Receipt;
+}
+
 /** What a seat's console hears of it. */
 export interface SeatListener {
   bytes(seat: Seat, bytes: Uint8Array): void;
@@ -44,7 +51,7 @@ export class Seat {
   readonly kind: ConsoleKind;
   readonly receipt: ReceiptCounter;
   /** Resolves with the one reason for its end. */
-  readonly ended: Promise<CloseKind>;
+  readonly ended: Promise<SeatEnd>;
   readonly #socket: SeatSocket;
   readonly #clock: Clock;
   readonly #life = new ConsoleLifecycle();
@@ -55,8 +62,9 @@ export class Seat {
   #stepAt: number;
   #rights: ReadonlySet<Right>;
   #typingPaused = false;
+  #typed = false;
   #listener: SeatListener | null = null;
-  #resolveEnded: (kind: CloseKind) => void = () => undefined;
+  #resolveEnded: (end: SeatEnd) => void = () => undefined;
 
   constructor(init: SeatInit, socket: SeatSocket, clock: Clock) {
     this.id = init.id;
@@ -175,8 +183,19 @@ export class Seat {
   /** A person gave input; whether it may pass is another question. */
   noteInput(events: number, passed: boolean): void {
     this.#timers.input();
-    if (passed) this.receipt.input(events);
-    else this.receipt.inputDropped(events);
+    if (!passed) {
+      this.receipt.inputDropped(events);
+      return;
+    }
+    this.#typed = true;
+    this.receipt.input(events);
+  }
+
+  /** Whether anything was typed since this was last asked. */
+  takeTyped(): boolean {
+    const typed = this.#typed;
+    this.#typed = false;
+    return typed;
   }
 
   /** Console bytes for the browser. */
@@ -198,8 +217,9 @@ export class Seat {
     if (!this.#life.close(kind)) return;
     this.#timers.cancel();
     this.#listener = null;
-    this.#socket.close(kind, { type: 'receipt', receipt: this.receipt.snapshot() });
-    this.#resolveEnded(kind);
+    const receipt = this.receipt.snapshot();
+    this.#socket.close(kind, { type: 'receipt', receipt });
+    this.#resolveEnded({ kind, receipt });
   }
 
   #receive(bytes: Uint8Array): void {

@@ -13,7 +13,7 @@ const entrySchema = z.discriminatedUnion('kind', [
     eventId: z.uuid(),
     seatId: z.uuid(),
     reason: z.string(),
-    receipt: receiptSchema,
+    receipt: receiptSchema.nullable(),
   }),
   z.strictObject({
     kind: z.literal('hub-event'),

@@ -1,0 +1,133 @@
+import { type ConnectPinned, connectPinned, type EgressPolicy } from '@porthole/egress';
+import { codeOf } from '@porthole/errors';
+import type { ConnectStep } from '@porthole/relay-contract';
+import type { ConsoleTarget } from '@porthole/tickets';
+import { openSession, type PrivateKeys, type SealedRow, type SessionPayload } from '@porthole/vault';
+import { openConsoleTunnel } from '@porthole/xenapi';
+import type { Clock } from './clock.ts';
+import { DialError } from './dial-error.ts';
+import type { Tunnel } from './hub/hub.ts';
+
+/** Longest wait for the worker to bring a fresh session or machine record, in milliseconds. */
+export const REFRESH_TIMEOUT_MS = 10_000;
+/** How often one looks whether it has, in milliseconds. */
+export const REFRESH_POLL_MS = 200;
+
+export interface DialDeps {
+  readonly egress: EgressPolicy;
+  readonly keys: PrivateKeys;
+  readonly clock: Clock;
+  /** Rows of the console as they are now; null where its seat has ended. */
+  readonly readTarget: () => Promise<ConsoleTarget | null>;
+  /** Asks the worker for a fresh session and machine record. */
+  readonly askForFresh: (target: ConsoleTarget) => Promise<void>;
+  /** The way out; only tests and gates give another. */
+  readonly connect?: ConnectPinned;
+}
+
+interface Progress {
+  step(step: ConnectStep): void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * From the rows of a console to its open tunnel. Address, port and pin come from inside the seal, never from rows, so
+ * a fallen portal cannot lead the relay elsewhere (architecture §3). Where the host knows neither session nor machine
+ * (401, 500), the worker is asked once for fresh ones, and the host once more.
+ * @throws DialError, VaultError, EgressError, XenTunnelError; no socket is left behind
+ */
+export async function dialConsole(
+  deps: DialDeps,
+  target: ConsoleTarget,
+  progress: Progress,
+): Promise<Tunnel> {
+  assertDiallable(target);
+  if (target.host?.session == null)
+    return dialFresh(deps, target, progress, new DialError('relay/no-session'));
+  try {
+    return await dialOnce(deps, target, progress);
+  } catch (error) {
+    if (!isWorthAFreshSession(error)) throw error;
+    return dialFresh(deps, target, progress, error);
+  }
+}
+
+async function dialFresh(
+  deps: DialDeps,
+  old: ConsoleTarget,
+  progress: Progress,
+  why: unknown,
+): Promise<Tunnel> {
+  await deps.askForFresh(old);
+  const fresh = await waitForChange(deps, old, progress.signal);
+  if (fresh === null) throw why;
+  assertDiallable(fresh);
+  return dialOnce(deps, fresh, progress);
+}
+
+async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progress): Promise<Tunnel> {
+  const session = unseal(deps.keys, target);
+  progress.step('host');
+  const connect: ConnectPinned = async (policy, pinned) => {
+    const socket = await (deps.connect ?? connectPinned)(policy, pinned);
+    progress.step('line');
+    return socket;
+  };
+  return openConsoleTunnel(
+    { policy: deps.egress, connect },
+    {
+      target: { host: session.address, port: session.port, pin: session.pin },
+      sessionRef: session.sessionRef.reveal(),
+      consoleRef: target.vm.consoleRef ?? '',
+      signal: progress.signal,
+    },
+  );
+}
+
+/** What the rows already say before any host is asked. */
+function assertDiallable({ vm, pool }: ConsoleTarget): void {
+  const details = { vmId: vm.id };
+  if (vm.gone) throw new DialError('relay/machine-gone', details);
+  if (pool.state === 'untrusted') throw new DialError('relay/pool-untrusted', details);
+  if (vm.powerState !== 'Running')
+    throw new DialError('relay/guest-off', { ...details, powerState: vm.powerState });
+  if (vm.consoleRef === null) throw new DialError('relay/no-console', details);
+}
+
+function unseal(keys: PrivateKeys, { vm, host }: ConsoleTarget): SessionPayload {
+  if (host?.session == null) throw new DialError('relay/no-session', { vmId: vm.id });
+  return openSession(keys, host.session, { tenantId: vm.poolTenantId, hostId: host.id });
+}
+
+/** 401: the session died. 500: not running, or not on this host, which our rows do not know yet (xenapi.md §0.8). */
+function isWorthAFreshSession(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'xenapi/tunnel-unauthorised' || code === 'xenapi/tunnel-state';
+}
+
+/** @returns the rows once they differ, or null when the time is over or nobody waits any more */
+async function waitForChange(
+  { readTarget, clock }: DialDeps,
+  old: ConsoleTarget,
+  signal: AbortSignal,
+): Promise<ConsoleTarget | null> {
+  const until = clock.now() + REFRESH_TIMEOUT_MS;
+  while (clock.now() < until && !signal.aborted) {
+    const target = await readTarget();
+    if (target !== null && markOf(target) !== markOf(old)) return target;
+    await new Promise<void>((resolve) => clock.after(REFRESH_POLL_MS, resolve));
+  }
+  return null;
+}
+
+/** What of the rows a second try could succeed by. */
+function markOf({ vm, host }: ConsoleTarget): string {
+  const { powerState, consoleRef, gone } = vm;
+  const session = host?.session ?? null;
+  return JSON.stringify([powerState, consoleRef, gone, host?.id, session?.generation, sealMark(session)]);
+}
+
+/** A session that was taken away and sealed anew counts its generations from the start. */
+function sealMark(session: SealedRow | null): string {
+  return session === null ? '' : Buffer.from(session.epk).toString('hex');
+}

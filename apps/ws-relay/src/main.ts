@@ -1,0 +1,62 @@
+import { createPgPool, listen } from '@porthole/db';
+import { DEFAULT_PORTS } from '@porthole/egress';
+import { createLogger } from '@porthole/logger';
+import { loadPrivateKeys } from '@porthole/vault';
+import { systemClock } from './clock.ts';
+import { EnvError, loadEnv } from './env.ts';
+import { startRelay } from './relay.ts';
+
+const env = envOrExit();
+const log = createLogger({ app: 'ws-relay', level: env.logLevel });
+const database = {
+  url: env.databaseUrl,
+  passwordFile: env.databasePasswordFile,
+  applicationName: `ws-relay ${env.relayId}`,
+  log,
+};
+const pool = createPgPool(database);
+const relay = await startRelay({
+  relayId: env.relayId,
+  host: env.host,
+  port: env.port,
+  origins: env.origins,
+  trustedProxies: env.trustedProxies,
+  journalDir: env.journalDir,
+  egress: {
+    allowedCidrs: env.allowedCidrs,
+    demoEndpoints: env.demoEndpoints,
+    ownAddresses: env.ownAddresses,
+    allowedPorts: env.allowedPorts.length === 0 ? DEFAULT_PORTS : env.allowedPorts,
+  },
+  keys: loadPrivateKeys(env.relayKeyFiles),
+  pool,
+  clock: systemClock,
+  log,
+  drainTimes: { spreadMs: env.drainMs, hardStopMs: env.drainHardMs },
+});
+const hints = listen({
+  ...database,
+  channels: ['authority'],
+  onNotify: () => relay.hintAuthority(),
+  onGap: () => relay.hintAuthority(),
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  await relay.stop();
+  await hints.close();
+  await pool.end();
+  process.exit(0);
+}
+
+function envOrExit() {
+  try {
+    return loadEnv(process.env);
+  } catch (error) {
+    if (!(error instanceof EnvError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(1);
+  }
+}

@@ -1,0 +1,220 @@
+import type { AddressInfo } from 'node:net';
+import { parseFacts } from '@porthole/authority';
+import { askWorker, inTransaction, type PgPool } from '@porthole/db';
+import type { EgressPolicy } from '@porthole/egress';
+import type { Logger } from '@porthole/logger';
+import type { TicketOutcome } from '@porthole/relay-contract';
+import {
+  BINDER_COOKIE,
+  type ConsoleTarget,
+  closeSeat,
+  consoleTarget,
+  denyTicket,
+  endHub,
+  hubEvent,
+  noteSeatInput,
+  noteSeatRights,
+  removeRelay,
+  type SeatLimits,
+  seatFacts,
+  seatStanding,
+} from '@porthole/tickets';
+import type { PrivateKeys } from '@porthole/vault';
+import type { Transaction } from './admit-console.ts';
+import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
+import type { Clock } from './clock.ts';
+import { dialConsole } from './dial-console.ts';
+import { type DrainTimes, drain } from './drain.ts';
+import type { Dial } from './hub/hub.ts';
+import { Hubs } from './hub/hubs.ts';
+import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
+import { EventRecorder } from './journal/event-recorder.ts';
+import { openConsole } from './open-console.ts';
+import { Presence } from './presence.ts';
+import { createRelayServer, type RefusedUpgrade } from './server.ts';
+import { checkUpgrade, type UpgradeRefusal } from './upgrade/check-upgrade.ts';
+
+export interface RelayOptions {
+  readonly relayId: string;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly origins: readonly string[];
+  readonly trustedProxies: readonly string[];
+  readonly journalDir: string;
+  readonly egress: EgressPolicy;
+  readonly keys: PrivateKeys;
+  readonly pool: PgPool;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly drainTimes: DrainTimes;
+  readonly seatLimits?: SeatLimits;
+  /** How an admission commits; only gates and tests give another than that of libs/db. */
+  readonly transaction?: Transaction;
+}
+
+export interface Relay {
+  readonly port: number;
+  /** Something may have changed for somebody: looked at now rather than within a second. */
+  hintAuthority(): void;
+  /** Refuses new consoles, moves the open ones on, writes their ends, and is gone. */
+  stop(): Promise<void>;
+}
+
+/** Puts one relay together and starts it. It serves when this resolves. */
+export async function startRelay(options: RelayOptions): Promise<Relay> {
+  const { relayId, pool, clock, log } = options;
+  let draining = false;
+  const journal = await CloseJournal.open(options.journalDir, relayId);
+  const events: EventRecorder = new EventRecorder({
+    write: (entry) => writeEntry(pool, entry),
+    journal,
+    clock,
+    log,
+    // What could not be told afterwards must not go on (security.md §7).
+    onUnwritable: () => hubs.endAll('authorityUnknown'),
+  });
+  const hubs = new Hubs({ clock, record: (entry) => void events.record(entry) });
+  const authority = new AuthorityWatch({ source: authoritySource(pool, relayId), clock, log });
+  const presence = new Presence({
+    client: pool,
+    relayId,
+    hubs,
+    events,
+    clock,
+    log,
+    isDraining: () => draining,
+  });
+  const deps = {
+    ...options,
+    transaction: options.transaction ?? ((work) => inTransaction(pool, work)),
+    hubs,
+    events,
+    authority,
+    dialFor: (seatId: string, target: ConsoleTarget) => dialFor(options, seatId, target),
+  };
+  const open = new Set<Promise<void>>();
+  const server = createRelayServer({
+    trustedProxies: options.trustedProxies,
+    check: (request) =>
+      checkUpgrade({ relayId, origins: options.origins, binderCookie: BINDER_COOKIE }, request),
+    open: (upgrade) => {
+      const console = openConsole(deps, upgrade).catch((err: unknown) =>
+        log.error({ err }, 'a console ended in a fault of ours'),
+      );
+      open.add(console);
+      void console.then(() => open.delete(console));
+    },
+    refused: (refusal) => void noteRefusal(options, refusal),
+    isOpen: () => !draining && events.isWritable,
+    isReady: () => !draining && events.isWritable && presence.isKnown,
+  });
+  await events.replay();
+  await presence.start();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port, options.host, resolve);
+  });
+  const port = portOf(server.address());
+  log.info({ port, relayId }, 'the relay serves');
+
+  return {
+    port,
+    hintAuthority: () => void authority.poll(),
+    stop: async () => {
+      if (draining) return;
+      draining = true;
+      await presence.beat();
+      await drain({ hubs, clock, log }, options.drainTimes);
+      await Promise.all(open);
+      server.close();
+      server.closeAllConnections();
+      presence.stop();
+      authority.stop();
+      await events.settle();
+      await journal.close();
+      await removeRelay(pool, relayId).catch((err: unknown) =>
+        log.warn({ err }, 'the relay could not take itself out of the list'),
+      );
+    },
+  };
+}
+
+function dialFor({ egress, keys, clock, pool }: RelayOptions, seatId: string, target: ConsoleTarget): Dial {
+  return (progress) =>
+    dialConsole(
+      {
+        egress,
+        keys,
+        clock,
+        readTarget: () => consoleTarget(pool, seatId),
+        askForFresh: (old) => askForFresh(pool, old),
+      },
+      target,
+      progress,
+    );
+}
+
+function askForFresh(pool: PgPool, { vm, host }: ConsoleTarget): Promise<void> {
+  const { poolTenantId: tenantId, poolId, id: vmId } = vm;
+  return askWorker(
+    pool,
+    host === null
+      ? { task: 'sync-pool', tenantId, poolId }
+      : { task: 'refresh-session', tenantId, poolId, hostId: host.id, vmId },
+  );
+}
+
+async function writeEntry(pool: PgPool, entry: JournalEntry): Promise<void> {
+  switch (entry.kind) {
+    case 'seat-close':
+      await closeSeat(pool, entry);
+      break;
+    case 'hub-event':
+      await hubEvent(pool, entry);
+      break;
+    case 'hub-end':
+      await endHub(pool, entry.hubId);
+      break;
+  }
+}
+
+function authoritySource(pool: PgPool, relayId: string): AuthoritySource {
+  return {
+    standing: () => seatStanding(pool, relayId),
+    facts: async (seatId) => {
+      const found = await seatFacts(pool, seatId);
+      return found === null ? null : { facts: parseFacts(found.facts), vm: found.vm.gone ? null : found.vm };
+    },
+    rightsChanged: (seatId, rights) => noteSeatRights(pool, seatId, rights),
+    touch: (seatId) => noteSeatInput(pool, seatId),
+  };
+}
+
+const OUTCOME_OF_REFUSAL: Record<UpgradeRefusal, Exclude<TicketOutcome, 'waiting' | 'opened'> | null> = {
+  // Nobody showed a pass: a scanner, or somebody lost.
+  'not-a-console': null,
+  'too-many-headers': null,
+  'other-site': 'other-site',
+  'bad-ticket': 'revoked',
+};
+
+/** The true reason for the log, and for the owner of the pass if there is one (security.md §2.6). */
+async function noteRefusal(
+  { pool, relayId, log }: RelayOptions,
+  { address, userAgent, checked }: RefusedUpgrade,
+): Promise<void> {
+  const { reason, ticket } = checked;
+  log.info({ reason, address }, 'an upgrade was refused');
+  const outcome = OUTCOME_OF_REFUSAL[reason];
+  if (outcome === null) return;
+  try {
+    await denyTicket(pool, { ticketId: null, ticket, relayId, outcome, reason, ip: address, userAgent });
+  } catch (err) {
+    // Nothing was opened, so nothing hangs on this event; refusing goes on without the database.
+    log.warn({ err, reason }, 'a refusal could not be recorded');
+  }
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { LIMITS, MAX_CLIENT_MESSAGE_BYTES, SUBPROTOCOL } from '@porthole/relay-contract';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { CheckedUpgrade } from './upgrade/check-upgrade.ts';
+import { clientAddress } from './upgrade/client-address.ts';
+import { type RefusalStatus, refuseUpgrade } from './upgrade/refuse-upgrade.ts';
+import { UpgradeLimits } from './upgrade/upgrade-limits.ts';
+
+/** Parts that one message may come in, and chunks that may wait (security.md §9). */
+export const MAX_FRAGMENTS = 64;
+export const MAX_BUFFERED_CHUNKS = 4_096;
+const CHECK_CONNECTIONS_EVERY_MS = 1_000;
+
+/** A browser after 101: its WebSocket, and the connection under it. */
+export interface Browser {
+  readonly socket: WebSocket;
+  readonly connection: Duplex;
+}
+
+/** One upgrade that passed the checks of its head and waits for `accept` or `refuse`. */
+export interface WaitingUpgrade {
+  readonly address: string;
+  readonly checked: Extract<CheckedUpgrade, { ok: true }>;
+  /** 101. @returns null where the browser has gone or the time was over, and nothing was said */
+  accept(): Browser | null;
+  refuse(status: RefusalStatus): void;
+}
+
+export interface RefusedUpgrade {
+  readonly address: string;
+  readonly userAgent: string;
+  readonly checked: Extract<CheckedUpgrade, { ok: false }>;
+}
+
+export interface RelayServerDeps {
+  readonly check: (request: IncomingMessage) => CheckedUpgrade;
+  readonly trustedProxies: readonly string[];
+  /** Sees one upgrade through; must not throw. */
+  readonly open: (upgrade: WaitingUpgrade) => void;
+  /** Hears of an upgrade that its head alone refused. */
+  readonly refused: (refusal: RefusedUpgrade) => void;
+  /** False while no new console may open: draining, or nothing can be recorded. */
+  readonly isOpen: () => boolean;
+  readonly isReady: () => boolean;
+  readonly limits?: UpgradeLimits;
+}
+
+/**
+ * The one listener of the relay: upgrades of consoles, and two questions of the operator. Before a valid ticket it
+ * answers 401, 431 or 503 without a body (architecture §7); slow and half-open upgrades are cut by their time.
+ */
+export function createRelayServer(deps: RelayServerDeps): Server {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: MAX_CLIENT_MESSAGE_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  const limits = deps.limits ?? new UpgradeLimits();
+  const server = createServer({
+    maxHeaderSize: LIMITS.upgradeHeadBytes,
+    headersTimeout: LIMITS.upgradeTimeoutMs,
+    requestTimeout: LIMITS.upgradeTimeoutMs,
+    keepAliveTimeout: LIMITS.upgradeTimeoutMs,
+    connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
+  });
+  server.maxConnections = LIMITS.seatsPerRelay + LIMITS.pendingUpgrades;
+  server.on('request', (request, response) => {
+    const status = request.method === 'GET' ? statusOf(deps, request.url) : 401;
+    response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'HPE_HEADER_OVERFLOW') refuseUpgrade(socket, 431);
+    else socket.destroy();
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const address = clientAddress(deps.trustedProxies, request);
+    const leave = deps.isOpen() ? limits.enter(address) : null;
+    if (leave === null) {
+      refuseUpgrade(socket, 503);
+      return;
+    }
+    socket.once('close', leave);
+    const checked = deps.check(request);
+    if (!checked.ok) {
+      refuseUpgrade(socket, checked.reason === 'too-many-headers' ? 431 : 401);
+      deps.refused({ address, userAgent: request.headers['user-agent'] ?? '', checked });
+      return;
+    }
+    deps.open(waitingUpgrade(webSockets, { request, socket, head, leave }, address, checked));
+  });
+  return server;
+}
+
+function waitingUpgrade(
+  webSockets: WebSocketServer,
+  pending: { request: IncomingMessage; socket: Duplex; head: Buffer; leave: () => void },
+  address: string,
+  checked: Extract<CheckedUpgrade, { ok: true }>,
+): WaitingUpgrade {
+  const { request, socket, head, leave } = pending;
+  let answered = false;
+  const answer = (): boolean => {
+    if (answered) return false;
+    answered = true;
+    clearTimeout(timer);
+    leave();
+    return true;
+  };
+  const refuse = (status: RefusalStatus) => {
+    if (answer()) refuseUpgrade(socket, status);
+  };
+  const timer = setTimeout(() => refuse(503), LIMITS.upgradeTimeoutMs);
+  return {
+    address,
+    checked,
+    refuse,
+    accept: () => {
+      if (!answer()) return null;
+      let accepted: WebSocket | null = null;
+      // Calls back before it returns, or not at all where the browser has gone.
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        accepted = webSocket;
+      });
+      return accepted === null ? null : { socket: accepted, connection: socket };
+    },
+  };
+}
+
+function statusOf(deps: RelayServerDeps, url: string | undefined): number {
+  if (url === '/healthz') return 200;
+  if (url === '/readyz') return deps.isReady() ? 200 : 503;
+  return 401;
+}

@@ -1,0 +1,280 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDb, createPgPool, type Db, type PgPool } from '@porthole/db';
+import { Secret } from '@porthole/errors';
+import { type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
+import { createLogger } from '@porthole/logger';
+import { type CloseKind, type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
+import { BINDER_COOKIE, hashBinder, issueTicket, newBinder } from '@porthole/tickets';
+import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
+import pg from 'pg';
+import { makeTestWorld, type TestWorld } from '../../../prisma/test-world.ts';
+import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Relay, type RelayOptions, startRelay } from './relay.ts';
+import { TestBrowser } from './test-browser.ts';
+
+export const TEST_ORIGIN = 'https://porthole.example';
+const RELAY_ID = 'relay-1';
+
+/** What a console is asked for; what is left out is Mira at `web`'s screen, to type. */
+export interface TestAsk {
+  readonly person?: string;
+  readonly kind?: ConsoleKind;
+  readonly mode?: 'look' | 'type';
+}
+
+/** How it is asked for; what is left out is as a browser does it. */
+export interface TestKnock {
+  readonly origin?: string;
+  readonly binder?: string;
+  readonly path?: string;
+  readonly autoPong?: boolean;
+}
+
+/** One event of the log, as tests look at it. */
+export interface TestEvent {
+  readonly action: string;
+  readonly outcome: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Everything from the database to the stand-in pool around one relay, all real. */
+export class TestRelay {
+  readonly database: TestDatabase;
+  readonly world: TestWorld;
+  readonly pool: FakePool;
+  readonly sql: pg.Client;
+  readonly lines: Record<string, unknown>[] = [];
+  readonly #portal: Db;
+  readonly #binder = newBinder();
+  readonly #keys = generateKeyPair();
+  readonly #journalDir: string;
+  #relayPool: PgPool | null = null;
+  #relay: Relay | null = null;
+
+  private constructor(parts: {
+    database: TestDatabase;
+    world: TestWorld;
+    pool: FakePool;
+    sql: pg.Client;
+    portal: Db;
+    journalDir: string;
+  }) {
+    this.database = parts.database;
+    this.world = parts.world;
+    this.pool = parts.pool;
+    this.sql = parts.sql;
+    this.#portal = parts.portal;
+    this.#journalDir = parts.journalDir;
+  }
+
+  /** @param options.pool adds to a pool of one guest, `web`, with screen and text */
+  static async start(
+    options: { relay?: Partial<RelayOptions>; pool?: Partial<FakePoolOptions> } = {},
+  ): Promise<TestRelay> {
+    const database = await createTestDatabase();
+    const world = await makeTestWorld(database.url('superuser'));
+    const pool = await startFakePool({
+      name: 'Frankfurt',
+      account: { username: 'root', password: 'secret' },
+      hosts: 1,
+      vms: [{ name: 'web' }],
+      ...options.pool,
+    });
+    const sql = new pg.Client({ connectionString: database.url('superuser') });
+    await sql.connect();
+    const test = new TestRelay({
+      database,
+      world,
+      pool,
+      sql,
+      portal: createDb({ url: database.url('portal') }),
+      journalDir: await mkdtemp(join(tmpdir(), 'porthole-relay-')),
+    });
+    await test.writeMachine();
+    await test.sealFreshSession();
+    await test.startRelay(options.relay);
+    return test;
+  }
+
+  get port(): number {
+    return this.#relay?.port ?? 0;
+  }
+
+  /** @param relay changes to what a real one is started with */
+  async startRelay(relay: Partial<RelayOptions> = {}): Promise<void> {
+    const pool = createPgPool({ url: this.database.url('relay') });
+    this.#relayPool = pool;
+    this.#relay = await startRelay({
+      relayId: RELAY_ID,
+      host: '127.0.0.1',
+      port: 0,
+      origins: [TEST_ORIGIN],
+      trustedProxies: [],
+      journalDir: this.#journalDir,
+      egress: {
+        allowedCidrs: [],
+        demoEndpoints: this.pool.hosts.map((host) => `${host.address}:${host.port}`),
+        ownAddresses: [],
+        allowedPorts: [443],
+      },
+      keys: keyRing([parsePrivateKey(this.#keys.privatePem, 'test')]),
+      pool,
+      clock: systemClock,
+      log: createLogger({
+        app: 'ws-relay',
+        level: 'debug',
+        destination: { write: (line) => void this.lines.push(JSON.parse(line)) },
+      }),
+      drainTimes: { spreadMs: 0, hardStopMs: 5_000 },
+      ...relay,
+    });
+  }
+
+  async stopRelay(): Promise<void> {
+    await this.#relay?.stop();
+    this.#relay = null;
+    await this.#relayPool?.end();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopRelay();
+    await this.#portal.close();
+    await this.sql.end();
+    await this.pool.stop();
+    await this.database.drop();
+    await rm(this.#journalDir, { recursive: true });
+  }
+
+  /** Brings `web`'s row in step with the stand-in, as the worker would. */
+  async writeMachine(
+    changes: { powerState?: string; screen?: string | null; text?: string | null } = {},
+  ): Promise<void> {
+    const consoles = this.pool.vm('web').consoles;
+    const ref = (protocol: string) => consoles.find((console) => console.protocol === protocol)?.ref ?? null;
+    const { powerState = 'Running', screen = ref('rfb'), text = ref('vt100') } = changes;
+    await this.sql.query(
+      'UPDATE vm SET power_state = $2::power_state, screen_console_ref = $3, text_console_ref = $4 WHERE id = $1',
+      [this.world.web, powerState, screen, text],
+    );
+  }
+
+  /** Signs in to the stand-in and seals the session for the relay, as the worker would. */
+  async sealFreshSession(change: { sessionRef?: string; port?: number } = {}): Promise<void> {
+    const { world } = this;
+    const [host] = this.pool.hosts;
+    if (host === undefined) throw new Error('the stand-in has no host');
+    const sealed = sealSession({
+      relayPublicKey: parsePublicKey(this.#keys.publicPem, 'test'),
+      tenantId: world.northgate,
+      hostId: world.host,
+      payload: {
+        sessionRef: new Secret(change.sessionRef ?? (await signIn(this.pool))),
+        hostUuid: host.uuid,
+        address: host.address,
+        port: change.port ?? host.port,
+        pin: { fingerprint256: host.fingerprint256, pem: host.certPem },
+      },
+    });
+    const { kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag } = sealed;
+    await this.sql.query(
+      `INSERT INTO host_session (tenant_id, host_id, kid, epk, wrap_iv, wrapped_dek, wrap_tag, iv, ct, tag)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       ON CONFLICT (tenant_id, host_id) DO UPDATE SET kid = $3, epk = $4, wrap_iv = $5, wrapped_dek = $6, wrap_tag = $7,
+         iv = $8, ct = $9, tag = $10, generation = host_session.generation + 1`,
+      [world.northgate, world.host, kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag],
+    );
+  }
+
+  /** As the portal's `console.open`, without its question to `can()`. */
+  async issue(ask: TestAsk = {}): Promise<{ ticketId: string; ticket: Secret }> {
+    const { world } = this;
+    const person = ask.person ?? world.mira;
+    return this.#portal.withTenant(world.acme, (tx) =>
+      issueTicket(tx, {
+        tenantId: world.acme,
+        personId: person,
+        loginSessionId: world.sessions[person] ?? '',
+        vmId: world.web,
+        kind: ask.kind ?? 'screen',
+        mode: ask.mode ?? 'type',
+        relayId: RELAY_ID,
+        binderHash: hashBinder(this.#binder),
+      }),
+    );
+  }
+
+  /** Knocks with a ticket as a browser does. */
+  knock(ticket: Secret, knock: TestKnock = {}): TestBrowser {
+    const url = `ws://127.0.0.1:${this.port}${knock.path ?? consoleSocketPath(RELAY_ID)}`;
+    return new TestBrowser(url, ticket.reveal(), {
+      origin: knock.origin ?? TEST_ORIGIN,
+      cookie: `${BINDER_COOKIE}=${knock.binder ?? this.#binder.reveal()}`,
+      autoPong: knock.autoPong ?? true,
+    });
+  }
+
+  async open(ask: TestAsk = {}): Promise<TestBrowser> {
+    const { ticket } = await this.issue(ask);
+    return this.knock(ticket);
+  }
+
+  /** Acme's log from its beginning. */
+  async events(tenantId = this.world.acme): Promise<TestEvent[]> {
+    const { rows } = await this.sql.query(
+      'SELECT payload FROM audit_event WHERE tenant_id = $1 ORDER BY seq',
+      [tenantId],
+    );
+    return rows.map(({ payload }) => JSON.parse(payload));
+  }
+
+  async outcomeOf(ticketId: string): Promise<string> {
+    const { rows } = await this.sql.query('SELECT outcome FROM console_ticket WHERE id = $1', [ticketId]);
+    return rows[0]?.outcome;
+  }
+}
+
+/** A clock on which time runs `times` as fast, so that long waits are short without anybody sleeping. */
+export function fastClock(times: number): Clock {
+  return {
+    now: () => systemClock.now() * times,
+    after: (ms, act) => systemClock.after(ms / times, act),
+  };
+}
+
+export type { CloseKind };
+
+async function signIn(pool: FakePool): Promise<string> {
+  const [host] = pool.hosts;
+  const { request } = await import('node:https');
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'session.login_with_password',
+    params: ['root', 'secret', '1.1', 'test'],
+  });
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      {
+        host: host?.address,
+        port: host?.port,
+        path: '/jsonrpc',
+        method: 'POST',
+        ca: host?.certPem,
+        agent: false,
+        checkServerIdentity: () => undefined,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      },
+      (response) => {
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (part) => (text += part))
+          .on('end', () => resolve(JSON.parse(text).result));
+      },
+    );
+    asking.on('error', reject).end(body);
+  });
+}
