@@ -1,0 +1,259 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { appRouter } from './app-router.ts';
+import { Browser } from './testing/browser.ts';
+import {
+  addGrant,
+  addPoolRow,
+  addRelay,
+  addVm,
+  createFixture,
+  type Fixture,
+  type Name,
+} from './testing/portal-fixture.ts';
+
+vi.mock('server-only', () => ({}));
+
+let fixture: Fixture;
+let web: string;
+let theirs: string;
+
+beforeAll(async () => {
+  fixture = await createFixture();
+  const poolId = await addPoolRow(fixture);
+  await addRelay(fixture, 'relay-1');
+  web = await addVm(fixture, { name: 'web-01', poolId });
+  theirs = await addVm(fixture, { name: 'theirs', poolId, holder: 'globex' });
+  await addGrant(fixture, { to: 'mira', vmId: web, role: 'operator' });
+});
+afterAll(() => fixture.end());
+
+async function signedIn(name: Name): Promise<Browser> {
+  const browser = new Browser(fixture.deps);
+  expect((await browser.signIn(name)).status).toBe(200);
+  return browser;
+}
+
+/** Every procedure of the router, so that a new one is covered the day it is written. */
+const procedures = Object.entries(appRouter._def.procedures).map(([path, procedure]) => ({
+  path,
+  type: procedure._def.type,
+}));
+
+/** The one call that anybody may make. */
+const PUBLIC = ['auth.signIn'];
+
+function call(browser: Browser, { path, type }: (typeof procedures)[number], input: unknown) {
+  return type === 'mutation' ? browser.mutate(path, input) : browser.query(path, input);
+}
+
+describe('a stranger', () => {
+  it.each(procedures.filter(({ path }) => !PUBLIC.includes(path)))(
+    'is refused by $path',
+    async (procedure) => {
+      const answer = await call(new Browser(fixture.deps), procedure, { org: 'acme' });
+      expect(answer.text).toContain('auth/signed-out');
+      expect(answer.text).not.toContain('"result":{"data"');
+    },
+  );
+
+  it('finds one public call and no other', () => {
+    expect(procedures.map(({ path }) => path)).toEqual(expect.arrayContaining(PUBLIC));
+    expect(procedures.length).toBeGreaterThan(20);
+  });
+});
+
+describe('a member of another organisation', () => {
+  const inTenant = procedures.filter(({ path }) => !path.startsWith('auth.'));
+
+  it.each(inTenant)('cannot tell a foreign organisation from none at $path', async (procedure) => {
+    const browser = await signedIn('gus');
+    const [foreign, absent] = [
+      await call(browser, procedure, { org: 'acme' }),
+      await call(browser, procedure, { org: 'no-such-one' }),
+    ];
+    expect(foreign.text).toContain('organisation/not-found');
+    expect(foreign.text).toBe(absent.text);
+    expect(foreign.status).toBe(absent.status);
+  });
+
+  it.each([
+    ['machines.get', (id: string) => ({ org: 'acme', id })],
+    ['console.open', (id: string) => ({ org: 'acme', vmId: id, mode: 'look' })],
+    ['console.outcome', (id: string) => ({ org: 'acme', ticketId: id })],
+    ['grants.list', (id: string) => ({ org: 'acme', vmId: id })],
+    [
+      'grants.give',
+      (id: string) => ({
+        org: 'acme',
+        vmId: id,
+        personId: fixture.people.tom,
+        role: 'viewer',
+        endsAt: null,
+        reason: '',
+      }),
+    ],
+    ['grants.end', (id: string) => ({ org: 'acme', grantId: id })],
+  ])('cannot tell a foreign thing from none at %s', async (path, inputFor) => {
+    const browser = await signedIn('mira');
+    const foreignId = path === 'grants.end' ? await foreignGrant() : theirs;
+    const procedure = { path, type: path.match(/get|list|outcome/) ? 'query' : 'mutation' } as const;
+    const foreign = await call(browser, procedure, inputFor(foreignId));
+    const absent = await call(browser, procedure, inputFor(randomUUID()));
+    expect(foreign.status).toBe(404);
+    expect(foreign.text).toBe(absent.text);
+  });
+
+  it('cannot tell an unshared machine of its own organisation from none', async () => {
+    const browser = await signedIn('tom');
+    const unshared = await browser.query('machines.get', { org: 'acme', id: web });
+    expect(unshared.text).toBe((await browser.query('machines.get', { org: 'acme', id: randomUUID() })).text);
+  });
+
+  async function foreignGrant(): Promise<string> {
+    const id = randomUUID();
+    await fixture.sql(
+      "INSERT INTO access_grant (tenant_id, id, person_id, vm_id, role) VALUES ($1, $2, $3, $4, 'viewer')",
+      [fixture.tenants.globex, id, fixture.people.gus, theirs],
+    );
+    return id;
+  }
+});
+
+describe('signing in', () => {
+  it('sets both cookies as they have to be, and answers who it is', async () => {
+    const browser = new Browser(fixture.deps);
+    const answer = await browser.signIn('mira');
+    expect(answer.setCookies).toHaveLength(2);
+    expect(answer.setCookies[0]).toMatch(
+      /^__Host-porthole=[a-z2-7]{40}; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/,
+    );
+    expect(answer.setCookies[1]).toMatch(
+      /^__Host-porthole_bind=[\w-]{43}; Path=\/; .*HttpOnly; Secure; SameSite=Strict$/,
+    );
+    expect((await browser.query('auth.me')).data).toMatchObject({
+      person: { id: fixture.people.mira, name: 'mira' },
+      organisations: [{ slug: 'acme', role: 'member', kind: 'customer', suspended: false }],
+    });
+  });
+
+  it('gives a wrong password and an unknown account the same answer', async () => {
+    const known = await new Browser(fixture.deps, '192.0.2.50').signIn('tom', 'not the password');
+    const unknown = await new Browser(fixture.deps, '192.0.2.50').mutate('auth.signIn', {
+      email: 'nobody@acme.example',
+      password: 'not the password',
+    });
+    const strip = (text: string) => text.replace(/"reference":"[^"]+"/, '"reference":""');
+    expect(known.status).toBe(401);
+    expect(strip(known.text)).toBe(strip(unknown.text));
+    expect(known.setCookies).toEqual(unknown.setCookies);
+  });
+
+  it('opens a console with the cookies it set', async () => {
+    const browser = await signedIn('mira');
+    const answer = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'type' });
+    expect(answer.data).toMatchObject({ kind: 'screen', path: '/console/ws/relay-1' });
+  });
+
+  it('ends with signing out, in the database too', async () => {
+    const browser = await signedIn('mira');
+    const login = browser.cookies.get('__Host-porthole') ?? '';
+    expect((await browser.mutate('auth.signOut')).data).toEqual({ signedOut: true });
+    expect(browser.cookies.size).toBe(0);
+    browser.cookies.set('__Host-porthole', login);
+    expect((await browser.query('auth.me')).error?.data).toMatchObject({ appCode: 'auth/signed-out' });
+  });
+});
+
+describe('a change', () => {
+  it.each([
+    ['another site', { origin: 'https://evil.example', 'content-type': 'application/json' }],
+    [
+      'the same host on another port',
+      { origin: 'https://console.example:444', 'content-type': 'application/json' },
+    ],
+    ['nowhere', { 'content-type': 'application/json' }],
+  ])('from %s is refused', async (_from, headers) => {
+    const browser = await signedIn('mira');
+    browser.headers = headers as Record<string, string>;
+    const answer = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'look' });
+    expect(answer.error?.data).toMatchObject({ appCode: 'request/other-site', httpStatus: 403 });
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream'])(
+    'as %s, which a form of any site can send, is refused',
+    async (type) => {
+      const browser = await signedIn('mira');
+      browser.headers = { ...browser.headers, 'content-type': type };
+      const answer = await browser.mutate('auth.signOut');
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      browser.headers['content-type'] = 'application/json';
+      expect((await browser.query('auth.me')).status).toBe(200);
+    },
+  );
+
+  it('by GET is refused', async () => {
+    const browser = await signedIn('mira');
+    expect((await browser.send('auth.signOut', { method: 'GET' })).status).toBe(405);
+    expect((await browser.query('auth.me')).status).toBe(200);
+  });
+});
+
+describe('what a refusal says', () => {
+  it('is a code, a sentence and a reference, and not one word of the inside', async () => {
+    const browser = await signedIn('mira');
+    await fixture.sql('UPDATE vm SET power_state = $2 WHERE id = $1', [web, 'Halted']);
+    const { error } = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'look' });
+    await fixture.sql('UPDATE vm SET power_state = $2 WHERE id = $1', [web, 'Running']);
+    expect(error?.message).toBe('web-01 is off. There is no screen until it starts.');
+    expect(error?.data).toEqual({
+      code: 'PRECONDITION_FAILED',
+      httpStatus: 412,
+      appCode: 'vm/off',
+      reference: expect.stringMatching(/^[2-9A-Z]{4}-[2-9A-Z]{2}$/),
+      retryAfterS: null,
+    });
+  });
+
+  it('hides our own faults behind a sentence, and gives the log all of it under the same reference', async () => {
+    const broken = {
+      ...fixture.deps,
+      db: { ...fixture.deps.db, withTenant: () => Promise.reject(new Error('SECRET SQL')) },
+    };
+    const browser = await signedIn('mira');
+    const other = new Browser(broken);
+    for (const [name, value] of browser.cookies) other.cookies.set(name, value);
+    const answer = await other.query('machines.list', { org: 'acme' });
+    expect(answer.text).not.toContain('SECRET');
+    expect(answer.error?.data).toMatchObject({ appCode: 'portal/failed', httpStatus: 500 });
+    const line = fixture.lines.findLast((one) => one.includes('SECRET SQL')) ?? '{}';
+    expect(JSON.parse(line)).toMatchObject({
+      reference: answer.error?.data.reference,
+      path: 'machines.list',
+    });
+  });
+
+  it('is the same for any badly formed call, and never echoes it', async () => {
+    const browser = await signedIn('mira');
+    for (const id of [{ contains: '' }, ['x'], null, 7, 'x', { not: web }]) {
+      const answer = await browser.query('machines.get', { org: 'acme', id });
+      expect(answer.error?.data).toMatchObject({ appCode: 'request/unreadable', httpStatus: 400 });
+    }
+  });
+
+  it('refuses fields that nobody asked for', async () => {
+    const browser = await signedIn('mira');
+    const answer = await browser.query('machines.list', { org: 'acme', where: { tenantId: 'x' } });
+    expect(answer.status).toBe(400);
+  });
+});
+
+describe('many calls in one request', () => {
+  it('are ten at most', async () => {
+    const browser = await signedIn('mira');
+    const paths = Array.from({ length: 11 }, () => 'auth.me').join(',');
+    expect(
+      (await browser.send(`${paths}?batch=1&input=%7B%7D`, { method: 'GET' })).status,
+    ).toBeGreaterThanOrEqual(400);
+  });
+});
