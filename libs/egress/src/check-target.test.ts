@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { attackAnswers, attackSpellings } from './attack-spellings.ts';
-import { checkTarget } from './check-target.ts';
+import { checkTarget, DNS_TIMEOUT_MS } from './check-target.ts';
 import { EgressError } from './egress-error.ts';
 import type { EgressPolicy } from './egress-policy.ts';
 import { parseAddress } from './parse-address.ts';
@@ -139,6 +139,15 @@ describe('checkTarget', () => {
     await expect(checkTarget(broken, 'nowhere.example', 443)).rejects.toThrow(unknown);
     const flood = policy({ resolve: async () => Array.from({ length: 65 }, () => '9.9.9.9') });
     await expect(checkTarget(flood, 'flood.example', 443)).rejects.toThrow(unknown);
+  });
+
+  it('does not wait for a resolver for ever', async () => {
+    vi.useFakeTimers();
+    const waiting = checkTarget(policy({ resolve: () => new Promise(() => undefined) }), 'slow.example', 443);
+    const late = expect(waiting).rejects.toMatchObject({ code: 'egress/timeout', details: { step: 'name' } });
+    await vi.advanceTimersByTimeAsync(DNS_TIMEOUT_MS);
+    await late;
+    vi.useRealTimers();
   });
 
   it('asks the resolver once for each check', async () => {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Server } from 'node:net';
-import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer, type TLSSocket, type TlsOptions, connect as tlsConnect } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connectPinned } from './connect-pinned.ts';
+import { checkTarget } from './check-target.ts';
+import { connectPinned, makeConnectPinned, trustFor } from './connect-pinned.ts';
 import type { EgressPolicy } from './egress-policy.ts';
 import { probeCertificate } from './probe-certificate.ts';
 import { makeTestCertificate, type TestCertificate } from './test-certificates.ts';
@@ -114,6 +115,19 @@ describe('connectPinned', () => {
     }
   });
 
+  it('takes a leaf of a CA as its own anchor, and no other leaf of that CA', async () => {
+    const issuer = makeTestCertificate({ commonName: 'CA', isAuthority: true });
+    const leaf = makeTestCertificate({ commonName: 'xen-1', issuer });
+    const { port } = await host({ ...leaf, cert: leaf.cert + issuer.cert });
+    const socket = await connect(port, leaf);
+    sockets.push(socket);
+    expect(socket.authorized).toBe(true);
+    const sibling = makeTestCertificate({ commonName: 'xen-1', issuer });
+    for (const pinned of [sibling, issuer]) {
+      await expect(connect(port, pinned)).rejects.toMatchObject({ code: 'egress/certificate-changed' });
+    }
+  });
+
   it('never resumes a session', async () => {
     const { port } = await host(certificate);
     for (let round = 0; round < 3; round += 1) {
@@ -148,6 +162,38 @@ describe('connectPinned', () => {
       ciphers: 'ALL:@SECLEVEL=0',
     });
     await expect(connect(port, certificate)).rejects.toMatchObject({ code: 'egress/tls-too-old' });
+  });
+
+  it('gives up on an address that never answers', async () => {
+    const silent = makeConnectPinned({
+      checkTarget,
+      trustFor,
+      openSocket: (options) => tlsConnect({ ...options, host: 'silent.invalid', lookup: () => undefined }),
+    });
+    await expect(
+      silent(demo(1), { host: '127.0.0.1', port: 1, pin: pinOf(certificate), timeouts: { tcpMs: 20 } }),
+    ).rejects.toMatchObject({ code: 'egress/timeout', details: { step: 'tcp' } });
+  });
+
+  it('reads no byte of an impostor that meets an expired pin', async () => {
+    const { port } = await host(makeTestCertificate());
+    const expired = makeTestCertificate({
+      notBefore: new Date(Date.now() - 2 * HOUR_MS),
+      notAfter: new Date(Date.now() - HOUR_MS),
+    });
+    let read = 0;
+    const onread = {
+      buffer: Buffer.alloc(64),
+      callback: (bytes: number) => {
+        read += bytes;
+        return true;
+      },
+    };
+    const target = { host: '127.0.0.1', port, pin: pinOf(expired), onread };
+    await expect(connectPinned(demo(port), target)).rejects.toMatchObject({
+      code: 'egress/certificate-changed',
+    });
+    expect(read).toBe(0);
   });
 
   it('gives up on a peer that never shakes hands', async () => {

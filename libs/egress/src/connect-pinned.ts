@@ -51,9 +51,10 @@ export function makeConnectPinned(parts: {
     const trust = parts.trustFor(pin);
     const target = await parts.checkTarget(policy, host, port);
     const { expired, ...tls } = trust;
-    const outcome = await openTls(parts.openSocket, { target, port, trust: tls, ...options });
+    const verdict = (socket: TLSSocket, seen: PeerCertificate) => expiredPinError(socket, seen, tls);
+    const extra = expired ? { verdict } : {};
+    const outcome = await openTls(parts.openSocket, { target, port, trust: tls, ...options, ...extra });
     if (!outcome.ok) throw untrusted(outcome.error, outcome.seen, pin, { host, ip: target.ip, port });
-    if (expired) assertExpiredPin(outcome.socket, tls, outcome.seen, pin, { host, ip: target.ip, port });
     return Object.assign(outcome.socket, { expired });
   };
 }
@@ -66,7 +67,7 @@ export function trustFor(pin: TlsPin): TlsTrust & { readonly expired: boolean } 
   return {
     secureContext: parsed.context,
     // OpenSSL refuses an expired anchor before Node asks checkServerIdentity. For that case alone the verdict is taken
-    // by assertExpiredPin, before the socket leaves this room (architecture §6).
+    // by expiredPinError, before a byte of the peer is read (architecture §6).
     rejectUnauthorized: !expired,
     checkServerIdentity: (_host, certificate) => identityError(certificate, pin),
     expired,
@@ -79,19 +80,11 @@ function identityError(certificate: PeerCertificate, pin: TlsPin): Error | undef
     : new Error('not the pinned certificate');
 }
 
-function assertExpiredPin(
-  socket: TLSSocket,
-  trust: TlsTrust,
-  seen: PeerCertificate,
-  pin: TlsPin,
-  where: Record<string, unknown>,
-): void {
+/** The verdict that Node does not take: nothing but its time may be wrong with the pinned certificate. */
+function expiredPinError(socket: TLSSocket, seen: PeerCertificate, trust: TlsTrust): Error | undefined {
   const reason = String(socket.authorizationError ?? '');
-  const onlyTime = ['', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'].includes(reason);
-  const error = trust.checkServerIdentity('', seen) ?? (onlyTime ? undefined : new Error(reason));
-  if (error === undefined) return;
-  socket.destroy();
-  throw untrusted(error, seen, pin, where);
+  const isOnlyTime = ['', 'CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'].includes(reason);
+  return trust.checkServerIdentity('', seen) ?? (isOnlyTime ? undefined : new Error(reason));
 }
 
 function untrusted(

@@ -33,6 +33,8 @@ export interface OpenTlsInput {
   readonly target: CheckedTarget;
   readonly port: number;
   readonly trust: TlsTrust;
+  /** A last look at the peer, in the moment the handshake ends and before any byte of its own is read. */
+  readonly verdict?: (socket: TLSSocket, seen: PeerCertificate) => Error | undefined;
   readonly timeouts?: DialTimeouts;
   readonly onread?: OnReadOpts;
   readonly signal?: AbortSignal;
@@ -91,8 +93,15 @@ export function openTls(open: OpenSocket, input: OpenTlsInput): Promise<TlsOutco
       socket.on('error', () => socket.destroy());
     }
     function onSecure(): void {
+      const certificate = seen ?? socket.getPeerCertificate();
+      const error = input.verdict?.(socket, certificate);
       settle();
-      resolve({ ok: true, socket, seen: seen ?? socket.getPeerCertificate() });
+      if (error === undefined) {
+        resolve({ ok: true, socket, seen: certificate });
+        return;
+      }
+      socket.destroy();
+      resolve({ ok: false, error, seen: certificate });
     }
     function onError(error: Error): void {
       settle();
