@@ -1,7 +1,7 @@
 import { encodeKeyEvent } from '@porthole/rfb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { TestViewer } from './test-browser.ts';
-import { TestRelay } from './test-relay.ts';
+import { TestViewer } from '../../../tools/relay/test-browser.ts';
+import { TestRelay } from '../../../tools/relay/test-relay.ts';
 
 let relay: TestRelay;
 beforeAll(async () => {

@@ -1,18 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDb, createPgPool, type Db, type PgPool } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { createLogger } from '@porthole/logger';
-import { type CloseKind, type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
+import { type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
 import { BINDER_COOKIE, hashBinder, issueTicket, newBinder } from '@porthole/tickets';
 import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
 import pg from 'pg';
-import { makeTestWorld, type TestWorld } from '../../../prisma/test-world.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
-import { type Clock, systemClock } from './clock.ts';
-import { type Relay, type RelayOptions, startRelay } from './relay.ts';
+import { type Clock, systemClock } from '../../apps/ws-relay/src/clock.ts';
+import { type Relay, type RelayOptions, startRelay } from '../../apps/ws-relay/src/relay.ts';
+import { makeTestWorld, type TestWorld } from '../../prisma/test-world.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { TestBrowser } from './test-browser.ts';
 
 export const TEST_ORIGIN = 'https://porthole.example';
@@ -244,11 +245,8 @@ export function fastClock(times: number): Clock {
   };
 }
 
-export type { CloseKind };
-
-async function signIn(pool: FakePool): Promise<string> {
+function signIn(pool: FakePool): Promise<string> {
   const [host] = pool.hosts;
-  const { request } = await import('node:https');
   const body = JSON.stringify({
     jsonrpc: '2.0',
     id: 1,
