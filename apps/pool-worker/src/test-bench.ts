@@ -13,6 +13,7 @@ import {
   type SessionPayload,
   sealForWorker,
 } from '@porthole/vault';
+import { XenApiClient, XenSession } from '@porthole/xenapi';
 import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
 import type { Timing } from './timing.ts';
 import { PoolWatches, type WatchAllDeps } from './watch-all.ts';
@@ -56,6 +57,8 @@ export interface TestBench {
   asPortal(tenantId: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   depsOf(holder: string, timing?: Partial<Timing>): WatchAllDeps;
   startWatches(holder?: string, options?: { timing?: Partial<Timing>; leaseS?: number }): PoolWatches;
+  /** Somebody else at the pool, such as its administrator. */
+  signInAt(pool: FakePool): Promise<XenSession>;
   poolRow(handle: PoolHandle): Promise<Record<string, unknown>>;
   vms(handle: PoolHandle): Promise<Map<string, Record<string, unknown>>>;
   events(tenantId: string): Promise<{ action: string; data: Record<string, unknown> }[]>;
@@ -72,6 +75,7 @@ export async function createTestBench(): Promise<TestBench> {
   const portal = createPgPool({ url: database.url('portal'), log });
   const pools: FakePool[] = [];
   const watching: PoolWatches[] = [];
+  const clients: XenApiClient[] = [];
   const demoEndpoints = () =>
     pools.flatMap((pool) => pool.hosts.map(({ address, port }) => `${address}:${port}`));
 
@@ -143,6 +147,18 @@ export async function createTestBench(): Promise<TestBench> {
       watching.push(watches);
       return watches;
     },
+    async signInAt(pool) {
+      const [coordinator] = pool.hosts;
+      if (coordinator === undefined) throw new Error('the stand-in pool has no host');
+      const { address, port, fingerprint256, certPem } = coordinator;
+      const client = new XenApiClient({
+        policy: bench.depsOf('administrator').policyFor([]),
+        target: { host: address, port, pin: { fingerprint256, pem: certPem } },
+        userAgent: 'administrator',
+      });
+      clients.push(client);
+      return XenSession.login(client, { ...ACCOUNT, originator: 'administrator' });
+    },
     async poolRow({ tenantId, poolId }) {
       const [row] = await asWorker(tenantId, 'SELECT * FROM pool WHERE id = $1', [poolId]);
       return row ?? {};
@@ -170,6 +186,7 @@ export async function createTestBench(): Promise<TestBench> {
       );
     },
     async close() {
+      for (const client of clients) client.close();
       await Promise.all(watching.map((watches) => watches.close()));
       await Promise.all(pools.map((pool) => pool.stop()));
       await Promise.all([db.close(), portal.end()]);

@@ -1,5 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestBench, type TestBench } from './test-bench.ts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTestBench, type PoolHandle, type TestBench, writeCredential } from './test-bench.ts';
 
 const VMS = [
   {
@@ -12,27 +15,37 @@ const VMS = [
   { name: 'db-01', tags: ['acme'] },
   { name: 'idle', powerState: 'Halted' as const },
 ];
-const soon = { timeout: 10_000, interval: 25 };
+const soon = { timeout: 15_000, interval: 25 };
 
 let bench: TestBench;
-beforeAll(async () => {
+beforeEach(async () => {
   bench = await createTestBench();
 });
-afterAll(() => bench.close());
+afterEach(() => bench.close());
+
+const stateIs = (handle: PoolHandle, state: string, reason: string | null = null) =>
+  expect.poll(() => bench.poolRow(handle), soon).toMatchObject({ state, state_reason: reason });
+
+async function connectedPool(options: Parameters<TestBench['startPool']>[0] = { vms: VMS }) {
+  const pool = await bench.startPool(options);
+  const handle = await bench.addPool(pool);
+  const watches = bench.startWatches();
+  await watches.tick();
+  await stateIs(handle, 'connected');
+  return { pool, handle, watches };
+}
+
+const actions = async (handle: PoolHandle) =>
+  (await bench.events(handle.tenantId)).map(({ action }) => action);
 
 describe('the first look at a pool', () => {
   it('brings machines, hosts, trust and sealed sessions into the database', async () => {
-    const pool = await bench.startPool({ vms: VMS });
-    const handle = await bench.addPool(pool);
-    await bench.startWatches().tick();
-    await expect
-      .poll(() => bench.poolRow(handle), soon)
-      .toMatchObject({ state: 'connected', state_reason: null });
+    const { pool, handle } = await connectedPool();
     const vms = await bench.vms(handle);
-    expect([...vms.keys()].filter((name) => !name.startsWith('Control'))).toEqual([
-      'web-01',
+    expect([...vms.keys()].filter((name) => !name.startsWith('Control')).sort()).toEqual([
       'db-01',
       'idle',
+      'web-01',
     ]);
     expect(vms.get('web-01')).toMatchObject({
       tenant_id: handle.tenantId,
@@ -40,8 +53,16 @@ describe('the first look at a pool', () => {
       os_name: 'Debian GNU/Linux 12',
       addresses: ['192.0.2.10'],
       screen_console_ref: pool.vm('web-01').consoles.find(({ protocol }) => protocol === 'rfb')?.ref,
+      text_console_ref: pool.vm('web-01').consoles.find(({ protocol }) => protocol === 'vt100')?.ref,
     });
+    expect(vms.get('idle')).toMatchObject({ power_state: 'Halted', resident_host_id: null });
+    expect(await bench.poolRow(handle)).toMatchObject({ product_version: 'XCP-ng 8.3.0' });
+  });
+
+  it('seals one session for each host, with the address and pin that the relay dials', async () => {
+    const { pool, handle } = await connectedPool();
     const sessions = await bench.sessions(handle);
+    expect(sessions.size).toBe(2);
     for (const host of pool.hosts) {
       expect(sessions.get(host.uuid)).toMatchObject({
         address: host.address,
@@ -51,5 +72,371 @@ describe('the first look at a pool', () => {
       });
     }
     expect(pool.stats().logins).toBe(1);
+  });
+
+  it('hides templates, snapshots and helpers, and marks control domains', async () => {
+    const { handle } = await connectedPool({
+      vms: [
+        { name: 'machine' },
+        { name: 'template', template: true },
+        { name: 'snapshot', snapshot: true },
+        { name: 'helper', otherConfig: { HideFromXenCenter: 'true' } },
+      ],
+    });
+    const vms = await bench.vms(handle);
+    const controlDomains = [...vms.values()].filter((vm) => vm.is_control_domain);
+    expect([...vms.keys()].filter((name) => !name.startsWith('Control'))).toEqual(['machine']);
+    expect(controlDomains).toHaveLength(2);
+  });
+
+  it('allots machines by their tags, once, and control domains to nobody else', async () => {
+    const pool = await bench.startPool({ vms: VMS });
+    const handle = await bench.addPool(pool);
+    const acme = await bench.addTenant();
+    const rest = await bench.addTenant();
+    const addRule = (position: number, tag: string | null, holder: string) =>
+      bench.asPortal(
+        handle.tenantId,
+        'INSERT INTO allotment (tenant_id, pool_id, position, tag, holder_tenant_id) VALUES ($1, $2, $3, $4, $5)',
+        [handle.tenantId, handle.poolId, position, tag, holder],
+      );
+    await addRule(1, 'acme', acme);
+    await addRule(2, null, rest);
+    await bench.startWatches().tick();
+    await stateIs(handle, 'connected');
+    const vms = await bench.vms(handle);
+    expect(vms.get('web-01')?.tenant_id).toBe(acme);
+    expect(vms.get('idle')?.tenant_id).toBe(rest);
+    const control = [...vms.values()].find((vm) => vm.is_control_domain);
+    expect(control?.tenant_id).toBe(handle.tenantId);
+  });
+
+  it('tells the log of the sign-in and of the new state', async () => {
+    const { handle } = await connectedPool();
+    expect(await actions(handle)).toEqual(['credential.used', 'pool.state']);
+  });
+
+  it('writes no secret to the log', async () => {
+    const { handle } = await connectedPool();
+    const [session] = (await bench.sessions(handle)).values();
+    const lines = bench.logLines.join('');
+    expect(lines).not.toContain('canary');
+    expect(lines).not.toContain(session?.sessionRef.reveal());
+  });
+});
+
+describe('what happens at the pool', () => {
+  it('is seen when a machine changes its power state', async () => {
+    const { pool, handle } = await connectedPool();
+    pool.vm('web-01').setPowerState('Halted');
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('web-01'), soon)
+      .toMatchObject({
+        power_state: 'Halted',
+        screen_console_ref: null,
+        resident_host_id: null,
+        addresses: [],
+      });
+    pool.vm('idle').setPowerState('Running');
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('idle')?.screen_console_ref, soon)
+      .toBe(pool.vm('idle').consoles.find(({ protocol }) => protocol === 'rfb')?.ref);
+  });
+
+  it('is seen when a machine moves to another host', async () => {
+    const { pool, handle } = await connectedPool();
+    const before = (await bench.vms(handle)).get('web-01');
+    pool.migrate('web-01', 0);
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('web-01')?.screen_console_ref, soon)
+      .toBe(pool.vm('web-01').consoles.find(({ protocol }) => protocol === 'rfb')?.ref);
+    const after = (await bench.vms(handle)).get('web-01');
+    expect(after?.id).toBe(before?.id);
+    expect(after?.resident_host_id).not.toBe(before?.resident_host_id);
+  });
+
+  it('is seen when a machine restarts: another domain, the same machine', async () => {
+    const { pool, handle } = await connectedPool();
+    const before = (await bench.vms(handle)).get('web-01');
+    pool.reboot('web-01');
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('web-01')?.domid, soon)
+      .not.toBe(before?.domid);
+  });
+
+  it('gives a machine that is hidden an end, keeps its row, and knows it again', async () => {
+    const { pool, handle } = await connectedPool();
+    const before = (await bench.vms(handle)).get('db-01');
+    const session = await bench.signInAt(pool);
+    await session.call('VM.add_to_other_config', [pool.vm('db-01').ref, 'HideFromXenCenter', 'true']);
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('db-01'), soon)
+      .toMatchObject({ id: before?.id, gone_at: expect.any(Date), screen_console_ref: null });
+    await session.call('VM.remove_from_other_config', [pool.vm('db-01').ref, 'HideFromXenCenter']);
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('db-01'), soon)
+      .toMatchObject({ id: before?.id, gone_at: null, screen_console_ref: before?.screen_console_ref });
+    expect((await bench.vms(handle)).size).toBe(5);
+  });
+});
+
+describe('a session that is gone at the pool', () => {
+  it('is replaced at once, and sealed anew for the relay', async () => {
+    const { pool, handle } = await connectedPool();
+    const before = await bench.sessions(handle);
+    pool.evictSessions();
+    await expect
+      .poll(
+        async () => [...(await bench.sessions(handle)).values()].map(({ generation }) => generation),
+        soon,
+      )
+      .toEqual([2, 2]);
+    for (const [uuid, session] of await bench.sessions(handle)) {
+      expect(session.sessionRef.reveal()).not.toBe(before.get(uuid)?.sessionRef.reveal());
+    }
+    await stateIs(handle, 'connected');
+    expect(pool.stats().logins).toBe(2);
+  });
+
+  it('is replaced when a relay asks, and the old one ends after a while', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    watches.ask(handle.poolId, 'refresh-session', new Date());
+    await expect
+      .poll(
+        async () => [...(await bench.sessions(handle)).values()].map(({ generation }) => generation),
+        soon,
+      )
+      .toEqual([2, 2]);
+    await expect.poll(() => pool.openSessions(), soon).toBe(1);
+    expect(pool.stats().logins).toBe(2);
+  });
+
+  it('is not replaced twice for one trouble', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    const askedAt = new Date(Date.now() - 60_000);
+    watches.ask(handle.poolId, 'refresh-session', askedAt);
+    watches.ask(handle.poolId, 'sync-pool', new Date());
+    await expect.poll(() => pool.stats().callsByMethod['VM.get_all_records'], soon).toBe(2);
+    expect(pool.stats().logins).toBe(1);
+  });
+});
+
+describe('a certificate that is not the confirmed one', () => {
+  it('ends trust in the pool: no further sign-in, no sealed session, one event', async () => {
+    const { pool, handle } = await connectedPool();
+    const pinned = pool.hosts[0]?.fingerprint256;
+    await pool.swapCertificate(0);
+    await stateIs(handle, 'untrusted', 'pool/certificate-changed');
+    await expect.poll(async () => (await bench.sessions(handle)).size, soon).toBe(0);
+    await expect.poll(() => actions(handle), soon).toContain('pool.pin_mismatch');
+    const { tlsConnections, logins } = pool.stats();
+    // It goes on asking for the certificate, and sends nothing else.
+    await expect.poll(() => pool.stats().tlsConnections, soon).toBeGreaterThan(tlsConnections + 2);
+    expect(pool.stats().logins).toBe(logins);
+    const mismatches = (await bench.events(handle.tenantId)).filter(
+      ({ action }) => action === 'pool.pin_mismatch',
+    );
+    expect(mismatches.map(({ data }) => data)).toEqual([
+      { expected: pinned, seen: pool.hosts[0]?.fingerprint256 },
+    ]);
+  });
+
+  it('of a member takes that host’s trust away and leaves the rest', async () => {
+    const { pool, handle } = await connectedPool();
+    const [coordinator, member] = pool.hosts;
+    await pool.swapCertificate(1);
+    await expect
+      .poll(async () => [...(await bench.sessions(handle)).keys()], soon)
+      .toEqual([coordinator?.uuid]);
+    await stateIs(handle, 'connected');
+    await expect
+      .poll(async () => (await bench.events(handle.tenantId)).at(-1), soon)
+      .toMatchObject({ action: 'pool.pin_mismatch', data: { expected: member?.fingerprint256 } });
+  });
+
+  it('of a member is learned when the coordinator’s records tell of it', async () => {
+    const { pool, handle } = await connectedPool();
+    await pool.swapCertificate(1, { announce: true });
+    await expect
+      .poll(
+        async () => (await bench.sessions(handle)).get(pool.hosts[1]?.uuid ?? '')?.pin.fingerprint256,
+        soon,
+      )
+      .toBe(pool.hosts[1]?.fingerprint256);
+    expect(await actions(handle)).not.toContain('pool.pin_mismatch');
+  });
+});
+
+describe('an account that is not taken', () => {
+  it('refuses the pool and is not tried again by itself', async () => {
+    const pool = await bench.startPool();
+    const handle = await bench.addPool(pool, { password: 'canary-wrong' });
+    const watches = bench.startWatches();
+    await watches.tick();
+    await stateIs(handle, 'refused', 'xenapi/session-authentication-failed');
+    await watches.tick();
+    expect(pool.stats().failedLogins).toBe(1);
+  });
+
+  it('is tried again when an operator writes another password', async () => {
+    const pool = await bench.startPool();
+    const handle = await bench.addPool(pool, { password: 'canary-wrong' });
+    const watches = bench.startWatches();
+    await watches.tick();
+    await stateIs(handle, 'refused', 'xenapi/session-authentication-failed');
+    await writeCredential(
+      bench.asPortal,
+      handle,
+      pool.hosts[0]?.fingerprint256 ?? '',
+      'canary-pool-password',
+    );
+    await watches.tick();
+    await stateIs(handle, 'connected');
+  });
+
+  it('is told when there is none', async () => {
+    const pool = await bench.startPool();
+    const handle = await bench.addPool(pool);
+    await bench.asPortal(handle.tenantId, 'DELETE FROM pool_credential');
+    await bench.startWatches().tick();
+    await stateIs(handle, 'refused', 'credential/missing');
+  });
+});
+
+describe('a portal that has fallen', () => {
+  it('cannot have the password sent to a host of its own, nor a session', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    const canary = await bench.startPool({ vms: [], hosts: 1 });
+    const [target] = canary.hosts;
+    await bench.asPortal(handle.tenantId, 'UPDATE pool SET address = $1, port = $2, pin = $3', [
+      target?.address,
+      target?.port,
+      target?.fingerprint256,
+    ]);
+    await watches.tick();
+    await stateIs(handle, 'refused', 'credential/bound-elsewhere');
+    await expect.poll(async () => (await bench.sessions(handle)).size, soon).toBe(0);
+    expect(canary.stats()).toMatchObject({ logins: 0, failedLogins: 0, rpcCalls: 0, tlsConnections: 0 });
+    expect(pool.stats().logins).toBe(1);
+  });
+
+  it('cannot do it by the address alone either', async () => {
+    const { handle, watches } = await connectedPool();
+    const canary = await bench.startPool({ vms: [], hosts: 1 });
+    const [target] = canary.hosts;
+    await bench.asPortal(handle.tenantId, 'UPDATE pool SET address = $1, port = $2', [
+      target?.address,
+      target?.port,
+    ]);
+    await watches.tick();
+    await stateIs(handle, 'untrusted', 'pool/certificate-changed');
+    expect(canary.stats()).toMatchObject({ logins: 0, failedLogins: 0, rpcCalls: 0 });
+  });
+
+  it('cannot do it by the address of a host, since the pin goes with it', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    const canary = await bench.startPool({ vms: [], hosts: 1 });
+    const [target] = canary.hosts;
+    await bench.asPortal(handle.tenantId, 'UPDATE host SET override_address = $1, override_port = $2', [
+      target?.address,
+      target?.port,
+    ]);
+    await watches.tick();
+    await expect.poll(() => canary.stats().tlsConnections, soon).toBeGreaterThan(0);
+    await expect
+      .poll(async () => [...(await bench.sessions(handle)).values()].map(({ port }) => port), soon)
+      .toEqual([pool.hosts[0]?.port]);
+    expect(canary.stats().rpcCalls).toBe(0);
+  });
+});
+
+describe('a pool that does not answer', () => {
+  it('is unreachable with a reason, and in step again when it comes back', async () => {
+    const certDir = await mkdtemp(join(tmpdir(), 'porthole-worker-'));
+    const home = { name: 'Frankfurt', ports: [4310, 4311], certDir };
+    const { pool, handle } = await connectedPool({ ...home, vms: VMS });
+    const before = await bench.vms(handle);
+    await pool.stop();
+    await expect.poll(async () => (await bench.poolRow(handle)).state, soon).toBe('unreachable');
+    expect((await bench.poolRow(handle)).state_reason).toMatch(/^(egress|xenapi)\//);
+    expect((await bench.vms(handle)).get('web-01')?.gone_at).toBeNull();
+    // Without its last machine: what was deleted meanwhile is gone.
+    await bench.startPool({ ...home, vms: VMS.slice(0, 2) });
+    await stateIs(handle, 'connected');
+    const after = await bench.vms(handle);
+    expect(after.get('idle')?.gone_at).toBeInstanceOf(Date);
+    expect(after.get('web-01')).toMatchObject({ id: before.get('web-01')?.id, gone_at: null });
+    await rm(certDir, { recursive: true });
+  });
+});
+
+describe('a pool that is removed or paused', () => {
+  it('leaves no session behind', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    await bench.asPortal(handle.tenantId, 'UPDATE pool SET removed_at = now()');
+    await watches.tick();
+    await expect.poll(() => pool.openSessions(), soon).toBe(0);
+    await expect.poll(async () => (await bench.sessions(handle)).size, soon).toBe(0);
+    await expect.poll(() => watches.pools, soon).toEqual([]);
+  });
+
+  it('is left alone while paused, and taken up again after', async () => {
+    const { pool, handle, watches } = await connectedPool();
+    await bench.asPortal(handle.tenantId, `UPDATE pool SET state = 'paused'`);
+    await watches.tick();
+    pool.vm('web-01').setPowerState('Halted');
+    await bench.asPortal(handle.tenantId, `UPDATE pool SET state = 'new'`);
+    await watches.tick();
+    await stateIs(handle, 'connected');
+    expect((await bench.vms(handle)).get('web-01')?.power_state).toBe('Halted');
+  });
+});
+
+describe('several workers', () => {
+  it('watch each pool once', async () => {
+    const pool = await bench.startPool({ vms: VMS });
+    const handle = await bench.addPool(pool);
+    const [one, two] = [bench.startWatches('one'), bench.startWatches('two')];
+    await Promise.all([one.tick(), two.tick()]);
+    await stateIs(handle, 'connected');
+    await Promise.all([one.tick(), two.tick()]);
+    expect([...one.pools, ...two.pools]).toEqual([handle.poolId]);
+    expect(pool.stats().logins).toBe(1);
+  });
+
+  it('take over when one stops', async () => {
+    const pool = await bench.startPool({ vms: VMS });
+    const handle = await bench.addPool(pool);
+    const [one, two] = [bench.startWatches('one'), bench.startWatches('two')];
+    await one.tick();
+    await stateIs(handle, 'connected');
+    await one.close();
+    await two.tick();
+    expect(two.pools).toEqual([handle.poolId]);
+    await expect
+      .poll(
+        async () => [...(await bench.sessions(handle)).values()].map(({ generation }) => generation),
+        soon,
+      )
+      .toEqual([2, 2]);
+  });
+
+  it('take over when one dies without a word, after its lease', async () => {
+    const pool = await bench.startPool({ vms: VMS });
+    const handle = await bench.addPool(pool);
+    const dead = bench.startWatches('dead', { leaseS: 1 });
+    const heir = bench.startWatches('heir');
+    await dead.tick();
+    await stateIs(handle, 'connected');
+    await heir.tick();
+    expect(heir.pools).toEqual([]);
+    await expect
+      .poll(async () => {
+        dead.stopExpired();
+        await heir.tick();
+        return heir.pools;
+      }, soon)
+      .toEqual([handle.poolId]);
+    await expect.poll(() => dead.pools, soon).toEqual([]);
   });
 });

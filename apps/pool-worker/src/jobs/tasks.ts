@@ -14,6 +14,7 @@ export interface TaskDeps extends ProbeDeps {
   readonly db: Db;
   readonly log: Logger;
   readonly watches: PoolWatches;
+  readonly now: () => Date;
 }
 
 const probePayload = z.object({ tenantId: z.uuid(), probeId: z.uuid() });
@@ -33,7 +34,7 @@ export function createTasks(deps: TaskDeps): TaskList {
   const forPool =
     (task: PoolTask): Task =>
     async (payload, { job }) => {
-      const askedAt = new Date(job.created_at);
+      const askedAt = askedAtOf(job, deps.now());
       const poolId = await poolOf(deps.db, poolPayload.parse(payload));
       if (poolId === null || deps.watches.ask(poolId, task, askedAt)) return;
       // Whoever has the lease hears this at once. A hint may be lost, so the job comes back until it met the right worker.
@@ -60,6 +61,14 @@ function parseJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/**
+ * When it was asked. Not `created_at`: a job that is asked for again keeps its row (`job_key`). A second try was asked before the
+ * first one's back-off of exp(attempts) seconds, and may have been done through the hint since.
+ */
+function askedAtOf({ attempts, run_at }: { attempts: number; run_at: Date }, now: Date): Date {
+  return attempts <= 1 ? now : new Date(new Date(run_at).getTime() - Math.exp(attempts - 1) * 1_000);
 }
 
 /** A refresh may name a host alone. */
