@@ -1,10 +1,10 @@
 import { inTransaction } from '@porthole/db';
 import type { Secret } from '@porthole/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forged, RELAY, type Stage, setStage } from '../../../prisma/test-stage.ts';
 import { denyTicket } from './deny-ticket.ts';
 import { redeemTicket } from './redeem-ticket.ts';
 import { newBinder } from './secrets.ts';
-import { forged, RELAY, type Stage, setStage } from './test-seats.ts';
 
 let stage: Stage;
 beforeAll(async () => {

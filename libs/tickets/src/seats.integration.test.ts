@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inTransaction } from '@porthole/db';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { OPEN_LIMITS, RELAY, type Stage, setStage } from '../../../prisma/test-stage.ts';
 import { beatRelay, endHub, hubEvent, reapSeats, renewHubs } from './hubs.ts';
 import { redeemTicket } from './redeem-ticket.ts';
 import {
@@ -12,7 +13,6 @@ import {
   seatFacts,
   seatStanding,
 } from './seats.ts';
-import { OPEN_LIMITS, RELAY, type Stage, setStage } from './test-seats.ts';
 
 let stage: Stage;
 beforeEach(async () => {

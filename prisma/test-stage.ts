@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createDb, type Db, inTransaction } from '@porthole/db';
 import { Secret } from '@porthole/errors';
-import { makeTestWorld, type TestWorld } from '../../../prisma/test-world.ts';
-import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
-import { type IssuedTicket, issueTicket, type TicketRequest } from './issue-ticket.ts';
-import { redeemTicket } from './redeem-ticket.ts';
-import { type Admitted, admitSeat, type SeatLimits } from './seats.ts';
-import { hashBinder, newBinder } from './secrets.ts';
+import {
+  type Admitted,
+  admitSeat,
+  hashBinder,
+  type IssuedTicket,
+  issueTicket,
+  newBinder,
+  redeemTicket,
+  type SeatLimits,
+  type TicketRequest,
+} from '@porthole/tickets';
+import { createTestDatabase, type TestDatabase } from '../tools/postgres/test-database.ts';
+import { makeTestWorld, type TestWorld } from './test-world.ts';
 
 /** A migrated database with the test world in it, and one connection pool for each process. */
 export interface Stage {

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { parseFacts } from './parse-facts.ts';
+
+const answer = {
+  now: '2026-11-20T20:00:00.123456+00:00',
+  tenant: { id: 't', kind: 'customer', suspended: false, epoch: '7' },
+  person: { id: 'p', name: 'Mira', disabled: false, epoch: '9007199254740993' },
+  sessionAlive: true,
+  role: 'member',
+  grants: [
+    {
+      id: 'g',
+      role: 'viewer',
+      team: null,
+      endsAt: '2026-11-20T21:00:00+00:00',
+      target: { kind: 'vm', vmId: 'v' },
+    },
+  ],
+  locks: [{ id: 'l', target: { kind: 'tenant' } }],
+  policy: { idleTimeoutMs: null, maximumTimeMs: 60_000 },
+};
+
+describe('parseFacts', () => {
+  it('reads the database’s answer into what can() judges', () => {
+    expect(parseFacts(answer)).toMatchObject({
+      now: new Date('2026-11-20T20:00:00.123Z'),
+      tenantId: 't',
+      tenantSuspended: false,
+      personId: 'p',
+      personName: 'Mira',
+      personDisabled: false,
+      role: 'member',
+      grants: [{ endsAt: new Date('2026-11-20T21:00:00Z') }],
+      policy: { idleTimeoutMs: null, maximumTimeMs: 60_000 },
+    });
+  });
+
+  it('keeps epochs as text, since they may outgrow a number', () => {
+    expect(parseFacts(answer).epochs).toEqual({ tenant: '7', person: '9007199254740993' });
+  });
+
+  it.each([
+    [null],
+    [{}],
+    [{ ...answer, role: 'king' }],
+    [{ ...answer, sessionAlive: undefined }],
+    [{ ...answer, grants: [{ ...answer.grants[0], target: { kind: 'everything' } }] }],
+    [{ ...answer, now: 'soon' }],
+  ])('refuses another shape: %j', (wrong) => {
+    expect(() => parseFacts(wrong)).toThrow();
+  });
+});
