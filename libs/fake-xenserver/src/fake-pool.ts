@@ -6,6 +6,7 @@ import { recordCertificate, seedPool } from './model/seed-pool.ts';
 import { stringsOf } from './model/values.ts';
 import {
   bootVm,
+  guestOf,
   haltVm,
   migrateVm,
   pauseVm,
@@ -138,7 +139,7 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
     vm: (name) => vmOf(world, world.vmByName(name)),
     controlDomain(hostIndex) {
       const ref = world.db.field('host', world.host(hostIndex).ref, 'control_domain');
-      const vm = world.vms.find((entry) => entry.ref === ref);
+      const vm = world.vmByRef(String(ref));
       if (!vm) throw new Error(`host ${hostIndex} has no control domain`);
       return vmOf(world, vm);
     },
@@ -185,9 +186,9 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
       }
     },
     async stop() {
-      world.stopped = true;
+      world.stopping.abort();
       world.endTunnels(() => true);
-      for (const vm of world.vms) {
+      for (const vm of world.vms.values()) {
         vm.guest?.stop();
         vm.serial?.stop();
       }
@@ -217,8 +218,8 @@ function vmOf(world: PoolWorld, vm: VmEntry): FakeVm {
       return powerStateOf(world, vm);
     },
     setPowerState: (state) => setPowerState(world, vm, parsePowerState(state)),
-    screenText: () => vm.guest?.screen.text() ?? '',
-    textTranscript: () => vm.serial?.transcript ?? vm.guest?.transcript ?? '',
+    screenText: () => guestOf(world, vm)?.screen.text() ?? '',
+    textTranscript: () => vm.serial?.transcript ?? guestOf(world, vm)?.transcript ?? '',
     typedBytes: () => vm.serial?.typedBytes ?? vm.guest?.typedBytes ?? 0,
     inputEvents: () => ({ keys: 0, pointers: 0, cutTexts: 0, ...vm.guest?.inputs }),
   };

@@ -16,6 +16,8 @@ export interface PowerHooks {
   reboot(): Promise<void>;
   pause(): Promise<void>;
   unpause(): Promise<void>;
+  /** Calls back whenever the machine ends by itself; the pool then books it as halted. */
+  watch?(ended: () => void): void;
 }
 
 export interface FakeVmSpec {

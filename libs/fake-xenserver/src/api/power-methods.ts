@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PoolWorld, VmEntry } from '../model/pool-world.ts';
 import { Float, mapOf } from '../model/values.ts';
 import {
@@ -144,7 +143,7 @@ async function perform(
   setOperation(world, vm, task, name);
   try {
     for (const progress of [0.5, 0.9]) {
-      if (!isOvertaking) await delay(world.operationMs / 2);
+      if (!isOvertaking) await whilePossible(world, vm, name, task, world.operationMs / 2);
       world.db.update('task', task, { progress: new Float(progress) });
     }
     if (isCancelling(world, task)) throw new ApiError('TASK_CANCELLED', [task]);
@@ -158,6 +157,24 @@ async function perform(
   } finally {
     setOperation(world, vm, task, null);
   }
+}
+
+/** Waits for the time, or until the task is cancelled, the VM has changed its state, or the pool stops. */
+function whilePossible(world: PoolWorld, vm: VmEntry, name: string, task: string, ms: number): Promise<void> {
+  const isOver = () =>
+    world.stopped || isCancelling(world, task) || !ALLOWED_FROM[name]?.includes(powerStateOf(world, vm));
+  if (isOver()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      world.stopping.signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    const unsubscribe = world.db.subscribe(() => isOver() && done());
+    world.stopping.signal.addEventListener('abort', done);
+  });
 }
 
 /**

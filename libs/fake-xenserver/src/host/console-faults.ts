@@ -100,9 +100,9 @@ export function faultOf(world: PoolWorld, host: HostEntry, head: RequestHead): C
   const uuid = head.query.get('uuid');
   const ref = head.query.get('ref');
   const row = uuid === undefined ? world.db.get('console', ref ?? '') : world.db.byUuid('console', uuid);
-  const vmRef = row?.fields.VM;
-  const vm = world.vms.find((entry) => entry.ref === vmRef || entry.ref === ref || entry.uuid === uuid);
-  return vm?.fault ?? null;
+  const named = uuid === undefined ? ref : world.db.byUuid('VM', uuid)?.ref;
+  const vmRef = row ? String(row.fields.VM) : (named ?? '');
+  return world.vmByRef(vmRef)?.fault ?? null;
 }
 
 export async function runFault(fault: ConsoleFault, socket: TLSSocket, head: RequestHead): Promise<void> {

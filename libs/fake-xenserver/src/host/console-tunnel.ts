@@ -39,7 +39,7 @@ export async function runTunnel(world: PoolWorld, hostIndex: number, granted: Gr
   socket.once('close', finish);
   socket.write(TUNNEL_HEAD);
   try {
-    backend = await openBackend(granted.vm, granted.protocol);
+    backend = await openBackend(world, granted.vm, granted.protocol);
   } catch {
     // §4.3: VNC server not reachable is 200, then close; there is nobody else to tell.
     finish();

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { VmEntry } from '../model/pool-world.ts';
+import type { PoolWorld, VmEntry } from '../model/pool-world.ts';
+import { guestOf } from '../model/vm-lifecycle.ts';
 
 /**
  * Connects to what stands behind a console.
  * @throws when it cannot be reached; on a real host that comes after the 200 (xenapi.md §0.3)
  */
-export async function openBackend(vm: VmEntry, protocol: string): Promise<Duplex> {
+export async function openBackend(world: PoolWorld, vm: VmEntry, protocol: string): Promise<Duplex> {
   const backend = protocol === 'rfb' ? vm.spec.screen : vm.spec.text;
   if (backend?.kind === 'tcp') {
     const socket = net.connect({ host: backend.host, port: backend.port, noDelay: true });
@@ -18,6 +19,7 @@ export async function openBackend(vm: VmEntry, protocol: string): Promise<Duplex
     if (!vm.serial) throw new Error('the machine is off');
     return vm.serial.open();
   }
-  if (!vm.guest) throw new Error('the machine is off');
-  return protocol === 'rfb' ? vm.guest.openScreen() : vm.guest.openText();
+  const guest = guestOf(world, vm);
+  if (!guest) throw new Error('the machine is off');
+  return protocol === 'rfb' ? guest.openScreen() : guest.openText();
 }

@@ -35,6 +35,7 @@ export interface VmEntry {
   readonly ref: string;
   readonly uuid: string;
   readonly spec: FakeVmSpec;
+  /** Made at the first look at it, so that thousands of VMs cost nothing; `guestOf` gives it. */
   guest: BuiltinGuest | null;
   serial: SerialFanOut | null;
   fault: ConsoleFault | null;
@@ -59,13 +60,14 @@ export class PoolWorld {
   readonly db = new Database(CLASS_NAMES);
   readonly sessions = new Sessions(Date.now);
   readonly hosts: HostEntry[] = [];
-  readonly vms: VmEntry[] = [];
+  readonly vms = new Map<string, VmEntry>();
   readonly tunnels = new Set<Tunnel>();
   readonly accounts: readonly Required<FakeAccount>[];
   readonly operationMs: number;
   poolRef = '';
   nextDomid = 1;
-  stopped = false;
+  /** Aborts when the pool stops. */
+  readonly stopping = new AbortController();
   readonly stats: Stats = {
     rpcCalls: 0,
     rpcErrors: 0,
@@ -103,11 +105,11 @@ export class PoolWorld {
   }
 
   vmByRef(ref: string): VmEntry | undefined {
-    return this.vms.find((vm) => vm.ref === ref);
+    return this.vms.get(ref);
   }
 
   vmByName(name: string): VmEntry {
-    const vm = this.vms.find((entry) => entry.spec.name === name);
+    const vm = [...this.vms.values()].find((entry) => entry.spec.name === name);
     if (!vm) throw new Error(`no VM named ${name} in pool ${this.options.name}`);
     return vm;
   }
@@ -116,6 +118,10 @@ export class PoolWorld {
     const host = this.hosts[index];
     if (!host) throw new Error(`pool ${this.options.name} has no host ${index}`);
     return host;
+  }
+
+  get stopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** The coordinator, called master on the wire. */

@@ -3,7 +3,7 @@ import type { FakeVmSpec } from '../pool-options.ts';
 import type { HostEntry, PoolWorld, VmEntry } from './pool-world.ts';
 import type { Fields } from './values.ts';
 import { DateTime, NULL_REF } from './values.ts';
-import { bootVm, haltVm, pauseVm, refreshAllowedOperations } from './vm-lifecycle.ts';
+import { bootVm, haltVm, pauseVm, powerStateOf, refreshAllowedOperations } from './vm-lifecycle.ts';
 
 const MIB = 1024 * 1024;
 const INSTALLED_AT = Date.UTC(2024, 3, 20, 12, 0, 0);
@@ -150,7 +150,10 @@ function createVm(world: PoolWorld, spec: FakeVmSpec, seed: string[], more: Fiel
     `OpaqueRef:${world.uuidFor('ref', ...seed)}`,
   );
   const entry: VmEntry = { ref, uuid, spec, guest: null, serial: null, fault: null };
-  world.vms.push(entry);
+  world.vms.set(ref, entry);
+  spec.power?.watch?.(() => {
+    if (!world.stopped && powerStateOf(world, entry) !== 'Halted') haltVm(world, entry, 'Halted');
+  });
   return entry;
 }
 

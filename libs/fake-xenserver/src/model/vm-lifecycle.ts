@@ -32,18 +32,8 @@ export function bootVm(
   state: 'Running' | 'Paused' = 'Running',
 ) {
   const host = world.host(hostIndex);
-  const { screen, text } = vm.spec;
-  const isBuiltin = [screen, text].some((side) => side === undefined || side?.kind === 'builtin');
-  if (isBuiltin && !vm.guest) {
-    // The guest asks from within its shell; the machine obeys after the shell has answered.
-    const soon = (act: () => void) => () => void setImmediate(() => world.stopped || act());
-    vm.guest = new BuiltinGuest(vm.spec.name, {
-      reboot: soon(() => powerStateOf(world, vm) === 'Running' && restartVm(world, vm)),
-      powerOff: soon(() => haltVm(world, vm, 'Halted')),
-    });
-  }
   vm.guest?.freeze(state === 'Paused');
-  if (text?.kind === 'unix') vm.serial ??= new SerialFanOut(text.path);
+  if (vm.spec.text?.kind === 'unix') vm.serial ??= new SerialFanOut(vm.spec.text.path);
   world.db.update('VM', vm.ref, {
     power_state: state,
     resident_on: host.ref,
@@ -52,8 +42,27 @@ export function bootVm(
     consoles: createConsoles(world, vm, hostIndex),
   });
   updateMetrics(world, vm, { start_time: new DateTime(Date.now()), current_domain_type: 'hvm', hvm: true });
-  refreshHost(world);
+  refreshResidence(world, vm);
   refreshAllowedOperations(world, vm);
+}
+
+/** The built-in machine behind a VM, made when first asked for; null while the VM is off or has no need of one. */
+export function guestOf(world: PoolWorld, vm: VmEntry): BuiltinGuest | null {
+  const { screen, text } = vm.spec;
+  const isBuiltin = [screen, text].some((side) => side === undefined || side?.kind === 'builtin');
+  const state = powerStateOf(world, vm);
+  if (vm.guest || !isBuiltin || state === 'Halted' || state === 'Suspended') return vm.guest;
+  // The guest asks from within its shell; the machine obeys after the shell has answered.
+  const soon = (act: () => void) => () =>
+    void setImmediate(() => {
+      if (!world.stopped && powerStateOf(world, vm) === 'Running') act();
+    });
+  vm.guest = new BuiltinGuest(vm.spec.name, {
+    reboot: soon(() => restartVm(world, vm)),
+    powerOff: soon(() => haltVm(world, vm, 'Halted')),
+  });
+  vm.guest.freeze(state === 'Paused');
+  return vm.guest;
 }
 
 /** The machine's domain ends: tunnels get end of file and the console objects die (xenapi.md §4.7). */
@@ -73,7 +82,7 @@ export function haltVm(world: PoolWorld, vm: VmEntry, state: 'Halted' | 'Suspend
     consoles: [],
   });
   updateMetrics(world, vm, { current_domain_type: 'unspecified', hvm: false });
-  refreshHost(world);
+  refreshResidence(world, vm);
   refreshAllowedOperations(world, vm);
 }
 
@@ -106,7 +115,7 @@ export function migrateVm(world: PoolWorld, vm: VmEntry, toHost: number): void {
   });
   for (const ref of before) world.db.delete('console', ref);
   world.endTunnels((tunnel) => tunnel.vmRef === vm.ref);
-  refreshHost(world);
+  refreshResidence(world, vm);
 }
 
 export function residentIndex(world: PoolWorld, vm: VmEntry): number {
@@ -162,9 +171,14 @@ function updateMetrics(world: PoolWorld, vm: VmEntry, fields: Record<string, Val
   }
 }
 
-function refreshHost(world: PoolWorld): void {
+/** Keeps the hosts' lists of residents in step with where the VM is now. */
+function refreshResidence(world: PoolWorld, vm: VmEntry): void {
+  const resident = world.db.field('VM', vm.ref, 'resident_on');
   for (const host of world.hosts) {
-    const residents = world.db.rows('VM').filter((row) => row.fields.resident_on === host.ref);
-    world.db.update('host', host.ref, { resident_VMs: residents.map((row) => row.ref) });
+    const listed = stringsOf(world.db.field('host', host.ref, 'resident_VMs'));
+    const isListed = listed.includes(vm.ref);
+    if (isListed === (host.ref === resident)) continue;
+    const residents = isListed ? listed.filter((ref) => ref !== vm.ref) : [...listed, vm.ref];
+    world.db.update('host', host.ref, { resident_VMs: residents });
   }
 }

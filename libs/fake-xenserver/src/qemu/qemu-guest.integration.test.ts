@@ -115,4 +115,17 @@ describe('a real Linux guest', () => {
     },
     BOOT_MS,
   );
+
+  it(
+    'is booked as halted when its own system switches it off',
+    async () => {
+      const client = await open('vt100');
+      await client.untilText('200 OK');
+      client.write('poweroff -f\n');
+      await client.untilEnd();
+      await expect.poll(() => pool.vm('real').powerState).toBe('Halted');
+      expect(machine().pid).toBe(-1);
+    },
+    BOOT_MS,
+  );
 });

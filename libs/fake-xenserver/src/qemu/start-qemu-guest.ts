@@ -18,6 +18,8 @@ const BOOT_TIMEOUT_MS = 90_000;
 const CONNECT_TIMEOUT_MS = 15_000;
 const STOP_TIMEOUT_MS = 3_000;
 const POLL_MS = 50;
+/** The kernel allows 107 bytes for the path of a socket, its name included. */
+const LONGEST_SOCKET_DIR = 90;
 const PROMPT = '/ # ';
 
 export interface QemuGuestOptions {
@@ -88,6 +90,7 @@ export async function startQemuGuest(options: QemuGuestOptions): Promise<QemuGue
       reboot: async () => void (await machine.qmp('system_reset')),
       pause: async () => void (await machine.qmp('stop')),
       unpause: async () => void (await machine.qmp('cont')),
+      watch: (ended) => machine.watch(ended),
     },
   };
 }
@@ -99,11 +102,11 @@ class Machine {
   private readonly initrd: string;
   private readonly qmpPath: string;
   private readonly pidFile: string;
-  /** Sockets live in a short path: the kernel allows 107 bytes. */
-  private readonly socketDir = mkdtempSync(path.join(tmpdir(), 'porthole-vm-'));
+  private readonly socketDir: string;
   private child: ChildProcess | null = null;
   private control: QmpClient | null = null;
   private words = '';
+  private readonly watchers: (() => void)[] = [];
   private readonly killAtExit = () => this.child?.kill('SIGKILL');
 
   constructor(
@@ -111,10 +114,13 @@ class Machine {
     private readonly parts: QemuParts,
   ) {
     mkdirSync(options.workDir, { recursive: true });
+    const workDir = path.resolve(options.workDir);
+    this.socketDir =
+      workDir.length <= LONGEST_SOCKET_DIR ? workDir : mkdtempSync(path.join(tmpdir(), 'porthole-vm-'));
     this.serialPath = path.join(this.socketDir, 'serial.sock');
     this.qmpPath = path.join(this.socketDir, 'qmp.sock');
-    this.pidFile = path.join(options.workDir, 'qemu.pid');
-    this.initrd = buildInitrd(options.workDir, parts, options.hostname ?? 'guest');
+    this.pidFile = path.join(workDir, 'qemu.pid');
+    this.initrd = buildInitrd(workDir, parts, options.hostname ?? 'guest');
     process.once('exit', this.killAtExit);
   }
 
@@ -134,7 +140,13 @@ class Machine {
       this.words = (this.words + chunk.toString('utf8')).slice(-2000);
     });
     const forget = () => {
-      if (this.child === child) this.child = null;
+      if (this.child !== child) return;
+      this.child = null;
+      // With its control connection given up the end was asked for; otherwise the guest switched itself off.
+      const isUnasked = this.control !== null;
+      this.control?.close();
+      this.control = null;
+      if (isUnasked) for (const ended of this.watchers) ended();
     };
     child.once('error', forget);
     child.once('exit', forget);
@@ -145,6 +157,11 @@ class Machine {
       await this.quit();
       throw error;
     }
+  }
+
+  /** Calls back whenever the machine ends without having been told to. */
+  watch(ended: () => void): void {
+    this.watchers.push(ended);
   }
 
   qmp(command: string, args?: object): Promise<unknown> {
@@ -199,7 +216,8 @@ class Machine {
   async dispose(): Promise<void> {
     await this.quit();
     process.off('exit', this.killAtExit);
-    rmSync(this.socketDir, { recursive: true, force: true });
+    for (const socket of [this.serialPath, this.qmpPath]) rmSync(socket, { force: true });
+    if (this.socketDir !== path.resolve(this.options.workDir)) rmSync(this.socketDir, { recursive: true });
   }
 
   private commandLine(): string[] {
