@@ -4,6 +4,7 @@ import { PortalClient } from './portal-client.ts';
 import { FRANKFURT, type StandIns } from './stand-in-pools.ts';
 
 const INVENTORY_MS = 60_000;
+const PROBE_MS = 30_000;
 const POLL_MS = 150;
 
 interface Machine {
@@ -32,14 +33,42 @@ async function addPool(operator: PortalClient, { pool, account }: StandIns): Pro
   if (rows.some((row) => row.displayName === FRANKFURT.name)) return;
   const [coordinator] = pool.hosts;
   if (coordinator === undefined) throw new Error('the stand-in pool has no host');
+  const address = `https://${coordinator.address}:${coordinator.port}`;
   await operator.mutate('pools.add', {
     org,
     displayName: FRANKFURT.name,
-    address: `https://${coordinator.address}:${coordinator.port}`,
-    pin: coordinator.fingerprint256,
+    address,
+    pin: await confirmedFingerprint(operator, org, address, coordinator.fingerprint256),
     ...account,
     allotments: DEMO_ALLOTMENTS,
   });
+}
+
+/** What an operator does by eye: the worker looks at the address, and what it saw is compared with what is known. */
+async function confirmedFingerprint(
+  operator: PortalClient,
+  org: string,
+  address: string,
+  known: string,
+): Promise<string> {
+  const { probeId } = await operator.mutate<{ probeId: string }>('pools.probe', { org, address });
+  const giveUpAt = Date.now() + PROBE_MS;
+  while (Date.now() < giveUpAt) {
+    const probe = await operator.query<Probe>('pools.probeResult', { org, probeId });
+    if (probe.status === 'failed') throw new Error(`the worker cannot look at ${address}: ${probe.failure}`);
+    if (probe.status === 'seen') {
+      if (probe.certificate?.fingerprint256 === known) return known;
+      throw new Error(`${address} shows another certificate than the stand-in host has`);
+    }
+    await wait(POLL_MS);
+  }
+  throw new Error(`the worker did not look at ${address} within half a minute`);
+}
+
+interface Probe {
+  status: 'waiting' | 'seen' | 'failed';
+  failure: string | null;
+  certificate: { fingerprint256: string } | null;
 }
 
 async function giveGrants(admin: PortalClient, email: string): Promise<void> {

@@ -93,6 +93,7 @@ export class SupervisedApp {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
         TZ: process.env.TZ ?? '',
+        PORTHOLE_LAUNCHER: String(process.pid),
         ...spec.env,
       },
       // A group of its own: Ctrl-C reaches the launcher, which stops the apps in order.
