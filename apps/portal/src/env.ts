@@ -28,6 +28,21 @@ export interface Env {
   isDevelopment: boolean;
 }
 
+/** Next runs parts of an app in a second, browser-like place; only this one has files and a database. */
+export function runsInNode(): boolean {
+  return process.env.NEXT_RUNTIME === 'nodejs';
+}
+
+/** For the start of the process: what is missing is told on stderr, as sentences and not as a trace. */
+export function loadEnvOrExit(): Env {
+  try {
+    return loadEnv();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
 /**
  * Reads and checks the environment; the only place of this app that does.
  *
