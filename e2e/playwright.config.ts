@@ -12,6 +12,8 @@ export default defineConfig({
   outputDir: path.join(import.meta.dirname, '../reports/e2e-output'),
   reporter: [['list']],
   use: {
+    // Set by global-setup before the workers read this file.
+    baseURL: process.env.PORTHOLE_E2E_ORIGIN ?? '',
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     screenshot: 'only-on-failure',
