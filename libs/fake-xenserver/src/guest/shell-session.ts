@@ -128,7 +128,7 @@ export class ShellSession {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   help: () =>
-    'help uname uptime date hostname echo ls cat clear history seq mode reboot poweroff\r\n' +
+    'help uname uptime date hostname whoami echo ls cat clear\r\nhistory seq mode reboot poweroff\r\n' +
     'mode changes the screen: 80x25, 100x37, 128x48\r\n',
   uname: (_session, words, host) =>
     words.includes('-a') ? `Porthole ${host.hostname} 1.0 built-in\r\n` : 'Porthole\r\n',
