@@ -59,6 +59,12 @@ export const CATALOGUE = {
     reason: word().optional(),
     suppressed: suppressed(),
   }),
+  /** A call of a member that was refused; `call` names it: `grants.give`. */
+  'access.refused': z.strictObject({
+    call: word().optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
   'grant.given': z.strictObject(grantFields),
   'grant.ended': z.strictObject({
     ...grantFields,

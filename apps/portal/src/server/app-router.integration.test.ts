@@ -35,9 +35,9 @@ async function signedIn(name: Name): Promise<Browser> {
 }
 
 /** Every procedure of the router, so that a new one is covered the day it is written. */
-const procedures = Object.entries(appRouter._def.procedures).map(([path, procedure]) => ({
+const procedures = Object.entries<object>(appRouter._def.procedures).map(([path, procedure]) => ({
   path,
-  type: procedure._def.type,
+  type: String(Reflect.get(Object(Reflect.get(procedure, '_def')), 'type')),
 }));
 
 /** The one call that anybody may make. */

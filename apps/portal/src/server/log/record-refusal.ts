@@ -21,15 +21,16 @@ export async function recordRefusal(
 ): Promise<void> {
   const cause = error.cause;
   if (!(cause instanceof AppError) || !isRefusal(cause.code)) return;
-  if (path !== 'console.open') return;
+  const reason = reasonOf(cause);
+  const by = {
+    outcome: 'refused',
+    actor: { personId: actor.personId, name: actor.personName, kind: 'person' },
+    ip: actor.ip,
+  } as const;
   await db.withTenant(actor.tenantId, (tx) =>
-    recordEvent(tx, actor.tenantId, {
-      action: 'console.request',
-      outcome: 'refused',
-      actor: { personId: actor.personId, name: actor.personName, kind: 'person' },
-      ip: actor.ip,
-      data: { reason: reasonOf(cause) },
-    }),
+    path === 'console.open'
+      ? recordEvent(tx, actor.tenantId, { action: 'console.request', ...by, data: { reason } })
+      : recordEvent(tx, actor.tenantId, { action: 'access.refused', ...by, data: { call: path, reason } }),
   );
 }
 
