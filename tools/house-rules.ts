@@ -85,7 +85,9 @@ function exportStar(node: ts.Node, { report }: Scope): void {
 /** Libs never read the environment; an app does so in env.ts, called by main.ts. */
 function environment(node: ts.Node, { file, isProduct, report }: Scope): void {
   if (!isProduct || ENV_READERS.test(file) || !file.includes('/src/')) return;
-  if (ts.isPropertyAccessExpression(node) && node.getText() === 'process.env') report(node, 'environment');
+  if (!ts.isPropertyAccessExpression(node) || node.getText() !== 'process.env') return;
+  // Next replaces this one while it builds: it is no setting.
+  if (node.parent.getText() !== 'process.env.NEXT_RUNTIME') report(node, 'environment');
 }
 
 function catches(node: ts.Node, { file, isProduct, report }: Scope): void {

@@ -28,11 +28,6 @@ export interface Env {
   isDevelopment: boolean;
 }
 
-/** Next runs parts of an app in a second, browser-like place; only this one has files and a database. */
-export function runsInNode(): boolean {
-  return process.env.NEXT_RUNTIME === 'nodejs';
-}
-
 /** For the start of the process: what is missing is told on stderr, as sentences and not as a trace. */
 export function loadEnvOrExit(): Env {
   try {
