@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import path from 'node:path';
 import type { RolePasswords } from '../postgres/prepare-database.ts';
-import { BUILT } from './build-apps.ts';
+import type { Built } from './build-apps.ts';
 import { rootDir, type StackPaths } from './stack-paths.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import type { AppSpec } from './supervised-app.ts';
@@ -9,7 +9,8 @@ import type { AppSpec } from './supervised-app.ts';
 export type AppName = 'portal' | 'worker' | 'edge' | `relay-${number}`;
 
 export interface AppSpecsInput {
-  dev: boolean;
+  /** Null: from sources, reloaded when they change. */
+  built: Built | null;
   origin: string;
   port: number;
   portalPort: number;
@@ -32,7 +33,7 @@ export function appSpecs(input: AppSpecsInput): AppSpec[] {
 }
 
 function common(
-  { dev, paths }: AppSpecsInput,
+  { built, paths }: AppSpecsInput,
   name: AppName,
 ): Pick<AppSpec, 'name' | 'logFile' | 'patienceMs'> & {
   env: Record<string, string>;
@@ -42,9 +43,9 @@ function common(
     logFile: path.join(paths.logs, `${name}.log`),
     patienceMs: PATIENCE_MS,
     env: {
-      NODE_ENV: dev ? 'development' : 'production',
+      NODE_ENV: built === null ? 'development' : 'production',
       PORTHOLE_PROFILE: 'demo',
-      PORTHOLE_LOG_LEVEL: dev ? 'debug' : 'info',
+      PORTHOLE_LOG_LEVEL: built === null ? 'debug' : 'info',
       NEXT_TELEMETRY_DISABLED: '1',
     },
   };
@@ -62,7 +63,7 @@ function worker(input: AppSpecsInput): AppSpec {
   const { files } = input.secrets;
   return {
     ...base,
-    args: input.dev ? [...tsxWatch, 'apps/pool-worker/src/main.ts'] : ['--enable-source-maps', BUILT.worker],
+    args: run(input.built?.worker, 'apps/pool-worker/src/main.ts'),
     env: {
       ...base.env,
       ...database(input, 'worker'),
@@ -79,7 +80,7 @@ function relaySpec(input: AppSpecsInput, relay: { name: `relay-${number}`; port:
   const base = common(input, relay.name);
   return {
     ...base,
-    args: input.dev ? [...tsxWatch, 'apps/ws-relay/src/main.ts'] : ['--enable-source-maps', BUILT.relay],
+    args: run(input.built?.relay, 'apps/ws-relay/src/main.ts'),
     env: {
       ...base.env,
       ...database(input, 'relay'),
@@ -112,8 +113,8 @@ function portal(input: AppSpecsInput): AppSpec {
   ];
   return {
     ...base,
-    cwd: input.dev ? folder : path.dirname(path.join(rootDir, BUILT.portal)),
-    args: input.dev ? dev : [path.join(rootDir, BUILT.portal)],
+    cwd: input.built === null ? folder : path.dirname(input.built.portal),
+    args: input.built === null ? dev : [input.built.portal],
     env: {
       ...base.env,
       ...database(input, 'portal'),
@@ -131,9 +132,13 @@ function edge(input: AppSpecsInput): AppSpec {
   const args = ['--port', String(input.port), '--portal', `127.0.0.1:${input.portalPort}`, ...relays];
   return {
     ...common(input, 'edge'),
-    args: ['--import', `file://${tsx}`, 'tools/edge.ts', ...args, ...(input.dev ? ['--dev'] : [])],
+    args: ['--import', `file://${tsx}`, 'tools/edge.ts', ...args, ...(input.built === null ? ['--dev'] : [])],
     isReady: () => accepts(input.port),
   };
+}
+
+function run(built: string | undefined, source: string): string[] {
+  return built === undefined ? [...tsxWatch, source] : ['--enable-source-maps', built];
 }
 
 async function answers(url: string): Promise<boolean> {

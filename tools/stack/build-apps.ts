@@ -1,54 +1,106 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { withFileLock } from '../processes/file-lock.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { rootDir } from './stack-paths.ts';
 
-/** What must be there after a build, from the root. */
-export const BUILT = {
-  portal: 'apps/portal/.next/standalone/apps/portal/server.js',
-  relay: 'apps/ws-relay/dist/main.mjs',
-  worker: 'apps/pool-worker/dist/main.mjs',
-} as const;
+/** Where the entries of one build are; folders of their own, so that a later build disturbs nothing that runs. */
+export interface Built {
+  portal: string;
+  relay: string;
+  worker: string;
+}
 
+const buildDir = path.join(rootDir, '.porthole/build');
+/** Builds that are kept: the one in use, and the one before it. */
+const KEPT = 2;
 const PATIENCE_MS = 15 * 60_000;
+const SHAPED_BY = [
+  'apps',
+  'libs',
+  'prisma/schema.prisma',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'nx.json',
+];
 const IGNORED = new Set(['node_modules', 'dist', '.next', 'generated', 'coverage']);
 
 /**
  * Production builds of the apps, made only when something that shapes them changed.
  *
- * @param say told once when a build is really needed.
- * @returns whether anything was built.
+ * @param say told when a build is really needed, and when it is done.
  * @throws PlainError with the end of what the build said.
  */
-export async function buildApps(say: (line: string) => void, signal?: AbortSignal): Promise<boolean> {
-  const folder = path.join(rootDir, '.porthole/build');
-  return await withFileLock(path.join(folder, 'lock'), PATIENCE_MS, async () => {
-    await generateClient(folder);
-    const wanted = hashOf(['apps', 'libs', 'package-lock.json', 'tsconfig.base.json', 'nx.json']);
-    const stamp = path.join(folder, 'apps.sha256');
-    const isThere = Object.values(BUILT).every((file) => existsSync(path.join(rootDir, file)));
-    if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return false;
-    rmSync(stamp, { force: true });
+export async function buildApps(say: (line: string) => void, signal?: AbortSignal): Promise<Built> {
+  return await withFileLock(path.join(buildDir, 'lock'), PATIENCE_MS, async () => {
+    await generateClient();
+    const folder = path.join(buildDir, `apps-${hashOf(SHAPED_BY).slice(0, 16)}`);
+    const built: Built = {
+      portal: path.join(folder, 'portal/apps/portal/server.js'),
+      relay: path.join(folder, 'relay/main.mjs'),
+      worker: path.join(folder, 'worker/main.mjs'),
+    };
+    if (existsSync(folder)) {
+      utimesSync(folder, new Date(), new Date());
+      return built;
+    }
     say('building portal, relay and worker (about a minute; later starts skip this)');
     await runNode(
       ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=stream'],
       'The apps could not be built.',
       signal,
     );
-    addStaticFiles();
-    writeFileSync(stamp, wanted);
-    return true;
+    collect(folder);
+    forgetOldBuilds();
+    say('built');
+    return built;
   });
 }
 
+/** Moves what the builds left into a folder of its own, whole or not at all. */
+function collect(folder: string): void {
+  const draft = `${folder}.draft`;
+  rmSync(draft, { recursive: true, force: true });
+  const copy = (from: string, to: string): void => {
+    const source = path.join(rootDir, from);
+    if (existsSync(source)) cpSync(source, path.join(draft, to), { recursive: true, verbatimSymlinks: true });
+  };
+  copy('apps/portal/.next/standalone', 'portal');
+  // Next leaves what it serves as files out of its standalone folder (its documentation: "output").
+  copy('apps/portal/.next/static', 'portal/apps/portal/.next/static');
+  copy('apps/portal/public', 'portal/apps/portal/public');
+  copy('apps/ws-relay/dist', 'relay');
+  copy('apps/pool-worker/dist', 'worker');
+  renameSync(draft, folder);
+}
+
+function forgetOldBuilds(): void {
+  const builds = readdirSync(buildDir)
+    .filter((name) => name.startsWith('apps-'))
+    .map((name) => ({ name, usedAt: statSync(path.join(buildDir, name)).mtimeMs }))
+    .sort((a, b) => b.usedAt - a.usedAt);
+  for (const { name } of builds.slice(KEPT))
+    rmSync(path.join(buildDir, name), { recursive: true, force: true });
+}
+
 /** Prisma's client is generated, not committed; made anew when the schema changes. */
-export async function generateClient(folder = path.join(rootDir, '.porthole/build')): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+export async function generateClient(): Promise<void> {
+  mkdirSync(buildDir, { recursive: true });
   const wanted = hashOf(['prisma/schema.prisma', 'package-lock.json']);
-  const stamp = path.join(folder, 'client.sha256');
+  const stamp = path.join(buildDir, 'client.sha256');
   const isThere = existsSync(path.join(rootDir, 'libs/db/src/generated/client.ts'));
   if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   await runNode(
@@ -56,21 +108,6 @@ export async function generateClient(folder = path.join(rootDir, '.porthole/buil
     'The database client could not be generated.',
   );
   writeFileSync(stamp, wanted);
-}
-
-/** Next leaves what it serves as files out of its standalone folder (its documentation: "output"). */
-function addStaticFiles(): void {
-  const portal = path.join(rootDir, 'apps/portal');
-  const standalone = path.join(portal, '.next/standalone/apps/portal');
-  for (const [from, to] of [
-    ['.next/static', '.next/static'],
-    ['public', 'public'],
-  ] as const) {
-    const source = path.join(portal, from);
-    const target = path.join(standalone, to);
-    rmSync(target, { recursive: true, force: true });
-    if (existsSync(source)) cpSync(source, target, { recursive: true });
-  }
 }
 
 async function runNode(args: string[], failure: string, signal?: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ import { freePort, isPortFree } from '../processes/free-port.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { ensureGuestKernel } from '../test-run/guest-kernel.ts';
 import { type AppName, appSpecs } from './app-specs.ts';
-import { buildApps, generateClient, hashOf } from './build-apps.ts';
+import { type Built, buildApps, generateClient, hashOf } from './build-apps.ts';
 import { RunFile } from './run-file.ts';
 import { rootDir, type StackPaths, stackPaths } from './stack-paths.ts';
 import { ensureSecrets, type StackSecrets } from './stack-secrets.ts';
@@ -121,12 +121,12 @@ class Launch {
     const guestStarting = this.startGuest();
     // Awaited below; a failure in between must not count as unhandled.
     guestStarting.catch(() => undefined);
-    if (options.dev === true) await generateClient();
-    else if (await buildApps(this.say, options.signal)) this.say('built');
+    const built = options.dev === true ? null : await buildApps(this.say, options.signal);
+    if (built === null) await generateClient();
     const superuserUrl = await this.startDatabase(secrets);
     const { guest, because } = await guestStarting;
     const standIns = await this.startStandIns(guest);
-    const apps = await this.startApps(origin, port, secrets, superuserUrl, standIns);
+    const apps = await this.startApps({ built, origin, port, secrets, superuserUrl, standIns });
     if (await this.isUnseeded(superuserUrl)) {
       this.say('adding the demo pool and waiting for its machines');
       await seedPools(origin, standIns);
@@ -232,13 +232,15 @@ class Launch {
     return standIns;
   }
 
-  private async startApps(
-    origin: string,
-    port: number,
-    secrets: StackSecrets,
-    superuserUrl: string,
-    standIns: StandIns,
-  ): Promise<SupervisedApp[]> {
+  private async startApps(input: {
+    built: Built | null;
+    origin: string;
+    port: number;
+    secrets: StackSecrets;
+    superuserUrl: string;
+    standIns: StandIns;
+  }): Promise<SupervisedApp[]> {
+    const { standIns, superuserUrl } = input;
     const relays = await Promise.all(
       Array.from({ length: this.options.relays ?? 1 }, async (_, index) => ({
         name: `relay-${index + 1}` as const,
@@ -246,12 +248,12 @@ class Launch {
       })),
     );
     const specs = appSpecs({
-      dev: this.options.dev === true,
-      origin,
-      port,
+      built: input.built,
+      origin: input.origin,
+      port: input.port,
       portalPort: await freePort(),
       relays,
-      secrets,
+      secrets: input.secrets,
       paths: this.paths,
       databaseUrl: (role) => withoutPassword(databaseUrl(superuserUrl, DATABASE, `porthole_${role}`, '')),
       demoEndpoints: standIns.pool.hosts.map((host) => `${host.address}:${host.port}`),
