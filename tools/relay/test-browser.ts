@@ -59,10 +59,10 @@ export class TestBrowser {
         response.on('data', (part) => {
           body += part;
         });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.rawHeaders.join('|'), body }),
-        );
-        this.socket.terminate();
+        response.on('end', () => {
+          resolve({ status: response.statusCode ?? 0, headers: response.rawHeaders.join('|'), body });
+          this.socket.terminate();
+        });
       });
     });
     // The end is told by `close`; without a listener an error would be thrown.

@@ -41,6 +41,15 @@ export interface TestEvent {
   readonly data: Record<string, unknown>;
 }
 
+export interface TestRelayOptions {
+  /** Changes to what a real relay is started with; made with its connections to the database in hand. */
+  readonly relay?: Partial<RelayOptions> | ((pool: PgPool) => Partial<RelayOptions>);
+  /** Adds to a pool of one guest, `web`, with screen and text. */
+  readonly pool?: Partial<FakePoolOptions>;
+  /** Another way to the same database. */
+  readonly way?: (databaseUrl: string) => Promise<string>;
+}
+
 /** Everything from the database to the stand-in pool around one relay, all real. */
 export class TestRelay {
   readonly database: TestDatabase;
@@ -71,10 +80,7 @@ export class TestRelay {
     this.#journalDir = parts.journalDir;
   }
 
-  /** @param options.pool adds to a pool of one guest, `web`, with screen and text */
-  static async start(
-    options: { relay?: Partial<RelayOptions>; pool?: Partial<FakePoolOptions> } = {},
-  ): Promise<TestRelay> {
+  static async start(options: TestRelayOptions = {}): Promise<TestRelay> {
     const database = await createTestDatabase();
     const world = await makeTestWorld(database.url('superuser'));
     const pool = await startFakePool({
@@ -96,7 +102,7 @@ export class TestRelay {
     });
     await test.writeMachine();
     await test.sealFreshSession();
-    await test.startRelay(options.relay);
+    await test.startRelay(options);
     return test;
   }
 
@@ -104,9 +110,9 @@ export class TestRelay {
     return this.#relay?.port ?? 0;
   }
 
-  /** @param relay changes to what a real one is started with */
-  async startRelay(relay: Partial<RelayOptions> = {}): Promise<void> {
-    const pool = createPgPool({ url: this.database.url('relay') });
+  async startRelay({ relay, way }: TestRelayOptions = {}): Promise<void> {
+    const url = this.database.url('relay');
+    const pool = createPgPool({ url: way === undefined ? url : await way(url) });
     this.#relayPool = pool;
     this.#relay = await startRelay({
       relayId: RELAY_ID,
@@ -130,7 +136,7 @@ export class TestRelay {
         destination: { write: (line) => void this.lines.push(JSON.parse(line)) },
       }),
       drainTimes: { spreadMs: 0, hardStopMs: 5_000 },
-      ...relay,
+      ...(typeof relay === 'function' ? relay(pool) : relay),
     });
   }
 
