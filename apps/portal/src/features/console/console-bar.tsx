@@ -1,0 +1,157 @@
+'use client';
+
+import { ArrowLeft, Ellipsis } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode, Ref } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { Caption } from '../../ui/caption.tsx';
+import { classNames } from '../../ui/class-names.ts';
+import { Menu, MenuLine } from '../../ui/menu.tsx';
+import { Presence } from '../../ui/presence.tsx';
+import { useWords } from '../../words/use-words.ts';
+import type { ConsoleModel } from './console-machine.ts';
+import { minutesLeft } from './console-strip.tsx';
+import { KeyboardChip, type KeyboardState } from './keyboard-chip.tsx';
+import { useNow } from './use-now.ts';
+
+export interface ConsoleBarProps {
+  model: ConsoleModel;
+  machine: string;
+  /** The machine's page, where back goes. */
+  home: string;
+  badge: ReactNode;
+  keyboard: KeyboardState;
+  keyboardRef: Ref<HTMLButtonElement>;
+  onKeyboard: () => void;
+  kinds: ReactNode;
+  keys: ReactNode;
+  view: ReactNode;
+  /** Focus goes back to the machine when a menu closes. */
+  onMenuClosed: () => void;
+  onLeave: () => void;
+}
+
+/** One row of 44 px; gives way from the right into `…`; name, keyboard, presence and Leave never go (design §6). */
+export function ConsoleBar(props: ConsoleBarProps) {
+  const t = useWords();
+  const { model, machine } = props;
+  return (
+    <header className="z-(--z-bar) flex min-h-11 shrink-0 items-center gap-1 border-b bg-surface px-2 text-sm sm:gap-2">
+      <Link
+        href={props.home}
+        aria-label={t('console.back', { machine })}
+        className="press grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
+      >
+        <ArrowLeft aria-hidden className="size-4" />
+      </Link>
+      <h1 className="min-w-0 truncate font-semibold text-base">
+        <bdi translate="no">{machine}</bdi>
+      </h1>
+      <span className="shrink-0 max-md:[&>span>span:last-child]:sr-only">{props.badge}</span>
+      <span aria-hidden className="mx-1 h-5 w-px shrink-0 bg-line max-sm:hidden" />
+      <span className="shrink-0 max-sm:hidden">{props.kinds}</span>
+      <KeyboardChip state={props.keyboard} ref={props.keyboardRef} onPress={props.onKeyboard} />
+      <PresentPeople model={model} />
+      <span className="min-w-0 flex-1" />
+      <TimeLeft endsAt={model.endsAt} />
+      <RoundTrip model={model} />
+      <span className="contents max-lg:hidden">
+        <Menu onClosed={props.onMenuClosed} trigger={<BarButton>{t('console.keys')}</BarButton>}>
+          {props.keys}
+        </Menu>
+        <Menu onClosed={props.onMenuClosed} align="end" trigger={<BarButton>{t('console.view')}</BarButton>}>
+          {props.view}
+        </Menu>
+      </span>
+      <span className="contents lg:hidden">
+        <Menu
+          align="end"
+          onClosed={props.onMenuClosed}
+          trigger={
+            <BarButton label={t('console.more')}>
+              <Ellipsis aria-hidden className="size-4" />
+            </BarButton>
+          }
+        >
+          {props.keys}
+          <MenuLine />
+          {props.view}
+        </Menu>
+      </span>
+      <Button onClick={props.onLeave} className="min-h-8">
+        {t('console.leave')}
+      </Button>
+    </header>
+  );
+}
+
+function BarButton({ children, label, ...rest }: { children: ReactNode; label?: string }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      {...rest}
+      className="press inline-flex min-h-8 min-w-8 items-center justify-center rounded-md px-2 text-ink-2 hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+    >
+      {children}
+    </button>
+  );
+}
+
+function PresentPeople({ model }: { model: ConsoleModel }) {
+  const t = useWords();
+  const people = model.seats.map((seat) => {
+    const does = seat.holdsKeyboard ? 'typing' : 'looking';
+    return {
+      id: seat.seatId,
+      name: seat.name,
+      typing: seat.holdsKeyboard,
+      words:
+        seat.seatId === model.seatId
+          ? t('console.presentYou', { does })
+          : t('console.present', { name: seat.name, does }),
+    };
+  });
+  return <Presence label={t('console.presence')} people={people} />;
+}
+
+function TimeLeft({ endsAt }: { endsAt: number | null }) {
+  const t = useWords();
+  const left = minutesLeft(endsAt, useNow(endsAt !== null));
+  if (left === null) return null;
+  return (
+    <span className="tabular shrink-0 rounded-sm bg-warn-soft px-2 text-warn text-xs">
+      {t('console.minutesLeft', { m: left })}
+    </span>
+  );
+}
+
+/** Below these the line feels immediate, and usable. */
+const QUICK_MS = 60;
+const USABLE_MS = 180;
+
+function RoundTrip({ model }: { model: ConsoleModel }) {
+  const t = useWords();
+  const ms = model.phase === 'open' ? model.roundTripMs : null;
+  if (ms === null) return null;
+  const bars = ms < QUICK_MS ? 3 : ms < USABLE_MS ? 2 : 1;
+  return (
+    <Caption text={t('console.msLabel', { ms })}>
+      <button
+        type="button"
+        className="tabular flex shrink-0 cursor-default items-center gap-2 rounded-sm px-1 text-ink-2 text-xs max-md:hidden"
+      >
+        <span aria-hidden className="flex items-end gap-0.5">
+          {[1, 2, 3].map((bar) => (
+            <span
+              key={bar}
+              className={classNames('w-0.5 bg-current', bar > bars && 'opacity-30')}
+              style={{ height: bar * 4 }}
+            />
+          ))}
+        </span>
+        {t('console.ms', { ms })}
+      </button>
+    </Caption>
+  );
+}

@@ -1,0 +1,99 @@
+import type { Receipt, ServerMessage } from '@porthole/relay-contract';
+import { describe, expect, it } from 'vitest';
+import {
+  type ConsoleAction,
+  type ConsoleModel,
+  consoleMachine,
+  firstModel,
+  MOVES,
+  PHASES,
+} from './console-machine.ts';
+
+const welcome: ServerMessage = {
+  type: 'welcome',
+  seatId: '7f3e9f60-6a40-4d6b-9d0b-0a3d4f0f9d11',
+  kind: 'screen',
+  rights: ['look', 'type'],
+  state: 'dialling',
+  idleTimeoutMs: 1_800_000,
+  endsAt: null,
+};
+const receipt: Receipt = {
+  durationMs: 1000,
+  updates: 3,
+  rectangles: {},
+  pixels: 1,
+  bytesToBrowser: 1,
+  bytesFromBrowser: 1,
+  inputEvents: 0,
+  inputDropped: 0,
+  redials: 0,
+  firstPictureMs: null,
+  longestSilenceMs: 0,
+};
+const say = (message: ServerMessage): ConsoleAction => ({ type: 'message', message, at: 1000 });
+const play = (...actions: ConsoleAction[]): ConsoleModel =>
+  actions.reduce(consoleMachine, firstModel('screen'));
+
+const asked: ConsoleAction = { type: 'connecting', ticketId: 't' };
+const open = [asked, say(welcome), say({ type: 'step', step: 'picture', ms: 412 })];
+
+describe('the console machine', () => {
+  it('is open with the first picture, not before', () => {
+    expect(play(asked, say(welcome)).phase).toBe('opening');
+    expect(play(asked, say(welcome), say({ type: 'state', state: 'open' })).phase).toBe('opening');
+    expect(play(...open)).toMatchObject({ phase: 'open', hadPicture: true, steps: { picture: 412 } });
+  });
+
+  it('takes a text console for open as soon as its tunnel is', () => {
+    const text: ServerMessage = { ...welcome, kind: 'text' };
+    expect(play(asked, say(text), say({ type: 'state', state: 'open' })).phase).toBe('open');
+  });
+
+  it('keeps the seat while the relay dials again, and comes back by itself', () => {
+    const lost = play(...open, say({ type: 'state', state: 'lost' }));
+    expect(lost).toMatchObject({ phase: 'redialling', hadPicture: true });
+    expect(consoleMachine(lost, say({ type: 'state', state: 'open' })).phase).toBe('open');
+  });
+
+  it('waits with a time when its own line is gone, and asks for a new pass', () => {
+    const waiting = play(...open, { type: 'waiting', why: 'drain', nextTryAt: 5000 });
+    expect(waiting).toMatchObject({ phase: 'waiting', why: 'drain', nextTryAt: 5000, hadPicture: true });
+    expect(consoleMachine(waiting, { type: 'asking' })).toMatchObject({ phase: 'asking', steps: {} });
+  });
+
+  it('remembers that typing was taken away under way', () => {
+    expect(play(...open, say({ type: 'rights', rights: ['look'] }))).toMatchObject({
+      rights: ['look'],
+      narrowedAt: 1000,
+    });
+  });
+
+  it('counts down from what the relay says, and stops when somebody stays', () => {
+    const soon = play(...open, say({ type: 'idle-soon', closesInMs: 60_000 }));
+    expect(soon.idleClosesAt).toBe(61_000);
+    expect(consoleMachine(soon, { type: 'stayed' }).idleClosesAt).toBeNull();
+    expect(play(...open, say({ type: 'typing-paused', closesInMs: null })).paused).toEqual({
+      closesAt: null,
+    });
+  });
+
+  it('keeps the receipt that comes before the close', () => {
+    const ended = play(...open, say({ type: 'receipt', receipt }), {
+      type: 'ended',
+      end: { cause: 'closed', kind: 'left' },
+      at: 9,
+    });
+    expect(ended).toMatchObject({ phase: 'ended', receipt, end: { kind: 'left' } });
+  });
+
+  it('is over when it is over: nothing moves it again', () => {
+    const ended = play(...open, { type: 'ended', end: { cause: 'lost' }, at: 9 });
+    for (const action of [asked, say(welcome), { type: 'asking' } as const, { type: 'viewer-up' } as const])
+      expect(consoleMachine(ended, action)).toBe(ended);
+  });
+
+  it('names only phases that exist in its moves', () => {
+    for (const phase of PHASES) for (const next of MOVES[phase]) expect(PHASES).toContain(next);
+  });
+});

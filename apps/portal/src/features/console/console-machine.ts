@@ -1,0 +1,192 @@
+import type {
+  CloseKind,
+  ConnectStep,
+  ConsoleKind,
+  HubState,
+  Receipt,
+  ServerMessage,
+} from '@porthole/relay-contract';
+import type { ConsoleEnd } from './console-end.ts';
+
+/**
+ * Where a console stands. `redialling`: our seat is kept while the relay builds the tunnel anew; `waiting`: our own
+ * line is gone and the next try has a time.
+ */
+export const PHASES = ['asking', 'connecting', 'opening', 'open', 'redialling', 'waiting', 'ended'] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** The legal moves; whatever else is asked for leaves the phase as it is. */
+export const MOVES = {
+  asking: ['connecting', 'waiting', 'ended'],
+  connecting: ['opening', 'open', 'waiting', 'ended'],
+  opening: ['open', 'redialling', 'waiting', 'ended'],
+  open: ['redialling', 'waiting', 'ended'],
+  redialling: ['open', 'waiting', 'ended'],
+  waiting: ['asking', 'ended'],
+  ended: [],
+} as const satisfies Record<Phase, readonly Phase[]>;
+
+export interface Seat {
+  seatId: string;
+  name: string;
+  rights: readonly string[];
+  holdsKeyboard: boolean;
+}
+
+/** All that the console page shows, in one value. Times are epoch milliseconds. */
+export interface ConsoleModel {
+  phase: Phase;
+  kind: ConsoleKind;
+  hub: HubState | null;
+  seatId: string | null;
+  ticketId: string | null;
+  rights: readonly string[];
+  /** Milliseconds of each step that is done. */
+  steps: Partial<Record<ConnectStep, number>>;
+  seats: readonly Seat[];
+  /** Names of all others who were here at any time. */
+  met: readonly string[];
+  /** A picture or text has been seen since the page opened. */
+  hadPicture: boolean;
+  /** Why the line is gone, while waiting. */
+  why: CloseKind | null;
+  nextTryAt: number | null;
+  /** Typing is stopped because the relay can't confirm the access; `closesAt` where it will close. */
+  paused: { closesAt: number | null } | null;
+  idleClosesAt: number | null;
+  idleTimeoutMs: number | null;
+  endsAt: number | null;
+  /** When `type` was taken away under way. */
+  narrowedAt: number | null;
+  roundTripMs: number | null;
+  receipt: Receipt | null;
+  end: ConsoleEnd | null;
+  endedAt: number | null;
+}
+
+export type ConsoleAction =
+  | { type: 'asking' }
+  | { type: 'connecting'; ticketId: string }
+  | { type: 'message'; message: ServerMessage; at: number }
+  | { type: 'waiting'; why: CloseKind | null; nextTryAt: number }
+  | { type: 'round-trip'; ms: number }
+  | { type: 'viewer-up' }
+  | { type: 'stayed' }
+  | { type: 'ended'; end: ConsoleEnd; at: number };
+
+export function firstModel(kind: ConsoleKind): ConsoleModel {
+  return {
+    phase: 'asking',
+    kind,
+    hub: null,
+    seatId: null,
+    ticketId: null,
+    rights: [],
+    steps: {},
+    seats: [],
+    met: [],
+    hadPicture: false,
+    why: null,
+    nextTryAt: null,
+    paused: null,
+    idleClosesAt: null,
+    idleTimeoutMs: null,
+    endsAt: null,
+    narrowedAt: null,
+    roundTripMs: null,
+    receipt: null,
+    end: null,
+    endedAt: null,
+  };
+}
+
+/** Pure: the next model. An action that the phase doesn't allow changes nothing. */
+export function consoleMachine(model: ConsoleModel, action: ConsoleAction): ConsoleModel {
+  switch (action.type) {
+    case 'asking':
+      return move(model, 'asking', { steps: {}, nextTryAt: null, hub: null });
+    case 'connecting':
+      return move(model, 'connecting', { ticketId: action.ticketId });
+    case 'message':
+      return model.phase === 'ended' && action.message.type !== 'receipt'
+        ? model
+        : take(model, action.message, action.at);
+    case 'waiting':
+      return move(model, 'waiting', {
+        why: action.why,
+        nextTryAt: action.nextTryAt,
+        idleClosesAt: null,
+        paused: null,
+        seats: [],
+      });
+    case 'round-trip':
+      return { ...model, roundTripMs: action.ms };
+    case 'viewer-up':
+      return model.phase === 'opening' || model.phase === 'redialling' ? opened(model) : model;
+    case 'stayed':
+      return { ...model, idleClosesAt: null };
+    case 'ended':
+      return move(model, 'ended', { end: action.end, endedAt: action.at, idleClosesAt: null, paused: null });
+  }
+}
+
+function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleModel {
+  switch (message.type) {
+    case 'welcome':
+      return move(model, 'opening', {
+        seatId: message.seatId,
+        kind: message.kind,
+        rights: message.rights,
+        hub: message.state,
+        idleTimeoutMs: message.idleTimeoutMs,
+        endsAt: message.endsAt === null ? null : Date.parse(message.endsAt),
+        why: null,
+        steps: { ...model.steps, pass: model.steps.pass ?? 0 },
+      });
+    case 'step': {
+      const next = { ...model, steps: { ...model.steps, [message.step]: message.ms } };
+      return message.step === 'picture' && next.phase !== 'open' ? opened(next) : next;
+    }
+    case 'state':
+      return takeHub({ ...model, hub: message.state }, message.state);
+    case 'rights': {
+      const narrowed = model.rights.includes('type') && !message.rights.includes('type');
+      return { ...model, rights: message.rights, narrowedAt: narrowed ? at : model.narrowedAt };
+    }
+    case 'presence':
+      return { ...model, seats: message.seats, met: metBy(model, message.seats) };
+    case 'typing-paused':
+      return {
+        ...model,
+        paused: { closesAt: message.closesInMs === null ? null : at + message.closesInMs },
+      };
+    case 'idle-soon':
+      return { ...model, idleClosesAt: at + message.closesInMs };
+    case 'receipt':
+      return { ...model, receipt: message.receipt };
+    case 'pong':
+      return model;
+  }
+}
+
+function metBy(model: ConsoleModel, seats: readonly Seat[]): readonly string[] {
+  const others = seats.filter(({ seatId }) => seatId !== model.seatId).map(({ name }) => name);
+  return [...new Set([...model.met, ...others])];
+}
+
+function takeHub(model: ConsoleModel, hub: HubState): ConsoleModel {
+  if (hub === 'lost' || (hub === 'dialling' && model.phase === 'open')) return move(model, 'redialling', {});
+  // A text console may stay silent for hours: an open tunnel is all that can be known of it.
+  if (hub === 'open' && (model.kind === 'text' || model.phase === 'redialling')) return opened(model);
+  return model;
+}
+
+function opened(model: ConsoleModel): ConsoleModel {
+  return move(model, 'open', { hadPicture: true, why: null, nextTryAt: null });
+}
+
+function move(model: ConsoleModel, phase: Phase, change: Partial<ConsoleModel>): ConsoleModel {
+  const allowed: readonly Phase[] = MOVES[model.phase];
+  if (model.phase !== phase && !allowed.includes(phase)) return model;
+  return { ...model, ...change, phase };
+}

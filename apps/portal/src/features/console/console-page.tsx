@@ -1,0 +1,112 @@
+'use client';
+
+import type { ConsoleKind } from '@porthole/relay-contract';
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useRouter, useSearchParams } from 'next/navigation';
+import { useEffect, useState } from 'react';
+import { apiErrorOf } from '../../trpc/api-error.ts';
+import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { Button } from '../../ui/button.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { useOrganisation } from '../account/use-me.ts';
+import { useLiveChanges } from '../live/use-live-changes.ts';
+import { NothingHere } from '../navigation/nothing-here.tsx';
+import { QueryFault } from '../navigation/query-fault.tsx';
+import { hindranceOf } from './before-open.ts';
+import { OpenConsole } from './open-console.tsx';
+import { consoleAddress } from './open-console-button.tsx';
+import { preloadConsole } from './preload-console.ts';
+
+/** The page of a console: always dark, no navigation, the machine's picture the largest thing (design §6). */
+export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
+  const t = useWords();
+  const { org, id } = useParams<{ org: string; id: string }>();
+  const router = useRouter();
+  const lookOnly = useSearchParams().get('mode') === 'look';
+  const trpc = useTRPC();
+  const machine = useQuery(trpc.machines.get.queryOptions({ org, id }));
+  const organisation = useOrganisation(org);
+  useLiveChanges(org, machine.data !== undefined);
+  const [opening, setOpening] = useState(0);
+
+  useEffect(preloadConsole, []);
+
+  const best = machine.data?.consoles.find((choice) => choice.best)?.kind ?? 'screen';
+  useEffect(() => {
+    if (kind === null && machine.data !== undefined) router.replace(consoleAddress(org, id, best, lookOnly));
+  }, [kind, machine.data, best, org, id, lookOnly, router]);
+
+  const frame = 'console fixed inset-0 flex flex-col bg-canvas text-ink';
+  if (machine.isError) {
+    const error = apiErrorOf(machine.error);
+    return (
+      <div className={frame}>
+        <main className="mx-auto w-full max-w-[68ch] px-4">
+          {error.code.endsWith('/not-found') || error.code === 'portal/bad-input' ? (
+            <NothingHere href={`/o/${org}/machines`} />
+          ) : (
+            <QueryFault error={error} onRetry={() => void machine.refetch()} />
+          )}
+        </main>
+      </div>
+    );
+  }
+  if (machine.data === undefined || kind === null)
+    return (
+      <div className={frame}>
+        <div className="h-11 border-b bg-surface" />
+        <h1 className="sr-only">{t('app.loading')}</h1>
+      </div>
+    );
+  const data = machine.data;
+  const hindrance = opening === 0 ? hindranceOf(data, kind, t) : null;
+  const typing = data.rights.includes('type') && !lookOnly;
+  return (
+    <div className={frame}>
+      <title>{t('console.title', { machine: data.name, kind, org: organisation?.name ?? org })}</title>
+      {hindrance !== null ? (
+        <main
+          data-testid="console-state"
+          data-state="not-opened"
+          className="mx-auto w-full max-w-[68ch] px-4"
+        >
+          <Notice level={1} title={hindrance.title} sentence={hindrance.sentence}>
+            {hindrance.act === 'other-kind' && (
+              <LinkButton
+                kind="primary"
+                href={consoleAddress(org, id, kind === 'screen' ? 'text' : 'screen', lookOnly)}
+              >
+                {hindrance.button}
+              </LinkButton>
+            )}
+            {hindrance.act === 'check' && (
+              <Button kind="primary" onClick={() => void machine.refetch()}>
+                {hindrance.button}
+              </Button>
+            )}
+            <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
+              {t('open.not-found.button')}
+            </LinkButton>
+          </Notice>
+        </main>
+      ) : (
+        <OpenConsole
+          key={`${kind}-${opening}`}
+          org={org}
+          orgName={organisation?.name ?? org}
+          viewer={organisation?.kind === 'provider' ? 'provider' : 'customer'}
+          machine={data}
+          kind={kind}
+          mode={typing ? 'type' : 'look'}
+          chosenMode={lookOnly ? 'look' : 'type'}
+          onAgain={() => {
+            void machine.refetch();
+            setOpening((count) => count + 1);
+          }}
+        />
+      )}
+    </div>
+  );
+}

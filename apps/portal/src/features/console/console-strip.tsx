@@ -1,0 +1,109 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { clockTime } from '../../ui/format-time.ts';
+import { useWords } from '../../words/use-words.ts';
+import type { ConsoleModel } from './console-machine.ts';
+import type { ConsoleSession } from './use-console-session.ts';
+import { useNow } from './use-now.ts';
+
+const NARROWED_FOR_MS = 20_000;
+const MINUTE_MS = 60_000;
+
+/** One strip under the bar: what happened, what comes next, and the way to hurry it. The gravest alone is shown. */
+export function ConsoleStrip({ session, machine }: { session: ConsoleSession; machine: string }) {
+  const t = useWords();
+  const { model } = session;
+  const now = useNow(model.phase === 'waiting' || model.paused !== null || model.idleClosesAt !== null);
+  const words = stripOf(model, machine, now, t);
+  const narrowed = useNarrowed(model.narrowedAt);
+  const shown =
+    words ??
+    (narrowed === null
+      ? null
+      : {
+          title: t('seat.narrowed.title'),
+          sentence: t('seat.narrowed.sentence', { time: clockTime(new Date(narrowed)) }),
+          act: null,
+        });
+  if (shown === null) return null;
+  return (
+    <section className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-4 py-2 text-sm">
+      <p className="min-w-0 flex-1">
+        <span className="font-medium">{shown.title}</span>
+        <span className="ps-3 text-ink-2">{shown.sentence}</span>
+      </p>
+      {shown.act === 'try' && <Button onClick={session.tryNow}>{t('end.lost.button')}</Button>}
+      {shown.act === 'stay' && <Button onClick={session.stay}>{t('end.idle-soon.button')}</Button>}
+    </section>
+  );
+}
+
+interface StripWords {
+  title: string;
+  sentence: string;
+  act: 'try' | 'stay' | null;
+}
+
+function stripOf(
+  model: ConsoleModel,
+  machine: string,
+  now: number,
+  t: ReturnType<typeof useWords>,
+): StripWords | null {
+  if (model.phase === 'waiting') return waitingWords(model, now, t);
+  if (model.phase === 'redialling')
+    return { title: t('end.redial.title', { machine }), sentence: t('end.redial.sentence'), act: null };
+  if (model.paused !== null) {
+    const left = secondsTo(model.paused.closesAt, now);
+    return {
+      title: t('end.frozen.title'),
+      sentence: t('end.frozen.sentence', { case: left === null ? 'open' : 'soon', s: left ?? 0 }),
+      act: null,
+    };
+  }
+  if (model.idleClosesAt !== null)
+    return {
+      title: t('end.idle-soon.title'),
+      sentence: t('end.idle-soon.sentence', { s: secondsTo(model.idleClosesAt, now) ?? 0 }),
+      act: 'stay',
+    };
+  return null;
+}
+
+function waitingWords(model: ConsoleModel, now: number, t: ReturnType<typeof useWords>): StripWords {
+  if (model.why === 'drain')
+    return { title: t('end.drain.title'), sentence: t('end.drain.sentence'), act: 'try' };
+  if (model.why === 'moved')
+    return { title: t('end.moved.title'), sentence: t('end.moved.sentence'), act: 'try' };
+  const s = secondsTo(model.nextTryAt, now) ?? 0;
+  const when = s === 0 ? 'now' : 'soon';
+  return {
+    title: t('end.lost.title', { case: when }),
+    sentence: t('end.lost.sentence', { case: when, s }),
+    act: 'try',
+  };
+}
+
+function secondsTo(at: number | null, now: number): number | null {
+  return at === null ? null : Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+function useNarrowed(at: number | null): number | null {
+  const [shown, setShown] = useState<number | null>(null);
+  useEffect(() => {
+    if (at === null) return;
+    setShown(at);
+    const timer = setTimeout(() => setShown(null), NARROWED_FOR_MS);
+    return () => clearTimeout(timer);
+  }, [at]);
+  return shown;
+}
+
+/** Minutes until the longest time or the access ends, from 15 minutes before; null earlier. */
+export function minutesLeft(endsAt: number | null, now: number): number | null {
+  if (endsAt === null) return null;
+  const minutes = Math.ceil((endsAt - now) / MINUTE_MS);
+  return minutes <= 15 && minutes >= 0 ? minutes : null;
+}

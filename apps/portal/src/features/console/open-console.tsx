@@ -1,0 +1,172 @@
+'use client';
+
+import type { ConsoleKind } from '@porthole/relay-contract';
+import { useEffect, useRef, useState } from 'react';
+import type { Machine } from '../../server/machines/get-machine.ts';
+import { PortalHost } from '../../ui/portal-host.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { MachineBadge } from '../machines/machine-badge.tsx';
+import { stateWord } from '../machines/machine-state.ts';
+import { ConnectSteps } from './connect-steps.tsx';
+import { ConsoleBar } from './console-bar.tsx';
+import { KeysMenu, ViewMenu, type ViewSettings } from './console-menus.tsx';
+import { ConsoleStrip } from './console-strip.tsx';
+import { EndPage } from './end-page.tsx';
+import type { EndContext } from './end-words.ts';
+import { keyboardState } from './keyboard-chip.tsx';
+import { KindSwitch } from './kind-switch.tsx';
+import { ScreenConsole } from './screen-console.tsx';
+import { TextConsole } from './text-console.tsx';
+import { useAnnouncements } from './use-announcements.ts';
+import { useConsoleSession } from './use-console-session.ts';
+import { useFullScreen } from './use-full-screen.ts';
+import type { ViewerControls } from './viewer-controls.ts';
+
+interface OpenConsoleProps {
+  org: string;
+  orgName: string;
+  viewer: EndContext['viewer'];
+  machine: Machine;
+  kind: ConsoleKind;
+  mode: 'look' | 'type';
+  /** What the person asked for, which the access may not give. */
+  chosenMode: 'look' | 'type';
+  onAgain: () => void;
+}
+
+/** One console from its pass to its receipt: bar, strip, picture. */
+export function OpenConsole(props: OpenConsoleProps) {
+  const t = useWords();
+  const { org, machine, kind, mode } = props;
+  const session = useConsoleSession({ org, vmId: machine.id, kind, mode });
+  const { model, leave, stay } = session;
+  const [root, setRoot] = useState<HTMLDivElement | null>(null);
+  const rootRef = useRef<HTMLDivElement>(null);
+  const viewer = useRef<ViewerControls | null>(null);
+  const chip = useRef<HTMLButtonElement>(null);
+  const [captured, setCaptured] = useState(false);
+  const [finding, setFinding] = useState(false);
+  const [settings, setSettings] = useState<Omit<ViewSettings, 'full'>>({
+    fit: true,
+    copying: false,
+    follow: false,
+    screenReader: false,
+  });
+  const [full, toggleFull] = useFullScreen(rootRef);
+  useAnnouncements(model, machine.name);
+  useStaysBy(model.idleClosesAt !== null, stay);
+  useAsksBeforeClosing(captured && model.phase === 'open');
+
+  if (model.phase === 'ended' && model.end !== null)
+    return (
+      <EndPage
+        org={org}
+        orgName={props.orgName}
+        vmId={machine.id}
+        machine={machine.name}
+        state={stateWord(machine, t)}
+        viewer={props.viewer}
+        model={model}
+        end={model.end}
+        onAgain={props.onAgain}
+      />
+    );
+
+  const mayType = model.rights.includes('type');
+  const keysReason =
+    model.phase !== 'open'
+      ? t('console.disabled.notLive')
+      : mayType
+        ? null
+        : t(props.chosenMode === 'look' ? 'console.disabled.mode' : 'console.disabled.noType', {
+            machine: machine.name,
+          });
+  const leaveKeyboard = () => {
+    viewer.current?.blur();
+    chip.current?.focus();
+  };
+  const shared = {
+    session,
+    machine: machine.name,
+    captured,
+    onCapture: setCaptured,
+    onLeaveKeyboard: () => chip.current?.focus(),
+    viewer,
+  };
+  return (
+    <PortalHost value={root}>
+      <div
+        ref={(element) => {
+          rootRef.current = element;
+          setRoot(element);
+        }}
+        className="console flex min-h-0 flex-1 flex-col bg-canvas"
+      >
+        <ConsoleBar
+          model={model}
+          machine={machine.name}
+          home={`/o/${org}/machines/${machine.id}`}
+          badge={<MachineBadge machine={machine} className="text-xs" />}
+          keyboard={keyboardState(model, captured, props.chosenMode)}
+          keyboardRef={chip}
+          onKeyboard={() => viewer.current?.focus()}
+          kinds={
+            <KindSwitch org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
+          }
+          keys={<KeysMenu kind={kind} viewer={viewer} reason={keysReason} onLeaveKeyboard={leaveKeyboard} />}
+          view={
+            <ViewMenu
+              kind={kind}
+              settings={{ ...settings, full }}
+              viewer={viewer}
+              clipboardReason={model.rights.includes('clipboard') ? null : t('console.clipboard.off')}
+              onChange={(change) => setSettings((old) => ({ ...old, ...change }))}
+              onFull={toggleFull}
+              onFind={() => setFinding(true)}
+            />
+          }
+          onMenuClosed={() => (mayType && !finding ? viewer.current?.focus() : chip.current?.focus())}
+          onLeave={leave}
+        />
+        <ConsoleStrip session={session} machine={machine.name} />
+        <main data-testid="console-state" data-state={model.phase} className="relative flex min-h-0 flex-1">
+          {kind === 'screen' ? (
+            <ScreenConsole {...shared} fit={settings.fit} copying={settings.copying} />
+          ) : (
+            <TextConsole
+              {...shared}
+              follow={settings.follow}
+              screenReader={settings.screenReader}
+              finding={finding}
+              onFinding={setFinding}
+            />
+          )}
+          <ConnectSteps model={model} onCancel={leave} />
+        </main>
+      </div>
+    </PortalHost>
+  );
+}
+
+/** While the idle countdown runs, any key or pointer counts as staying. */
+function useStaysBy(counting: boolean, stay: () => void): void {
+  useEffect(() => {
+    if (!counting) return;
+    document.addEventListener('keydown', stay, true);
+    document.addEventListener('pointerdown', stay, true);
+    return () => {
+      document.removeEventListener('keydown', stay, true);
+      document.removeEventListener('pointerdown', stay, true);
+    };
+  }, [counting, stay]);
+}
+
+/** Closing the tab while one holds the keyboard asks once: Ctrl+W is meant for the machine. */
+function useAsksBeforeClosing(holds: boolean): void {
+  useEffect(() => {
+    if (!holds) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [holds]);
+}

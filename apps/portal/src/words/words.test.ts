@@ -1,0 +1,60 @@
+import { createTranslator, IntlErrorCode } from 'use-intl/core';
+import { describe, expect, it } from 'vitest';
+import words from './en.json' with { type: 'json' };
+
+/** Never said (design §7, "Voice" and "Glossary"). */
+const BANNED =
+  /\b(please|sorry|oops|invalid|illegal|forbidden|success\w*|simply|cannot|halted|tenant|workspace|ticket \w+ (?:was|is)|log in|login|VNC|RFB|vt100|VM|VMs|hash|ban|permission)\b|!|\betc\b/i;
+const OPENS_BADLY = /^(error|failed)/i;
+const TITLE_WORDS = 8;
+
+function messagesOf(value: object, path: string): [string, string][] {
+  return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (typeof inner === 'string') return [[here, inner] as [string, string]];
+    return typeof inner === 'object' && inner !== null ? messagesOf(inner, here) : [];
+  });
+}
+
+const messages = messagesOf(words, '');
+/** Shapes that people type or read as they are. */
+const NAMES_OF_THINGS = new Set(['addPool.userHint', 'pools.none.sentence', 'host.403.sentence']);
+
+describe('the catalogue', () => {
+  it.each(messages)('%s says nothing that we don’t say', (key, message) => {
+    const said = NAMES_OF_THINGS.has(key) ? message.replace('vm-operator', '') : message;
+    expect(said).not.toMatch(BANNED);
+    expect(said).not.toMatch(OPENS_BADLY);
+  });
+
+  it('writes apostrophes as letters, since the plain one is a quote of the message format', () => {
+    expect(messages.filter(([, message]) => message.includes("'"))).toEqual([]);
+  });
+
+  it('keeps titles short and without a full stop', () => {
+    const titles = messages.filter(([key, message]) => key.endsWith('.title') && !message.includes('{'));
+    for (const [key, title] of titles) {
+      expect(title, key).not.toMatch(/\.$/);
+      expect(title.split(' ').length, key).toBeLessThanOrEqual(TITLE_WORDS);
+    }
+  });
+
+  it('parses every message', () => {
+    const broken: string[] = [];
+    const t = createTranslator({
+      locale: 'en',
+      messages: words,
+      onError: (error) => {
+        if (error.code === IntlErrorCode.INVALID_MESSAGE || error.code === IntlErrorCode.INVALID_KEY)
+          broken.push(error.message);
+      },
+    });
+    for (const [key] of messages) t(asKey(key));
+    expect(broken).toEqual([]);
+  });
+});
+
+/** Every path that {@link messagesOf} finds is a key by construction. */
+function asKey(path: string): 'app.name' {
+  return path as 'app.name';
+}
