@@ -23,6 +23,7 @@ export interface Stage {
   /** Passes every rule; for looking, and for moving clocks in rows. */
   superuser: Db;
   binder: Secret;
+  databaseUrl: TestDatabase['url'];
   issue(over?: Partial<TicketRequest>): Promise<IssuedTicket>;
   /** Issues, redeems and admits, as a relay does. */
   open(over?: Partial<TicketRequest>, limits?: SeatLimits): Promise<Admitted & { ticketId: string }>;
@@ -63,6 +64,7 @@ export async function setStage(): Promise<Stage> {
     relay,
     superuser,
     binder,
+    databaseUrl: database.url,
     issue,
     open: async (over = {}, limits = OPEN_LIMITS) => {
       const relayId = over.relayId ?? RELAY;
