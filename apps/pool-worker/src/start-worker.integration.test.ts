@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWorkerBench, type WorkerBench } from '../../../tools/worker/worker-bench.ts';
 import { startWorker, type Worker } from './start-worker.ts';
-import { createTestBench, type TestBench } from './test-bench.ts';
 
 const soon = { timeout: 15_000, interval: 25 };
 
-let bench: TestBench;
+let bench: WorkerBench;
 let worker: Worker;
 beforeEach(async () => {
-  bench = await createTestBench();
+  bench = await createWorkerBench();
   worker = await startWorker({ ...bench.depsOf('worker'), database: { url: bench.database.url('worker') } });
 });
 afterEach(async () => {

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTestBench, type PoolHandle, type TestBench, writeCredential } from './test-bench.ts';
+import {
+  createWorkerBench,
+  type PoolHandle,
+  type WorkerBench,
+  writeCredential,
+} from '../../../tools/worker/worker-bench.ts';
 
 const VMS = [
   {
@@ -17,16 +22,16 @@ const VMS = [
 ];
 const soon = { timeout: 15_000, interval: 25 };
 
-let bench: TestBench;
+let bench: WorkerBench;
 beforeEach(async () => {
-  bench = await createTestBench();
+  bench = await createWorkerBench();
 });
 afterEach(() => bench.close());
 
 const stateIs = (handle: PoolHandle, state: string, reason: string | null = null) =>
   expect.poll(() => bench.poolRow(handle), soon).toMatchObject({ state, state_reason: reason });
 
-async function connectedPool(options: Parameters<TestBench['startPool']>[0] = { vms: VMS }) {
+async function connectedPool(options: Parameters<WorkerBench['startPool']>[0] = { vms: VMS }) {
   const pool = await bench.startPool(options);
   const handle = await bench.addPool(pool);
   const watches = bench.startWatches();

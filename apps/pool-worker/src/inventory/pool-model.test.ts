@@ -54,7 +54,8 @@ describe('events', () => {
 
   it('of hosts, their metrics, certificates and the pool are told apart', () => {
     const model = modelWithOne();
-    expect(model.apply([event({ class: 'host', ref: refOf('host-a'), snapshot: hostOf() })])).toMatchObject({
+    const moved = hostOf({ address: '192.0.2.9' });
+    expect(model.apply([event({ class: 'host', ref: refOf('host-a'), snapshot: moved })])).toMatchObject({
       hosts: true,
       hostMetrics: false,
     });
@@ -69,6 +70,21 @@ describe('events', () => {
     ).toMatchObject({
       certificates: true,
     });
+  });
+
+  it('of a host that only got another machine are no news of the host', () => {
+    const snapshot = hostOf({ resident_VMs: [refOf('vm-9')] });
+    const touched = modelWithOne().apply([event({ class: 'host', ref: refOf('host-a'), snapshot })]);
+    expect(touched.hosts).toBe(false);
+  });
+
+  it('that add or delete a host are', () => {
+    const model = modelWithOne();
+    const snapshot = hostOf({ uuid: uuidOf(11) });
+    expect(
+      model.apply([event({ class: 'host', ref: refOf('host-b'), operation: 'add', snapshot })]).hosts,
+    ).toBe(true);
+    expect(model.apply([event({ class: 'host', ref: refOf('host-b'), operation: 'del' })]).hosts).toBe(true);
   });
 
   it('that do not fit count, so that the pool’s own count still agrees', () => {

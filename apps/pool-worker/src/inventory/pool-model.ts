@@ -88,16 +88,19 @@ export class PoolModel {
   #applyOne(cls: WatchedClass, event: XenEvent, touched: Touched): void {
     // Before and after: a console that moved to another machine touches both.
     this.#touch(cls, event.ref, touched);
+    const hostBefore = cls === 'host' ? hostKey(this.tables.host.get(event.ref)) : null;
     const uuidBefore = cls === 'VM' ? this.tables.VM.get(event.ref)?.uuid : undefined;
     this.tables[cls].delete(event.ref);
     this.#unreadable.get(cls)?.delete(event.ref);
     if (event.operation === 'del') {
+      if (cls === 'host') touched.hosts = true;
       if (uuidBefore !== undefined) touched.deletedVmUuids.add(uuidBefore);
       return;
     }
     const isReadable = this.#store(cls, event.ref, event.snapshot);
     if (!isReadable) this.markUnreadable(cls, event.ref);
     if (cls === 'VM') this.#own(event.ref);
+    if (cls === 'host' && hostKey(this.tables.host.get(event.ref)) !== hostBefore) touched.hosts = true;
     this.#touch(cls, event.ref, touched);
   }
 
@@ -111,10 +114,9 @@ export class PoolModel {
 
   #touch(cls: WatchedClass, ref: OpaqueRef, touched: Touched): void {
     if (cls === 'pool') touched.pool = true;
-    else if (cls === 'host') touched.hosts = true;
     else if (cls === 'host_metrics') touched.hostMetrics = true;
     else if (cls === 'Certificate') touched.certificates = true;
-    else {
+    else if (cls !== 'host') {
       const owner = this.#vmOf(cls, ref);
       if (owner !== null) touched.vms.add(owner);
     }
@@ -130,6 +132,11 @@ export class PoolModel {
     const vm = this.tables.VM.get(vmRef);
     for (const ref of [vm?.metrics, vm?.guest_metrics]) if (ref) this.#ownerOf.set(ref, vmRef);
   }
+}
+
+/** Every start of a machine changes its host's `resident_VMs`; that alone is no news of the host. */
+function hostKey(host: XenRecord<'host'> | undefined): string {
+  return JSON.stringify({ ...host, resident_VMs: [] });
 }
 
 function isWatched(cls: XenClass): cls is WatchedClass {

@@ -14,9 +14,9 @@ import {
   sealForWorker,
 } from '@porthole/vault';
 import { XenApiClient, XenSession } from '@porthole/xenapi';
-import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
-import type { Timing } from './timing.ts';
-import { PoolWatches, type WatchAllDeps } from './watch-all.ts';
+import type { Timing } from '../../apps/pool-worker/src/timing.ts';
+import { PoolWatches, type WatchAllDeps } from '../../apps/pool-worker/src/watch-all.ts';
+import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 
 const vault = generateKeyPair();
 const relay = generateKeyPair();
@@ -43,7 +43,7 @@ export interface PoolHandle {
 }
 
 /** A worker's world: a real database, stand-in pools, and workers as the product makes them. For tests alone. */
-export interface TestBench {
+export interface WorkerBench {
   readonly database: TestDatabase;
   /** As the worker's role. */
   readonly db: Db;
@@ -67,7 +67,7 @@ export interface TestBench {
   close(): Promise<void>;
 }
 
-export async function createTestBench(): Promise<TestBench> {
+export async function createWorkerBench(): Promise<WorkerBench> {
   const database = await createTestDatabase();
   const log = createLogger({ app: 'test', destination: { write: (line) => void logLines.push(line) } });
   const logLines: string[] = [];
@@ -79,7 +79,7 @@ export async function createTestBench(): Promise<TestBench> {
   const demoEndpoints = () =>
     pools.flatMap((pool) => pool.hosts.map(({ address, port }) => `${address}:${port}`));
 
-  const asPortal: TestBench['asPortal'] = async (tenantId, sql, values = []) => {
+  const asPortal: WorkerBench['asPortal'] = async (tenantId, sql, values = []) => {
     const { rows } = await inTenantTransaction(portal, tenantId, (client) => client.query(sql, values));
     return rows.map((row) => ({ ...Object(row) }));
   };
@@ -88,7 +88,7 @@ export async function createTestBench(): Promise<TestBench> {
     return rows.map((row): Record<string, unknown> => ({ ...Object(row) }));
   };
 
-  const bench: TestBench = {
+  const bench: WorkerBench = {
     database,
     db,
     portal,
@@ -198,7 +198,7 @@ export async function createTestBench(): Promise<TestBench> {
 
 /** As the portal does: with the vault's public key, bound to the confirmed pin. */
 export async function writeCredential(
-  asPortal: TestBench['asPortal'],
+  asPortal: WorkerBench['asPortal'],
   { tenantId, poolId }: PoolHandle,
   pin: string,
   password: string,
