@@ -60,6 +60,7 @@ export async function createFixture() {
     keys,
     tenants,
     people,
+    portalUrl: database.url('portal'),
     sql: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
       (await root.query(text, values)).rows,
     actor: (name: Name) => actorOf(root, tenants, people, name),

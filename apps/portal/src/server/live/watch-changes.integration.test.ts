@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFixture, type Fixture } from '../testing/portal-fixture.ts';
+import { CHANGE_KINDS, ChangeFeed } from './change-feed.ts';
+import { POLL_HINT_MS, RECHECK_MS, watchChanges } from './watch-changes.ts';
+
+let fixture: Fixture;
+
+beforeAll(async () => {
+  fixture = await createFixture();
+});
+afterAll(() => fixture.end());
+
+/** Watches as one person until told to stop; `at` moves the clock that paces checks. */
+async function watch(lastEventId: string | null = null) {
+  const actor = await fixture.actor('jon');
+  const leaving = new AbortController();
+  let now = Date.now();
+  const deps = { ...fixture.deps, clock: () => new Date(now) };
+  const hints = watchChanges(deps, actor, { lastEventId }, leaving.signal);
+  const next = async () => {
+    const { value, done } = await hints.next();
+    return done ? 'ended' : value[1].kind;
+  };
+  const stop = async () => {
+    leaving.abort();
+    await hints.return(undefined);
+  };
+  return { actor, stop, next, forward: (ms: number) => (now += ms) };
+}
+
+describe('hints about changes', () => {
+  it('reach who watches the organisation, and no other', async () => {
+    const { next, stop } = await watch();
+    const first = next();
+    await expect.poll(() => fixture.changes.subscribers.size).toBe(1);
+    fixture.changes.tell('audit', fixture.tenants.globex);
+    fixture.changes.tell('machines', fixture.tenants.acme);
+    expect(await first).toBe('machines');
+    await stop();
+    expect(await next()).toBe('ended');
+    expect(fixture.changes.subscribers.size).toBe(0);
+  });
+
+  it('come for everything where hints may have been lost', async () => {
+    const { next, stop } = await watch('17-1');
+    const kinds = [await next(), await next(), await next(), await next()];
+    expect(kinds.sort()).toEqual([...CHANGE_KINDS].sort());
+    await stop();
+  });
+
+  it('come by themselves now and then, so that nothing hangs on NOTIFY', async () => {
+    const { next, stop, forward } = await watch();
+    const first = next();
+    await expect.poll(() => fixture.changes.subscribers.size).toBe(1);
+    forward(POLL_HINT_MS);
+    fixture.changes.tell('audit', fixture.tenants.acme);
+    const kinds = [await first, await next(), await next(), await next()];
+    expect(kinds.sort()).toEqual([...CHANGE_KINDS].sort());
+    await stop();
+  });
+
+  it.each([
+    ['the session ends', 'DELETE FROM login_session WHERE id = $1', 'loginSessionId'],
+    ['the membership ends', 'DELETE FROM membership WHERE person_id = $1', 'personId'],
+  ] as const)('stop when %s', async (_what, sql, id) => {
+    const { next, actor, forward } = await watch();
+    const first = next();
+    await expect.poll(() => fixture.changes.subscribers.size).toBe(1);
+    await fixture.sql(sql, [actor[id]]);
+    forward(RECHECK_MS);
+    fixture.changes.tell('audit', fixture.tenants.acme);
+    expect(await first).toBe('ended');
+    expect(fixture.changes.subscribers.size).toBe(0);
+  });
+});
+
+describe('the feed of the database', () => {
+  it('hears what PostgreSQL says, on one connection', async () => {
+    const feed = new ChangeFeed({ url: fixture.portalUrl });
+    const heard: unknown[] = [];
+    const unsubscribe = feed.subscribe((kind, tenantId) => void heard.push([kind, tenantId]));
+    await expect
+      .poll(async () => {
+        await fixture.sql(
+          "SELECT pg_notify('inventory', $1), pg_notify('pools', 'x'), pg_notify('authority', 'y')",
+          [fixture.tenants.acme],
+        );
+        return heard.length;
+      })
+      .toBeGreaterThanOrEqual(3);
+    expect(heard.slice(0, 3)).toEqual([
+      ['machines', fixture.tenants.acme],
+      ['pools', null],
+      ['authority', 'y'],
+    ]);
+    unsubscribe();
+    await feed.close();
+  });
+});
