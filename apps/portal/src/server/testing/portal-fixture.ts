@@ -38,7 +38,6 @@ export async function createFixture() {
   const root = new pg.Pool({ connectionString: database.url('superuser'), max: 2 });
   root.on('error', () => undefined);
   const lines: string[] = [];
-  const changes = new FakeFeed();
   const keys = generateKeyPair();
   const deps: Deps = {
     origin: ORIGIN,
@@ -47,7 +46,7 @@ export async function createFixture() {
     clock: () => new Date(),
     gate: new HashGate(),
     vaultPublicKey: parsePublicKey(keys.publicPem, 'test'),
-    changes,
+    changes: new FakeFeed(),
   };
   const tenants = await seedTenants(db);
   const people = await seedPeople(db, tenants);
@@ -56,7 +55,6 @@ export async function createFixture() {
     deps,
     root,
     lines,
-    changes,
     keys,
     tenants,
     people,
@@ -73,7 +71,7 @@ export async function createFixture() {
 }
 
 /** Hands hints on by hand. */
-class FakeFeed {
+export class FakeFeed {
   readonly subscribers = new Set<OnChange>();
 
   subscribe(onChange: OnChange): () => void {
