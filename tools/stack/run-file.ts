@@ -42,7 +42,8 @@ export class RunFile {
     for (const [name, child] of Object.entries(earlier?.children ?? {})) {
       if (!isSame(child.pid, child.command)) continue;
       cleared.push(name);
-      await stopProcess(child.pid, 'SIGTERM', PATIENCE_MS);
+      // To PostgreSQL SIGTERM means: wait for your clients. SIGINT means now.
+      await stopProcess(child.pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM', PATIENCE_MS);
     }
     return { run: new RunFile(file), cleared };
   }
