@@ -144,6 +144,7 @@ export class TestRelay {
     await this.#relay?.stop();
     this.#relay = null;
     await this.#relayPool?.end();
+    this.#relayPool = null;
   }
 
   async stop(): Promise<void> {
