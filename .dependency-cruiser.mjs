@@ -4,7 +4,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = import.meta.dirname;
-const TESTS = '\\.(?:integration\\.)?test\\.tsx?$';
+/** Tests, and what only they lean on: files named test-…, manual-…, and folders named testing. */
+const TEST_SUPPORT = '/(?:testing/[^/]+|(?:test|manual)-[a-z-]+\\.tsx?)$';
+const TESTS = `(?:\\.test\\.tsx?$|${TEST_SUPPORT})`;
 
 /** What each layer may import beside itself; nothing that is not named. */
 const MAY_IMPORT = {
@@ -105,6 +107,13 @@ export default {
       severity: 'error',
       from: { path: '^(?:apps|libs)/', pathNot: [TESTS] },
       to: { path: '^(?:tools|bench|prisma|e2e)/' },
+    },
+    {
+      name: 'product-without-test-support',
+      comment: 'what ships does not lean on what only tests need',
+      severity: 'error',
+      from: { path: '^(?:apps|libs)/', pathNot: [TESTS] },
+      to: { path: `^(?:apps|libs)/.*${TEST_SUPPORT}` },
     },
     {
       name: 'lucia-in-auth-only',

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { offencesIn, WORDS } from './house-rules.ts';
 
+/** In two halves: the rule reads this file too. */
+const todo = ['TO', 'DO'].join('');
+
 /** For each rule a piece of code that breaks it, and one close by that does not. */
 const CASES: [rule: string, file: string, broken: string, near: { file?: string; text?: string }][] = [
   ['forbidden-name', 'libs/db/src/utils/a.ts', '', { file: 'libs/db/src/utilisation.ts' }],
@@ -58,7 +61,7 @@ const CASES: [rule: string, file: string, broken: string, near: { file?: string;
   ['focused-test', 'libs/db/src/a.test.ts', 'describe.skip("x", f)', { text: 'describe("x", f)' }],
   ['focused-test', 'libs/db/src/a.test.ts', 'it.todo("x")', { text: 'it.each([])("x", f)' }],
   ['focused-test', 'e2e/a.spec.ts', 'test.skip("x", f)', { text: 'test.skip(!hasGuest, "no QEMU here")' }],
-  ['todo-without-issue', 'libs/db/src/a.ts', `// ${'TODO'} later`, { text: `// ${'TODO'} (#12) later` }],
+  ['todo-without-issue', 'libs/db/src/a.ts', `// ${todo} later`, { text: `// ${todo} (#12) later` }],
   ['server-action', 'apps/portal/src/a.ts', "'use server';", { text: "'use client';" }],
   ['raw-html', 'apps/portal/src/a.tsx', '<p dangerouslySetInnerHTML={x} />', { text: '<p>{x}</p>' }],
 ];

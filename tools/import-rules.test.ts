@@ -44,6 +44,7 @@ const FORBIDDEN = [
   ['apps/portal/src/server/deep.ts', '../../../../libs/tickets/src/a.ts', 'public-door'],
   ['libs/tickets/src/b.ts', './index.ts', 'own-door'],
   ['libs/vault/src/b.ts', '../../../tools/a.ts', 'product-without-tools'],
+  ['libs/audit/src/b.ts', './test-clock.ts', 'product-without-test-support'],
   ['apps/portal/src/server/session.ts', 'lucia', 'lucia-in-auth-only'],
   ['libs/audit/src/loop-a.ts', './loop-b.ts', 'no-cycles'],
   ['libs/audit/src/lost.ts', './nowhere.ts', 'resolvable'],
@@ -56,6 +57,8 @@ const ALLOWED = [
   ['libs/xenapi/src/dial.ts', '@porthole/egress'],
   ['libs/tickets/src/c.test.ts', '@porthole/fake-xenserver'],
   ['libs/tickets/src/d.test.ts', '../../../tools/a.ts'],
+  ['libs/audit/src/test-clock.ts', '@porthole/fake-xenserver'],
+  ['apps/portal/src/server/testing/fixture.ts', '../../../../../tools/a.ts'],
   ['e2e/b.spec.ts', '@porthole/fake-xenserver'],
 ] as const;
 

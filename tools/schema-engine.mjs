@@ -8,12 +8,14 @@ import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-util
 import * as bg from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 
-const panic = (globalThis.PRISMA_WASM_PANIC_REGISTRY = {
+const panic = {
   message: '',
   set_message(m) {
     this.message = m;
   },
-});
+};
+// Where the WASM module looks for it.
+globalThis.PRISMA_WASM_PANIC_REGISTRY = panic;
 const wasm = createRequire(import.meta.url)
   .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   .replace(/\.js$/, '.wasm');
@@ -38,7 +40,7 @@ async function sql(database, text) {
     await c.connect();
     await c.query(text);
   } finally {
-    await c.end().catch(() => {});
+    await c.end().catch(() => undefined);
   }
 }
 const createDatabase = async () => {
@@ -55,7 +57,8 @@ function withChar(conn) {
     chars: [],
     async performIO(q) {
       const r = await performIO.call(this, q);
-      this.chars = r.fields?.map((f) => f.dataTypeID === 18 && Boolean((f.dataTypeID = 25))) ?? [];
+      this.chars = r.fields?.map((f) => f.dataTypeID === 18) ?? [];
+      for (const f of r.fields ?? []) if (f.dataTypeID === 18) f.dataTypeID = 25;
       return r;
     },
     async queryRaw(q) {
@@ -112,7 +115,7 @@ const files = flag('--datamodels').map((p) => [p, readFileSync(p, 'utf8')]);
 const start = () =>
   (engine ??= bg.SchemaEngine.new(
     { datamodels: files.length ? files : undefined },
-    () => {},
+    () => undefined,
     bindMigrationAwareSqlAdapterFactory(factory),
   ));
 const send = (m) => process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', ...m })}\n`);
