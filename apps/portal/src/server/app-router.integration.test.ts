@@ -8,6 +8,7 @@ import {
   addRelay,
   addVm,
   createFixture,
+  eventsOf,
   type Fixture,
   type Name,
 } from './testing/portal-fixture.ts';
@@ -28,8 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.end());
 
-async function signedIn(name: Name): Promise<Browser> {
-  const browser = new Browser(fixture.deps);
+async function signedIn(name: Name, ip?: string): Promise<Browser> {
+  const browser = new Browser(fixture.deps, ip);
   expect((await browser.signIn(name)).status).toBe(200);
   return browser;
 }
@@ -245,6 +246,49 @@ describe('what a refusal says', () => {
     const browser = await signedIn('mira');
     const answer = await browser.query('machines.list', { org: 'acme', where: { tenantId: 'x' } });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe('a refusal in the log of the organisation', () => {
+  const last = async () => (await eventsOf(fixture, 'acme')).at(-1);
+
+  it('names who asked for which console, and the true reason that they did not read', async () => {
+    const browser = await signedIn('tom', '192.0.2.81');
+    await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'look' });
+    expect(await last()).toMatchObject({
+      action: 'console.request',
+      outcome: 'refused',
+      actor: { name: 'tom' },
+      target: { kind: 'vm', id: web, name: 'web-01' },
+      ip: '192.0.2.81',
+      data: { reason: 'vm/not-found (unseen)' },
+    });
+  });
+
+  it('does not name what belongs to others', async () => {
+    const browser = await signedIn('mira', '192.0.2.82');
+    await browser.mutate('console.open', { org: 'acme', vmId: theirs, mode: 'look' });
+    expect(await last()).toMatchObject({ data: { reason: 'vm/not-found (absent)' } });
+    expect(await last()).not.toHaveProperty('target');
+  });
+
+  it('holds a machine that is off too: a console was asked for', async () => {
+    const browser = await signedIn('jon', '192.0.2.83');
+    await fixture.sql('UPDATE vm SET power_state = $2 WHERE id = $1', [web, 'Halted']);
+    await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'look' });
+    await fixture.sql('UPDATE vm SET power_state = $2 WHERE id = $1', [web, 'Running']);
+    expect(await last()).toMatchObject({ action: 'console.request', data: { reason: 'vm/off' } });
+  });
+
+  it('holds other calls by their name', async () => {
+    // Of one address and kind the log writes ten a minute, and this file has refused more than that by now.
+    const browser = await signedIn('mira', '192.0.2.88');
+    await browser.query('log.list', { org: 'acme' });
+    expect(await last()).toMatchObject({
+      action: 'access.refused',
+      actor: { name: 'mira' },
+      data: { call: 'log.list', reason: 'rbac/forbidden (no-grant)' },
+    });
   });
 });
 

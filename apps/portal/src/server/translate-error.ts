@@ -14,6 +14,7 @@ export interface PublicError {
 
 const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'rbac/forbidden': 'FORBIDDEN',
+  'rbac/locked': 'FORBIDDEN',
   'auth/signed-out': 'UNAUTHORIZED',
   'auth/no-match': 'UNAUTHORIZED',
   'auth/wait': 'TOO_MANY_REQUESTS',

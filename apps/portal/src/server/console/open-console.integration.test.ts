@@ -110,6 +110,16 @@ describe('refuses', () => {
     await expect(open('ana', web, { mode: 'look' })).rejects.toEqual(refusal('rbac/forbidden'));
   });
 
+  it('under a lock, with a code of its own', async () => {
+    await fixture.sql('INSERT INTO emergency_lock (tenant_id, vm_id) VALUES ($1, $2)', [
+      fixture.tenants.acme,
+      web,
+    ]);
+    await expect(open('mira', web)).rejects.toEqual(refusal('rbac/locked'));
+    await expect(open('tom', web)).rejects.toEqual(refusal('vm/not-found'));
+    await fixture.sql('DELETE FROM emergency_lock');
+  });
+
   it('a control domain to whoever holds no host-console', async () => {
     const vmId = await addVm(fixture, { name: 'dom0', poolId, isControlDomain: true });
     await addGrant(fixture, { to: 'mira', vmId, role: 'operator' });

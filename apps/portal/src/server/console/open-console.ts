@@ -76,7 +76,9 @@ export async function openConsole(
 /** Who sees the machine in a list learns that its console isn't theirs; for everybody else it is absent already. */
 function assertMayOpen(facts: Facts, mode: 'look' | 'type', vm: VmFacts): void {
   const looking = can(facts, 'look', vm);
-  if (!looking.allowed) throw new ForbiddenError(looking.reason, { right: 'look', vmId: vm.id });
+  const details = { right: 'look', vmId: vm.id };
+  if (!looking.allowed && looking.reason === 'locked') throw new LockedError(details);
+  if (!looking.allowed) throw new ForbiddenError(looking.reason, details);
   assertCan(facts, mode, vm);
 }
 
@@ -88,6 +90,17 @@ function chooseKind(vm: VmRow, wanted: ConsoleKind | undefined): ConsoleKind {
   if (choice === undefined) throw new NoConsoleError('not-offered', vm, 'screen');
   if (choice.reason !== null) throw new NoConsoleError(choice.reason, vm, choice.kind);
   return choice.kind;
+}
+
+/** Somebody has locked the organisation, the pool, the machine or the person: nothing opens until it is lifted. */
+class LockedError extends AppError {
+  constructor(details: Record<string, unknown>) {
+    super({
+      code: 'rbac/locked',
+      publicMessage: 'Consoles stay closed here until the lock is lifted.',
+      details,
+    });
+  }
 }
 
 /** A pass is worth nothing outside the browser that asked, so there must be something to know it by. */

@@ -1,13 +1,9 @@
 import { recordEvent } from '@porthole/audit';
+import type { Tx } from '@porthole/db';
 import { AppError } from '@porthole/errors';
 import type { TRPCError } from '@trpc/server';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
-
-/** Codes that say: this person may not. A machine that is off or a full minute is no refusal of anybody. */
-function isRefusal(code: string): boolean {
-  return code === 'rbac/forbidden' || code.endsWith('/not-found');
-}
 
 /**
  * Notes in the organisation's log that a member was refused; the database counts floods instead of writing them out
@@ -20,18 +16,49 @@ export async function recordRefusal(
   error: TRPCError,
 ): Promise<void> {
   const cause = error.cause;
-  if (!(cause instanceof AppError) || !isRefusal(cause.code)) return;
+  if (!(cause instanceof AppError) || !isEvent(path, cause.code)) return;
   const reason = reasonOf(cause);
   const by = {
     outcome: 'refused',
     actor: { personId: actor.personId, name: actor.personName, kind: 'person' },
     ip: actor.ip,
   } as const;
-  await db.withTenant(actor.tenantId, (tx) =>
-    path === 'console.open'
-      ? recordEvent(tx, actor.tenantId, { action: 'console.request', ...by, data: { reason } })
-      : recordEvent(tx, actor.tenantId, { action: 'access.refused', ...by, data: { call: path, reason } }),
-  );
+  await db.withTenant(actor.tenantId, async (tx) => {
+    const target = await machineOf(tx, actor, cause);
+    if (path === 'console.open')
+      await recordEvent(tx, actor.tenantId, {
+        action: 'console.request',
+        ...by,
+        ...target,
+        data: { reason },
+      });
+    else
+      await recordEvent(tx, actor.tenantId, {
+        action: 'access.refused',
+        ...by,
+        ...target,
+        data: { call: path, reason },
+      });
+  });
+}
+
+/**
+ * A console that was asked for and not given is always an event, whatever the reason: off, no relay, too often. Of
+ * other calls only what says that this person may not. Where the database is away there is no log to write to.
+ */
+function isEvent(path: string, code: string): boolean {
+  if (code.startsWith('db/')) return false;
+  return path === 'console.open' || code.startsWith('rbac/') || code.endsWith('/not-found');
+}
+
+/** The machine it was about, if it is one of the organisation's; what is foreign is not named here either. */
+async function machineOf(tx: Tx, actor: Actor, { details }: AppError) {
+  if (typeof details.vmId !== 'string') return {};
+  const vm = await tx.vm.findFirst({
+    where: { tenantId: actor.tenantId, id: details.vmId },
+    select: { id: true, name: true },
+  });
+  return vm === null ? {} : { target: { kind: 'vm', ...vm } as const };
 }
 
 /** The true reason, which the person did not read. */
