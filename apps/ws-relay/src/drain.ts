@@ -25,7 +25,5 @@ export async function drain(
   const cancel = clock.after(hardStopMs, () => hubs.endAll('drain'));
   await all;
   cancel();
-  // Whoever was let in while the first of them were told.
-  hubs.endAll('drain');
   log.info('drained');
 }

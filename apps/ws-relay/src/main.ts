@@ -4,7 +4,7 @@ import { createLogger } from '@porthole/logger';
 import { loadPrivateKeys } from '@porthole/vault';
 import { systemClock } from './clock.ts';
 import { EnvError, loadEnv } from './env.ts';
-import { startRelay } from './relay.ts';
+import { type Relay, startRelay } from './relay.ts';
 
 const env = envOrExit();
 const log = createLogger({ app: 'ws-relay', level: env.logLevel });
@@ -15,24 +15,9 @@ const database = {
   log,
 };
 const pool = createPgPool(database);
-const relay = await startRelay({
-  relayId: env.relayId,
-  host: env.host,
-  port: env.port,
-  origins: env.origins,
-  trustedProxies: env.trustedProxies,
-  journalDir: env.journalDir,
-  egress: {
-    allowedCidrs: env.allowedCidrs,
-    demoEndpoints: env.demoEndpoints,
-    ownAddresses: env.ownAddresses,
-    allowedPorts: env.allowedPorts.length === 0 ? DEFAULT_PORTS : env.allowedPorts,
-  },
-  keys: loadPrivateKeys(env.relayKeyFiles),
-  pool,
-  clock: systemClock,
-  log,
-  drainTimes: { spreadMs: env.drainMs, hardStopMs: env.drainHardMs },
+const relay = await start().catch((err: unknown) => {
+  log.fatal({ err }, 'the relay could not start');
+  process.exit(1);
 });
 const hints = listen({
   ...database,
@@ -42,6 +27,20 @@ const hints = listen({
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+
+async function start(): Promise<Relay> {
+  const { allowedCidrs, demoEndpoints, ownAddresses } = env;
+  const allowedPorts = env.allowedPorts.length === 0 ? DEFAULT_PORTS : env.allowedPorts;
+  return startRelay({
+    ...env,
+    egress: { allowedCidrs, demoEndpoints, ownAddresses, allowedPorts },
+    keys: loadPrivateKeys(env.relayKeyFiles),
+    pool,
+    clock: systemClock,
+    log,
+    drainTimes: { spreadMs: env.drainMs, hardStopMs: env.drainHardMs },
+  });
+}
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');

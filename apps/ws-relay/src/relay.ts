@@ -22,7 +22,7 @@ import {
 import type { PrivateKeys } from '@porthole/vault';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, every } from './clock.ts';
 import { dialConsole } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
 import type { Dial } from './hub/hub.ts';
@@ -33,6 +33,9 @@ import { openConsole } from './open-console.ts';
 import { Presence } from './presence.ts';
 import { createRelayServer, type RefusedUpgrade } from './server.ts';
 import { checkUpgrade, type UpgradeRefusal } from './upgrade/check-upgrade.ts';
+
+/** How often a draining relay looks for seats that came late, in milliseconds. */
+const LATECOMERS_EVERY_MS = 100;
 
 export interface RelayOptions {
   readonly relayId: string;
@@ -125,7 +128,10 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       draining = true;
       await presence.beat();
       await drain({ hubs, clock, log }, options.drainTimes);
+      // A pass that was being redeemed meanwhile becomes a seat after all, and moves on at once.
+      const cancel = every(clock, LATECOMERS_EVERY_MS, () => hubs.endAll('drain'));
       await Promise.all(open);
+      cancel();
       server.close();
       server.closeAllConnections();
       presence.stop();

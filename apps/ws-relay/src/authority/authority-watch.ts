@@ -65,14 +65,17 @@ export class AuthorityWatch {
   }
 
   /** Watches a seat from its admission, with the facts that admitted it, until it ends. */
-  watch(seat: Seat, admitted: { mode: SeatMode; facts: Facts; vm: VmFacts }): void {
+  watch(
+    seat: Seat,
+    admitted: { mode: SeatMode; facts: Facts & { epochs: { tenant: string; person: string } }; vm: VmFacts },
+  ): void {
     const now = this.#clock.now();
     const watched: Watched = {
       seat,
       mode: admitted.mode,
       confirmedAt: now,
       touchedAt: now,
-      standing: null,
+      standing: standingOf(admitted.facts.epochs.tenant, admitted.facts.epochs.person, true),
       cancelEnd: () => undefined,
     };
     this.#watched.set(seat.id, watched);
@@ -129,7 +132,7 @@ export class AuthorityWatch {
       seat.end('authorityUnknown');
       return;
     }
-    const standing = `${row.tenantEpoch} ${row.personEpoch} ${row.sessionAlive}`;
+    const standing = standingOf(row.tenantEpoch, row.personEpoch, row.sessionAlive);
     if (standing !== watched.standing) await this.#judge(watched);
     watched.standing = standing;
     watched.confirmedAt = askedAt;
@@ -167,4 +170,8 @@ export class AuthorityWatch {
     watched.touchedAt = now;
     await this.#source.touch(watched.seat.id);
   }
+}
+
+function standingOf(tenantEpoch: string, personEpoch: string, sessionAlive: boolean): string {
+  return `${tenantEpoch} ${personEpoch} ${sessionAlive}`;
 }

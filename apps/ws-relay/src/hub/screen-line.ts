@@ -30,7 +30,7 @@ export class ScreenLine implements ConsoleLine {
   readonly #greeting: WireRunner<HostGreeting>;
   readonly #confirmed = { qemuKey: false, desktopSize: false };
   #greeted: Greeted | null = null;
-  #viewer: SeatViewer | null = null;
+  #lone: { readonly seat: Seat; readonly viewer: SeatViewer } | null = null;
   #hostHasSpoken = false;
   #encodings: readonly number[] = [];
   #requested = false;
@@ -68,9 +68,9 @@ export class ScreenLine implements ConsoleLine {
   }
 
   fromSeat(seat: Seat, chunk: Uint8Array): void {
-    if (this.#viewer?.seat !== seat) return;
+    if (this.#lone?.seat !== seat) return;
     try {
-      this.#viewer.push(chunk);
+      this.#lone.viewer.push(chunk);
     } catch (error) {
       this.#listener.seatFault(seat, error);
     }
@@ -82,18 +82,19 @@ export class ScreenLine implements ConsoleLine {
   }
 
   seatJoined(seat: Seat): void {
-    this.#viewer = new SeatViewer(seat, this.#confirmed, {
+    const viewer = new SeatViewer(seat, this.#confirmed, {
       encodings: (asked) => this.#setEncodings(asked),
       credit: (incremental) => {
         this.#credit = incremental && this.#credit !== 'everything' ? 'change' : 'everything';
       },
       input: (message) => this.#input.push(message.bytes),
     });
-    if (this.#greeted !== null) this.#viewer.greet(this.#greeted.host);
+    this.#lone = { seat, viewer };
+    if (this.#greeted !== null) viewer.greet(this.#greeted.host);
   }
 
   seatLeft(seat: Seat): void {
-    if (this.#viewer?.seat === seat) this.#viewer = null;
+    if (this.#lone?.seat === seat) this.#lone = null;
   }
 
   #readGreeting(chunk: Uint8Array): void {
@@ -109,7 +110,7 @@ export class ScreenLine implements ConsoleLine {
     this.#size = `${host.width}x${host.height}`;
     this.#listener.toHost([encodeSetPixelFormat()]);
     this.#listener.ready();
-    this.#viewer?.greet(host);
+    this.#lone?.viewer.greet(host);
     this.#walk(walker, progress.rest);
   }
 
@@ -121,7 +122,7 @@ export class ScreenLine implements ConsoleLine {
     this.#pass(walker.offset);
     const out = this.#out;
     this.#out = [];
-    for (const bytes of out) this.#viewer?.seat.send(bytes);
+    for (const bytes of out) this.#lone?.seat.send(bytes);
     this.#request();
   }
 
@@ -138,17 +139,17 @@ export class ScreenLine implements ConsoleLine {
     this.#pass(offset);
     this.#passFrom = offset;
     // A cut text is told anew, within our limits and if the seat may have it.
-    this.#passing = message !== 'cut-text' && (this.#viewer?.isServing ?? false);
+    this.#passing = message !== 'cut-text' && (this.#lone?.viewer.isServing ?? false);
   }
 
   #passCutText(text: Uint8Array | null): void {
-    if (text !== null && this.#viewer?.isServing && this.#viewer.seat.may('clipboard'))
+    if (text !== null && this.#lone?.viewer.isServing && this.#lone.seat.may('clipboard'))
       this.#out.push(encodeServerCutText(text));
   }
 
   #countRectangle({ encoding, pixels }: Extract<WalkerEvent, { type: 'rectangle' }>): void {
     if (isPicture(encoding)) this.#pictures += 1;
-    this.#viewer?.seat.receipt.rectangle(encoding, pixels);
+    this.#lone?.seat.receipt.rectangle(encoding, pixels);
   }
 
   #noteSize({ screens, width, height }: Extract<WalkerEvent, { type: 'desktop-size' }>): void {
@@ -167,7 +168,7 @@ export class ScreenLine implements ConsoleLine {
 
   #endUpdate(): void {
     this.#requested = false;
-    const seat = this.#viewer?.seat;
+    const seat = this.#lone?.seat;
     seat?.receipt.update();
     if (this.#pictures === 0 || this.#painted || seat === undefined) return;
     this.#painted = true;

@@ -20,6 +20,9 @@ export interface SeatViewerListener {
   input(message: ClientMessage): void;
 }
 
+/** What of a seat its viewer needs. */
+export type ViewedSeat = Pick<Seat, 'may' | 'noteInput' | 'send'>;
+
 const NOTHING = new Uint8Array(0);
 
 /** Messages that give input, and so need the right to type. */
@@ -37,7 +40,7 @@ const INPUT: ReadonlySet<ClientMessage['type']> = new Set([
  * (architecture §2, "Rights on the wire").
  */
 export class SeatViewer {
-  readonly seat: Seat;
+  readonly #seat: ViewedSeat;
   readonly #listener: SeatViewerListener;
   readonly #parser = new ClientMessageParser();
   #handshake: WireRunner<SeatGreeting> | null = null;
@@ -46,11 +49,11 @@ export class SeatViewer {
   readonly #confirmed: { readonly qemuKey: boolean; readonly desktopSize: boolean };
 
   constructor(
-    seat: Seat,
+    seat: ViewedSeat,
     confirmed: { readonly qemuKey: boolean; readonly desktopSize: boolean },
     listener: SeatViewerListener,
   ) {
-    this.seat = seat;
+    this.#seat = seat;
     this.#confirmed = confirmed;
     this.#listener = listener;
   }
@@ -62,7 +65,7 @@ export class SeatViewer {
 
   /** Greets the viewer with the host's size and name, in the hub's pixel format. */
   greet(host: Pick<HostGreeting, 'version' | 'width' | 'height' | 'name'>): void {
-    this.#handshake = new WireRunner(serverHandshake(host), (bytes) => this.seat.send(bytes));
+    this.#handshake = new WireRunner(serverHandshake(host), (bytes) => this.#seat.send(bytes));
   }
 
   /** @throws RfbError where the viewer breaks the protocol, or speaks before it was greeted */
@@ -94,14 +97,14 @@ export class SeatViewer {
   }
 
   #judgeInput(message: ClientMessage): void {
-    const passes = this.seat.may('type') && this.#means(message);
-    this.seat.noteInput(1, passes);
+    const passes = this.#seat.may('type') && this.#means(message);
+    this.#seat.noteInput(1, passes);
     if (passes) this.#listener.input(message);
   }
 
   /** Whether the message means something to this host and, for the clipboard, is allowed by its own right. */
   #means(message: ClientMessage): boolean {
-    if (message.type === 'cut-text') return this.seat.may('clipboard');
+    if (message.type === 'cut-text') return this.#seat.may('clipboard');
     if (message.type === 'qemu-key') return this.#confirmed.qemuKey;
     if (message.type === 'set-desktop-size') return this.#confirmed.desktopSize;
     return true;
