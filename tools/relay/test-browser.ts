@@ -10,7 +10,6 @@ import {
 import {
   clientHandshake,
   ENCODING,
-  encodeSetEncodings,
   encodeSetPixelFormat,
   encodeUpdateRequest,
   type HostGreeting,
@@ -174,7 +173,7 @@ export class TestViewer {
       this.greeting = progress.value;
       this.#walker = new ServerStreamWalker({ width, height, emit: (event) => this.#heed(event) });
       browser.send(encodeSetPixelFormat());
-      browser.send(encodeSetEncodings(encodings));
+      browser.send(setEncodings(encodings));
       this.ask(false);
       this.#walker.push(progress.rest);
     });
@@ -197,4 +196,13 @@ export class TestViewer {
     this.events.push(event);
     if (event.type === 'message-end' && event.message === 'update') this.ask(true);
   }
+}
+
+/** As any viewer may ask: the product's own encoder knows the hub's closed list alone. */
+function setEncodings(encodings: readonly number[]): Uint8Array {
+  const message = Buffer.alloc(4 + 4 * encodings.length);
+  message.writeUInt8(2, 0);
+  message.writeUInt16BE(encodings.length, 2);
+  for (const [index, encoding] of encodings.entries()) message.writeInt32BE(encoding, 4 + 4 * index);
+  return message;
 }
