@@ -26,8 +26,8 @@ export function createIdentity(hostname: string, address: string): HostIdentity 
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
-  // A leading zero byte keeps the serial number positive.
-  certificate.serialNumber = `00${randomBytes(16).toString('hex')}`;
+  // X.690 §8.3.2: a positive number without superfluous zero bytes in front, or no reader takes it.
+  certificate.serialNumber = `5a${randomBytes(15).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - 24 * 3600 * 1000);
   certificate.validity.notAfter = new Date();
   certificate.validity.notAfter.setFullYear(certificate.validity.notAfter.getFullYear() + VALID_YEARS);
