@@ -1,0 +1,262 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { appRouter } from './app-router.ts';
+import { Browser } from './testing/browser.ts';
+import {
+  addGrant,
+  addPoolRow,
+  addRelay,
+  addVm,
+  createFixture,
+  type Fixture,
+  type Name,
+  PIN,
+} from './testing/portal-fixture.ts';
+
+vi.mock('server-only', () => ({}));
+
+/** Whose thing a call names. */
+const WHOSE = ['own', 'foreign', 'absent', 'malformed'] as const;
+type Whose = (typeof WHOSE)[number];
+
+/** mira has the role Operator on the machine, tom Viewer; ana audits, jon administers, olga is the provider's operator. */
+const EVERYBODY = ['mira', 'tom', 'ana', 'jon', 'olga'] as const satisfies readonly Name[];
+type Who = (typeof EVERYBODY)[number];
+
+interface Row {
+  /** What is named: decides which ids stand for own and foreign. Null where the call names nothing. */
+  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | null;
+  type: 'query' | 'mutation';
+  input: (id: unknown, who: Who) => Record<string, unknown>;
+  /** Who may, with a thing of their own organisation. */
+  allowed: readonly Who[];
+}
+
+/** Who may read the log. */
+const withReads = ['ana', 'jon', 'olga'] as const;
+
+/** Every procedure but sign-in and the event stream, which have tests of their own. */
+const MATRIX: Record<string, Row> = {
+  'auth.me': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'auth.touch': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
+  'auth.mySessions': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'auth.endSession': { names: 'session', type: 'mutation', input: (id) => ({ id }), allowed: EVERYBODY },
+  'machines.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'machines.get': { names: 'vm', type: 'query', input: (id) => ({ id }), allowed: EVERYBODY },
+  'console.open': {
+    names: 'vm',
+    type: 'mutation',
+    input: (vmId) => ({ vmId, mode: 'type' }),
+    allowed: ['mira', 'jon', 'olga'],
+  },
+  'console.outcome': {
+    names: 'ticket',
+    type: 'query',
+    input: (ticketId) => ({ ticketId }),
+    allowed: ['mira', 'olga'],
+  },
+  'grants.list': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
+  'grants.give': {
+    names: 'vm',
+    type: 'mutation',
+    input: (vmId, who) => ({ vmId, personId: fixture.people[who], role: 'viewer', endsAt: null, reason: '' }),
+    allowed: ['jon', 'olga'],
+  },
+  'grants.end': {
+    names: 'grant',
+    type: 'mutation',
+    input: (grantId) => ({ grantId }),
+    allowed: ['jon', 'olga'],
+  },
+  'people.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'log.list': { names: null, type: 'query', input: () => ({}), allowed: withReads },
+  'log.event': { names: 'event', type: 'query', input: (seq) => ({ seq }), allowed: withReads },
+  'log.verify': { names: null, type: 'mutation', input: () => ({}), allowed: withReads },
+  'pools.list': { names: null, type: 'query', input: () => ({}), allowed: ['jon', 'olga'] },
+  'pools.get': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['jon', 'olga'] },
+  'pools.probe': { names: null, type: 'mutation', input: () => ({ address: '10.0.4.1' }), allowed: ['olga'] },
+  'pools.probeResult': {
+    names: 'probe',
+    type: 'query',
+    input: (probeId) => ({ probeId }),
+    allowed: ['olga'],
+  },
+  'pools.add': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ displayName: 'New', address: 'xen-9.example', pin: PIN, username: 'u', password: 'p' }),
+    allowed: ['olga'],
+  },
+  'pools.remove': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  // Last, since it ends the session that all of these are made with.
+  'auth.signOut': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
+};
+const APART = ['auth.signIn', 'live.changes'];
+
+let fixture: Fixture;
+let pool: string;
+const machines: Record<string, string> = {};
+const browsers: Partial<Record<Who, Browser>> = {};
+
+beforeAll(async () => {
+  fixture = await createFixture();
+  pool = await addPoolRow(fixture);
+  await addRelay(fixture, 'relay-1');
+  for (const holder of ['acme', 'globex', 'northgate'] as const)
+    machines[holder] = await addVm(fixture, { name: `of-${holder}`, poolId: pool, holder });
+  await addGrant(fixture, { to: 'mira', vmId: machines.acme ?? '', role: 'operator' });
+  await addGrant(fixture, { to: 'tom', vmId: machines.acme ?? '', role: 'viewer' });
+  await addProbe('northgate', 'xen-9.example');
+  for (const [index, who] of EVERYBODY.entries()) {
+    const browser = new Browser(fixture.deps, `192.0.2.${100 + index}`);
+    expect((await browser.signIn(who)).status).toBe(200);
+    browsers[who] = browser;
+  }
+});
+afterAll(() => fixture.end());
+
+const orgOf = (who: Who) => (who === 'olga' ? 'northgate' : 'acme');
+
+function call(browser: Browser, path: string, { type, input }: Row, who: Who, id: unknown) {
+  const whole = path.startsWith('auth.') ? input(id, who) : { org: orgOf(who), ...input(id, who) };
+  return type === 'query' ? browser.query(path, whole) : browser.mutate(path, whole);
+}
+
+function browserOf(who: Who): Browser {
+  const browser = browsers[who];
+  if (browser === undefined) throw new Error(`${who} is not signed in`);
+  return browser;
+}
+
+describe('every procedure is in the matrix', () => {
+  it('or has tests of its own, so that none is forgotten', () => {
+    expect([...Object.keys(MATRIX), ...APART].sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+  });
+});
+
+describe.each(Object.entries(MATRIX))('%s', (path, row) => {
+  it('answers a stranger with 401', async () => {
+    const answer = await call(new Browser(fixture.deps), path, row, 'mira', randomUUID());
+    expect([answer.status, answer.error?.data.appCode]).toEqual([401, 'auth/signed-out']);
+  });
+
+  it.each(EVERYBODY)('does for %s what their role says', async (who) => {
+    const answer = await call(browserOf(who), path, row, who, await idOf(row.names, 'own', who));
+    if (row.allowed.includes(who)) expect(answer.error).toBeNull();
+    else expect([403, 404]).toContain(answer.status);
+  });
+
+  it.each(row.names === null ? [] : EVERYBODY)('tells %s nothing of what is foreign', async (who) => {
+    const [foreign, absent, malformed] = [
+      await call(browserOf(who), path, row, who, await idOf(row.names, 'foreign', who)),
+      await call(browserOf(who), path, row, who, await idOf(row.names, 'absent', who)),
+      await call(browserOf(who), path, row, who, await idOf(row.names, 'malformed', who)),
+    ];
+    expect([403, 404]).toContain(absent.status);
+    expect([foreign.status, withoutReference(foreign.text)]).toEqual([
+      absent.status,
+      withoutReference(absent.text),
+    ]);
+    expect(malformed.status).toBe(400);
+  });
+
+  /** What a filter of Prisma would take for an operator, an array, or "any". */
+  const SHAPES = [{ not: '' }, { contains: '' }, [], ['x'], { equals: null }, true, { in: ['x'] }];
+
+  it('takes scalars where scalars belong, and nothing that could become a filter', async () => {
+    const valid: Record<string, unknown> = {
+      org: 'northgate',
+      ...row.input(await idOf(row.names, 'absent', 'olga'), 'olga'),
+    };
+    if (path.startsWith('auth.')) delete valid.org;
+    const browser = browserOf('olga');
+    for (const field of Object.keys(valid))
+      for (const shape of SHAPES) {
+        const input = { ...valid, [field]: shape };
+        const answer =
+          row.type === 'query' ? await browser.query(path, input) : await browser.mutate(path, input);
+        expect([field, shape, answer.status]).toEqual([field, shape, 400]);
+      }
+  });
+});
+
+/** Only 404 has to be alike to the byte; a refusal by role is the same for every id and carries a reference. */
+function withoutReference(text: string): string {
+  return text.replace(/"reference":"[^"]*"/, '"reference":"…"');
+}
+
+async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknown> {
+  if (names === null) return null;
+  if (whose === 'malformed') return names === 'event' ? 'seven' : 'not-a-uuid';
+  if (names === 'event') return whose === 'own' ? 1 : 999_999;
+  if (whose === 'absent') return randomUUID();
+  const tenant = whose === 'own' ? orgOf(who) : 'globex';
+  const person = whose === 'own' ? who : 'gus';
+  switch (names) {
+    case 'vm':
+      return machines[tenant];
+    case 'grant':
+      return insert('access_grant', {
+        tenant_id: fixture.tenants[tenant],
+        all_vms: true,
+        role: 'viewer',
+        person_id: fixture.people[person],
+      });
+    case 'ticket':
+      return insert('console_ticket', {
+        tenant_id: fixture.tenants[tenant],
+        secret_hash: randomBytes(32),
+        binder_hash: randomBytes(32),
+        person_id: fixture.people[tenant === 'acme' ? 'mira' : person],
+        login_session_id: randomUUID(),
+        vm_id: machines[tenant],
+        kind: 'screen',
+        mode: 'look',
+        relay_id: 'relay-1',
+        expires_at: new Date(Date.now() + 20_000),
+      });
+    case 'pool':
+      return insert('pool', {
+        tenant_id: fixture.tenants[tenant],
+        display_name: 'P',
+        address: randomUUID(),
+        pin: PIN,
+      });
+    case 'probe':
+      return addProbe(tenant, '10.0.4.2');
+    case 'session':
+      return insert('login_session', {
+        digest: randomBytes(32).toString('hex'),
+        binder_hash: randomBytes(32),
+        person_id: fixture.people[person],
+        expires_at: new Date(Date.now() + 3_600_000),
+      });
+  }
+}
+
+function addProbe(tenant: 'acme' | 'globex' | 'northgate', address: string): Promise<string> {
+  return insert('pool_probe', {
+    tenant_id: fixture.tenants[tenant],
+    address,
+    port: 443,
+    requested_by: fixture.people.olga,
+    finished_at: new Date(),
+    certificate: {
+      fingerprint256: PIN,
+      subject: '',
+      issuer: '',
+      validFrom: '',
+      validTo: '',
+      tlsVersion: 'TLSv1.3',
+    },
+  });
+}
+
+async function insert(table: string, values: Record<string, unknown>): Promise<string> {
+  const columns = Object.keys(values);
+  const [row] = await fixture.sql(
+    `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((_, index) => `$${index + 1}`).join(', ')}) RETURNING id`,
+    Object.values(values),
+  );
+  return String(row?.id);
+}
