@@ -28,6 +28,7 @@ export const QUICK: Timing = {
   eventTimeoutS: 1.1,
   eventPauseMs: 10,
   verifyEveryMs: 200,
+  trustHeadStartMs: 2_000,
   touchEveryMs: 1_000,
   resyncPauseMs: 50,
   logoutGraceMs: 50,

@@ -1,11 +1,12 @@
 import type { TlsPin } from '@porthole/egress';
 import { watchEvents, type XenEvents, type XenSession } from '@porthole/xenapi';
+import { Beside } from './beside.ts';
 import type { AllotmentRule } from './inventory/allot.ts';
 import type { RejectedLocation } from './inventory/describe-vms.ts';
 import type { InventoryKeeper } from './inventory/keep-inventory.ts';
 import { certificateFingerprints } from './inventory/map-host.ts';
-import { type PoolModel, type Touched, WATCHED_CLASSES } from './inventory/pool-model.ts';
-import { readInventory } from './inventory/read-inventory.ts';
+import { PoolModel, type Touched, WATCHED_CLASSES } from './inventory/pool-model.ts';
+import { type Inventory, readInventory } from './inventory/read-inventory.ts';
 import { isEventsLost } from './judge-failure.ts';
 import { recordAlone, type WorkerEvent } from './pools/pool-records.ts';
 import type { PoolConfig } from './pools/read-pool.ts';
@@ -60,30 +61,40 @@ export class FollowPool {
   resync(askedAt: Date): void {
     if (this.#readAt !== null && askedAt < this.#readAt) return;
     this.#isResyncAsked = true;
-    this.#waiting.abort();
-    this.#pause.now();
+    this.#wake();
   }
 
   /**
-   * Never resolves: ends with what went wrong, or by the signal.
-   * @param pin the coordinator's certificate as it was just confirmed
+   * Never resolves: ends with what went wrong, or by the signal. Nothing of it goes on afterwards.
    * @param onInStep called each time the rows say what the pool says
    */
-  async run(
-    pin: TlsPin & { readonly validTo: string },
-    signal: AbortSignal,
-    onInStep: () => Promise<void>,
-  ): Promise<never> {
-    for (let current = pin; ; current = await this.#deps.confirm()) {
-      this.#isResyncAsked = false;
-      this.#readAt = this.#deps.now();
-      const { model, token } = await this.#readAll(signal);
-      await this.#writeAll(model, current, signal);
-      await onInStep();
-      await this.#followEvents(model, token, signal);
-      signal.throwIfAborted();
-      await this.#pause.after(this.#isResyncAsked ? 0 : this.#deps.timing.resyncPauseMs, signal);
+  async run(outer: AbortSignal, onInStep: () => Promise<void>): Promise<never> {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([outer, ending.signal]);
+    const onFailure = () => this.#wake();
+    let model = new PoolModel();
+    const trust = new Beside(() => this.#renewTrust(model, signal), onFailure);
+    try {
+      for (;;) {
+        this.#isResyncAsked = false;
+        this.#readAt = this.#deps.now();
+        const inventory = await this.#readAll(signal);
+        model = inventory.model;
+        await this.#writeAll(model, trust, signal);
+        await onInStep();
+        await this.#followEvents(inventory, trust, signal);
+        signal.throwIfAborted();
+        await this.#pause.after(this.#isResyncAsked ? 0 : this.#deps.timing.resyncPauseMs, signal);
+      }
+    } finally {
+      ending.abort();
+      await trust.settle();
     }
+  }
+
+  #wake(): void {
+    this.#waiting.abort();
+    this.#pause.now();
   }
 
   #readAll(signal: AbortSignal) {
@@ -94,37 +105,38 @@ export class FollowPool {
     });
   }
 
-  async #writeAll(
-    model: PoolModel,
-    pin: TlsPin & { readonly validTo: string },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #writeAll(model: PoolModel, trust: Beside, signal: AbortSignal): Promise<void> {
     await this.#inventory.writeHosts(model);
-    await this.#renewTrust(model, pin, signal);
+    const known = trust.start();
     const rejected = await this.#inventory.writeVms(model, 'all', this.#deps.now());
     await this.#inventory.dropHosts(model);
     await this.#tellRejected(rejected);
     await writePoolFacts(this.#deps.db, this.#config, mapPool(model));
+    // Members mostly answer at once, and then consoles open from the first moment; one that is silent holds nobody up.
+    await Promise.race([known, new Wake().after(this.#deps.timing.trustHeadStartMs, signal)]);
+    trust.rethrow();
   }
 
   /** Returns when everything has to be read again. */
-  async #followEvents(model: PoolModel, firstToken: string, signal: AbortSignal): Promise<void> {
+  async #followEvents(inventory: Inventory, trust: Beside, signal: AbortSignal): Promise<void> {
     const { timing, now } = this.#deps;
-    let token = firstToken;
+    const { model } = inventory;
+    let { token } = inventory;
     let verifiedAt = now().getTime();
     let touchedAt = verifiedAt;
     while (!this.#isResyncAsked) {
       const answer = await this.#nextEvents(token, signal);
-      if (answer === 'resync') return;
+      trust.rethrow();
+      if (answer === 'begin-anew') return;
       token = answer.token;
-      await this.#apply(model, model.apply(answer.events), signal);
+      await this.#apply(model, model.apply(answer.events), trust);
       if (hasMissedSome(model, answer)) {
         this.#deps.log.info('the pool counts other objects than we do; reading everything again');
         return;
       }
       const at = now().getTime();
       if (at - verifiedAt >= timing.verifyEveryMs) {
-        await this.#renewTrust(model, await this.#deps.confirm(), signal);
+        void trust.start();
         verifiedAt = at;
       }
       if (at - touchedAt >= timing.touchEveryMs) {
@@ -133,12 +145,13 @@ export class FollowPool {
       }
       await this.#pause.after(timing.eventPauseMs, signal);
       signal.throwIfAborted();
+      trust.rethrow();
     }
   }
 
-  async #nextEvents(token: string, signal: AbortSignal): Promise<XenEvents | 'resync'> {
+  async #nextEvents(token: string, signal: AbortSignal): Promise<XenEvents | 'begin-anew'> {
     this.#waiting = new AbortController();
-    if (this.#isResyncAsked) return 'resync';
+    if (this.#isResyncAsked) return 'begin-anew';
     try {
       return await watchEvents(this.#session, {
         classes: WATCHED_CLASSES,
@@ -147,33 +160,36 @@ export class FollowPool {
         signal: AbortSignal.any([signal, this.#waiting.signal]),
       });
     } catch (error) {
-      if (isEventsLost(error) || (this.#isResyncAsked && !signal.aborted)) return 'resync';
+      const isWoken = this.#waiting.signal.aborted && !signal.aborted;
+      if (isEventsLost(error) || isWoken) return 'begin-anew';
       throw error;
     }
   }
 
-  async #apply(model: PoolModel, touched: Touched, signal: AbortSignal): Promise<void> {
+  async #apply(model: PoolModel, touched: Touched, trust: Beside): Promise<void> {
     const { hosts, hostMetrics, certificates, pool, vms, deletedVmUuids } = touched;
     if (hosts || hostMetrics || pool) await this.#inventory.writeHosts(model);
     if (hosts || vms.size > 0 || deletedVmUuids.size > 0) {
       const what = hosts ? 'all' : { refs: vms, deletedUuids: deletedVmUuids };
       await this.#tellRejected(await this.#inventory.writeVms(model, what, this.#deps.now()));
     }
-    if (hosts || certificates) await this.#renewTrust(model, await this.#deps.confirm(), signal);
     if (hosts) await this.#inventory.dropHosts(model);
+    if (hosts || certificates) void trust.start();
     if (pool) await writePoolFacts(this.#deps.db, this.#config, mapPool(model));
   }
 
   /** Certificates, trust, and the sealed sessions of the hosts that are trusted. */
-  async #renewTrust(
-    model: PoolModel,
-    pin: TlsPin & { readonly validTo: string },
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { trust, seals } = this.#deps;
-    const recorded = certificateFingerprints(model);
-    const mismatches = await trust.learn(this.#inventory.hosts, pin, recorded, signal);
-    await seals.update(this.#session, trust.trusted(this.#inventory.hosts));
+  async #renewTrust(model: PoolModel, signal: AbortSignal): Promise<void> {
+    const { trust, seals, confirm } = this.#deps;
+    const pin = await confirm();
+    const mismatches = await trust.learn(
+      this.#inventory.members(model),
+      pin,
+      certificateFingerprints(model),
+      signal,
+    );
+    signal.throwIfAborted();
+    await seals.update(this.#session, trust.trusted(this.#inventory.members(model)));
     await this.#tellOnce(mismatches.map((mismatch) => mismatchEvent(this.#config, mismatch)));
   }
 

@@ -12,7 +12,6 @@ describe('a failure of a pool', () => {
   it.each([
     ['a wrong password', xen('SESSION_AUTHENTICATION_FAILED'), 'xenapi/session-authentication-failed'],
     ['an account without a role', xen('RBAC_PERMISSION_DENIED'), 'xenapi/rbac-permission-denied'],
-    ['a pool member', new HostIsSlaveError(['192.0.2.1'], 'session.login'), 'xenapi/host-is-slave'],
     [
       'a password for another pin',
       new WorkerError('credential/bound-elsewhere'),
@@ -31,6 +30,14 @@ describe('a failure of a pool', () => {
     ['our own mistake', new TypeError('x'), 'worker/unexpected'],
   ])('that is %s is tried again by itself', (_what, error, reason) => {
     expect(judgeFailure(error)).toEqual({ state: 'unreachable', reason, retry: 'back-off' });
+  });
+
+  it('that is a pool member is refused, and tried again: it may become coordinator', () => {
+    expect(judgeFailure(new HostIsSlaveError(['192.0.2.1'], 'session.login'))).toEqual({
+      state: 'refused',
+      reason: 'xenapi/host-is-slave',
+      retry: 'back-off',
+    });
   });
 
   it.each([

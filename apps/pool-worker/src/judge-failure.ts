@@ -1,6 +1,6 @@
 import { EgressError } from '@porthole/egress';
 import { codeOf } from '@porthole/errors';
-import { XenApiError } from '@porthole/xenapi';
+import { HostIsSlaveError, XenApiError } from '@porthole/xenapi';
 import { PinMismatchError } from './worker-error.ts';
 
 /** What a failure means for the pool's state. */
@@ -20,7 +20,6 @@ const REFUSALS = new Set([
   'SESSION_AUTHORIZATION_FAILED',
   'RBAC_PERMISSION_DENIED',
   'PERMISSION_DENIED',
-  'HOST_IS_SLAVE',
 ]);
 const CREDENTIAL_CODES = new Set(['credential/missing', 'credential/bound-elsewhere', 'vault/wrong-key']);
 
@@ -43,7 +42,9 @@ export function judgeFailure(error: unknown): Verdict | null {
   if (error instanceof XenApiError && REFUSALS.has(error.xenCode)) {
     return { state: 'refused', reason: code, retry: 'change' };
   }
-  return { state: 'unreachable', reason: code, retry: 'back-off' };
+  // Said before any account is looked at; after a fail-over the host may be coordinator again (xenapi.md §2.1).
+  const state = error instanceof HostIsSlaveError ? 'refused' : 'unreachable';
+  return { state, reason: code, retry: 'back-off' };
 }
 
 /** The session was destroyed at the pool: evicted, expired, or the toolstack restarted (xenapi.md §2.2). */

@@ -6,6 +6,8 @@ export interface Timing {
   readonly eventPauseMs: number;
   /** How often certificates are looked at again, in milliseconds. */
   readonly verifyEveryMs: number;
+  /** How long a full read waits for the members' certificates before it calls the pool connected, in milliseconds. */
+  readonly trustHeadStartMs: number;
   /** How often `pool.last_sync_at` moves while nothing changes, in milliseconds. */
   readonly touchEveryMs: number;
   /** Shortest time between two full reads of a pool, in milliseconds. */
@@ -25,6 +27,7 @@ export const DEFAULT_TIMING: Timing = {
   eventTimeoutS: 60.1,
   eventPauseMs: 200,
   verifyEveryMs: 60_000,
+  trustHeadStartMs: 2_000,
   touchEveryMs: 30_000,
   resyncPauseMs: 5_000,
   logoutGraceMs: 60_000,

@@ -1,4 +1,4 @@
-import type { EgressPolicy, ProbeCertificate, TlsPin } from '@porthole/egress';
+import type { EgressPolicy, ProbeCertificate } from '@porthole/egress';
 import type { PublicKey } from '@porthole/vault';
 import type { XenSession } from '@porthole/xenapi';
 import { type BackOff, createBackOff } from './back-off.ts';
@@ -124,12 +124,7 @@ export class PoolWatch {
     const { db, probe } = this.#deps;
     const policy = this.#deps.policyFor(config.allowedCidrs);
     const confirm = () => confirmCoordinator({ policy, signal, probe }, config);
-    let pin: (TlsPin & { validTo: string }) | null = null;
-    const session = await this.#sessions.take(config, {
-      policy,
-      signal,
-      confirm: async () => (pin = await confirm()),
-    });
+    const session = await this.#sessions.take(config, { policy, signal, confirm });
     this.#trust ??= new TrustKeeper({ db, policy, probe }, config);
     const inventory = await InventoryKeeper.load(db, config);
     await this.#sealKnown(session, inventory);
@@ -138,7 +133,7 @@ export class PoolWatch {
       { config, session, inventory },
     );
     this.#follow = follow;
-    await follow.run(pin ?? (await confirm()), signal, async () => {
+    await follow.run(signal, async () => {
       await setPoolState(this.#deps, config, { state: 'connected', reason: null });
       this.#config = { ...config, state: 'connected' };
       this.#reportedMismatches.clear();

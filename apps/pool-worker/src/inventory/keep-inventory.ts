@@ -64,8 +64,14 @@ export class InventoryKeeper {
 
   /** Hosts that are no member any more. Write the machines first. @throws DbError */
   dropHosts(model: PoolModel): Promise<void> {
-    const members = new Set([...model.tables.host.values()].map(({ uuid }) => uuid));
+    const members = new Set(this.members(model).map(({ uuid }) => uuid));
     return deleteHosts(this.#db, this.#config, this.#hosts, (uuid) => members.has(uuid));
+  }
+
+  /** Hosts that are members now: a row may outlive its host for a moment. */
+  members(model: PoolModel): StoredHost[] {
+    const uuids = new Set([...model.tables.host.values()].map(({ uuid }) => uuid));
+    return this.hosts.filter(({ uuid }) => uuids.has(uuid));
   }
 
   /**
