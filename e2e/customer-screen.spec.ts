@@ -9,7 +9,7 @@ test('a customer sees the real guest’s screen, types on it, and the guest obey
 
   await page.getByTestId('console-canvas-host').locator('canvas').click();
   const proof = `seen-${Date.now()}`;
-  await page.keyboard.type(`echo ${proof} > /tmp/proof; clear; uname -a; printf '\\033[?25l'\n`, {
+  await page.keyboard.type(`echo ${proof} > /proof; clear; uname -a; printf '\\033[?25l'\n`, {
     delay: 40,
   });
   await expect(async () => {
@@ -19,7 +19,7 @@ test('a customer sees the real guest’s screen, types on it, and the guest obey
   }).toPass({ timeout: 20_000 });
 
   await openText(page, 'web-01');
-  await typeInText(page, 'cat /tmp/proof');
+  await typeInText(page, 'cat /proof');
   await expect.poll(() => readTerminal(page)).toContain(`\n${proof}`);
 });
 
