@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { askWorker, createDb, type Db, inTenantTransaction } from '@porthole/db';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Stage, setStage } from './test-stage.ts';
+
+let stage: Stage;
+let worker: Db;
+beforeAll(async () => {
+  stage = await setStage();
+  worker = createDb({ url: stage.databaseUrl('worker') });
+});
+afterAll(async () => {
+  await worker.close();
+  await stage.end();
+});
+
+describe('rate_take', () => {
+  const take = async (key: string, windowS: number, max: number) => {
+    const { rows } = await stage.portal.pool.query(
+      'SELECT allowed, retry_after_s FROM rate_take($1, $2, $3)',
+      [key, windowS, max],
+    );
+    return rows[0];
+  };
+  /** Moves everything that was counted back in time, as if that long had passed. */
+  const pass = (seconds: number) =>
+    stage.superuser.pool.query(
+      'UPDATE rate_counter SET window_start = window_start - make_interval(secs => $1)',
+      [seconds],
+    );
+
+  it('allows so many, then refuses and says for how long', async () => {
+    for (let n = 0; n < 3; n += 1) expect(await take('three', 600, 3)).toMatchObject({ allowed: true });
+    const refused = await take('three', 600, 3);
+    expect(refused.allowed).toBe(false);
+    expect(refused.retry_after_s).toBeGreaterThan(0);
+    expect(refused.retry_after_s).toBeLessThanOrEqual(1200);
+  });
+
+  it('counts each key apart', async () => {
+    expect(await take('other', 600, 1)).toMatchObject({ allowed: true });
+    expect(await take('another', 600, 1)).toMatchObject({ allowed: true });
+  });
+
+  it('never lets more through than its number, however many try at once', async () => {
+    const tries = await Promise.all(Array.from({ length: 20 }, () => take('crowd', 3600, 5)));
+    expect(tries.filter((one) => one.allowed)).toHaveLength(5);
+  });
+
+  it('lets through again when the window has passed', async () => {
+    await take('again', 60, 1);
+    expect(await take('again', 60, 1)).toMatchObject({ allowed: false });
+    await pass(120);
+    expect(await take('again', 60, 1)).toMatchObject({ allowed: true });
+  });
+
+  it('does not count refused tries: hammering keeps nobody out for longer', async () => {
+    await take('hammered', 60, 2);
+    await take('hammered', 60, 2);
+    for (let n = 0; n < 20; n += 1) await take('hammered', 60, 2);
+    const { rows } = await stage.superuser.pool.query(
+      "SELECT sum(count)::int AS counted FROM rate_counter WHERE key = 'rate|hammered'",
+    );
+    expect(rows[0]?.counted).toBe(2);
+  });
+
+  it('takes a try back that was none', async () => {
+    await take('back', 3600, 1);
+    await stage.portal.pool.query("SELECT rate_give_back('back', 3600)");
+    expect(await take('back', 3600, 1)).toMatchObject({ allowed: true });
+  });
+});
+
+describe('ask_worker', () => {
+  const jobs = async () => {
+    const { rows } = await worker.pool.query<{ task: string; key: string }>(
+      'SELECT task_identifier AS task, key FROM graphile_worker.jobs ORDER BY id',
+    );
+    return rows;
+  };
+
+  it('puts one job before the worker, however often it is asked', async () => {
+    const poolId = stage.world.pool;
+    for (let n = 0; n < 3; n += 1)
+      await stage.portal.withTenant(stage.world.northgate, (tx) =>
+        askWorker(tx, { task: 'sync-pool', tenantId: stage.world.northgate, poolId }),
+      );
+    expect(await jobs()).toEqual([{ task: 'sync-pool', key: `sync-pool:${poolId}` }]);
+  });
+
+  it('takes the relay’s call for a fresh session', async () => {
+    const { northgate, pool, host, web } = stage.world;
+    await askWorker(stage.relay.pool, {
+      task: 'refresh-session',
+      tenantId: northgate,
+      poolId: pool,
+      hostId: host,
+      vmId: web,
+    });
+    expect((await jobs()).map((job) => job.task)).toContain('refresh-session');
+  });
+
+  it('leaves no job behind where the transaction does not commit', async () => {
+    const before = (await jobs()).length;
+    const undone = stage.portal.withTenant(stage.world.northgate, async (tx) => {
+      await askWorker(tx, { task: 'probe-pool', tenantId: stage.world.northgate, probeId: stage.world.web });
+      throw new Error('no');
+    });
+    await expect(undone).rejects.toThrow('no');
+    expect(await jobs()).toHaveLength(before);
+  });
+
+  it.each([
+    ['another task', 'drop-pool', { tenantId: randomUUID(), poolId: randomUUID() }],
+    ['no subject', 'sync-pool', { tenantId: randomUUID() }],
+    ['words for an id', 'sync-pool', { tenantId: randomUUID(), poolId: 'all of them' }],
+    ['more than ids', 'sync-pool', { tenantId: randomUUID(), poolId: randomUUID(), script: 'x' }],
+  ])('refuses %s', async (_, task, payload) => {
+    const ask = stage.relay.pool.query('SELECT ask_worker($1, $2)', [task, JSON.stringify(payload)]);
+    await expect(ask).rejects.toMatchObject({ code: '22023' });
+  });
+
+  it('refuses the portal a job for another organisation', async () => {
+    const ask = stage.portal.withTenant(stage.world.acme, (tx) =>
+      askWorker(tx, { task: 'sync-pool', tenantId: stage.world.northgate, poolId: stage.world.pool }),
+    );
+    await expect(ask).rejects.toMatchObject({ code: 'db/refused' });
+  });
+});
+
+describe('lists across organisations', () => {
+  it('name every pool that is not removed', async () => {
+    const { rows } = await worker.pool.query('SELECT * FROM pools_to_watch()');
+    expect(rows).toEqual([{ tenant_id: stage.world.northgate, pool_id: stage.world.pool }]);
+  });
+
+  it('name probes that nobody answered', async () => {
+    const { id } = await stage.portal.withTenant(stage.world.northgate, (tx) =>
+      tx.poolProbe.create({
+        data: {
+          tenantId: stage.world.northgate,
+          address: '192.0.2.1',
+          port: 443,
+          requestedBy: stage.world.olga,
+        },
+        select: { id: true },
+      }),
+    );
+    const waiting = async () => (await worker.pool.query('SELECT probe_id FROM probes_to_run()')).rows;
+    expect(await waiting()).toEqual([{ probe_id: id }]);
+    await inTenantTransaction(worker.pool, stage.world.northgate, (client) =>
+      client.query("UPDATE pool_probe SET finished_at = now(), failure = 'egress/refused'"),
+    );
+    expect(await waiting()).toEqual([]);
+  });
+
+  it('tell a holder the name and state of its machines’ pools, and nobody those of another', async () => {
+    const pools = (inContext: string, of: string) =>
+      inTenantTransaction(stage.portal.pool, inContext, (client) =>
+        client.query('SELECT display_name, state FROM pools_of_holder($1)', [of]),
+      );
+    expect((await pools(stage.world.acme, stage.world.acme)).rows).toEqual([
+      { display_name: 'Frankfurt', state: 'connected' },
+    ]);
+    await expect(pools(stage.world.globex, stage.world.acme)).rejects.toMatchObject({ code: 'db/refused' });
+  });
+
+  it('name other organisations to a provider alone', async () => {
+    const named = async (inContext: string) => {
+      const { rows } = await inTenantTransaction(stage.portal.pool, inContext, (client) =>
+        client.query("SELECT slug FROM tenants_named('{acme,nobody}')"),
+      );
+      return rows;
+    };
+    expect(await named(stage.world.northgate)).toEqual([{ slug: 'acme' }]);
+    expect(await named(stage.world.globex)).toEqual([]);
+  });
+});
+
+describe('housekeep', () => {
+  it('removes tickets a day after their end and leaves the rest', async () => {
+    const old = await stage.issue();
+    await stage.issue();
+    await stage.superuser.pool.query(
+      "UPDATE console_ticket SET created_at = now() - interval '25 hours', expires_at = now() - interval '24 hours 59 minutes 30 seconds' WHERE id = $1",
+      [old.ticketId],
+    );
+    await worker.pool.query('SELECT housekeep()');
+    const { rows } = await stage.superuser.pool.query('SELECT count(*)::int AS tickets FROM console_ticket');
+    expect(rows[0]?.tickets).toBe(1);
+  });
+});
