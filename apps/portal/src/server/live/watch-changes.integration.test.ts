@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixture, FakeFeed, type Fixture } from '../testing/portal-fixture.ts';
-import { CHANGE_KINDS, ChangeFeed } from './change-feed.ts';
+import { CHANGE_KINDS, ChangeFeed, MAX_STREAMS_PER_PERSON } from './change-feed.ts';
 import { POLL_HINT_MS, RECHECK_MS, watchChanges } from './watch-changes.ts';
 
 let fixture: Fixture;
@@ -78,10 +78,22 @@ describe('hints about changes', () => {
 });
 
 describe('the feed of the database', () => {
+  it('has room for a person’s browsers, not for a flood of streams', async () => {
+    const feed = new ChangeFeed({ url: fixture.portalUrl });
+    const ends = Array.from({ length: MAX_STREAMS_PER_PERSON }, () => feed.subscribe('p', () => undefined));
+    expect(() => feed.subscribe('p', () => undefined)).toThrow(
+      expect.objectContaining({ code: 'rate/limited' }),
+    );
+    expect(() => feed.subscribe('q', () => undefined)).not.toThrow();
+    ends[0]?.();
+    expect(() => feed.subscribe('p', () => undefined)).not.toThrow();
+    await feed.close();
+  });
+
   it('hears what PostgreSQL says, on one connection', async () => {
     const feed = new ChangeFeed({ url: fixture.portalUrl });
     const heard: unknown[] = [];
-    const unsubscribe = feed.subscribe((kind, tenantId) => void heard.push([kind, tenantId]));
+    const unsubscribe = feed.subscribe('p', (kind, tenantId) => void heard.push([kind, tenantId]));
     await expect
       .poll(async () => {
         await fixture.sql(

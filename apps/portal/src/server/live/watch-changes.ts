@@ -36,7 +36,7 @@ export async function* watchChanges(
 ): AsyncGenerator<TrackedEnvelope<Change>> {
   const pending = new Set<ChangeKind>();
   let wake: () => void = () => undefined;
-  const unsubscribe = deps.changes.subscribe((kind, tenantId) => {
+  const unsubscribe = deps.changes.subscribe(actor.personId, (kind, tenantId) => {
     if (tenantId !== null && tenantId !== actor.tenantId) return;
     pending.add(kind);
     wake();

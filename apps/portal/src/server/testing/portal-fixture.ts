@@ -74,7 +74,7 @@ export async function createFixture() {
 export class FakeFeed {
   readonly subscribers = new Set<OnChange>();
 
-  subscribe(onChange: OnChange): () => void {
+  subscribe(_personId: string, onChange: OnChange): () => void {
     this.subscribers.add(onChange);
     return () => void this.subscribers.delete(onChange);
   }
