@@ -29,6 +29,12 @@ export interface SeatInit {
   readonly endsAt: Date | null;
 }
 
+/** What of a browser's socket its seat needs. */
+export type SeatConnection = Pick<
+  SeatSocket,
+  'listen' | 'sendControl' | 'sendBytes' | 'pauseReading' | 'resumeReading' | 'close' | 'queuedBytes'
+>;
+
 /** How a seat ended; the receipt is the same for the browser and the log. */
 export interface SeatEnd {
   readonly kind: CloseKind;
@@ -52,7 +58,7 @@ export class Seat {
   readonly receipt: ReceiptCounter;
   /** Resolves with the one reason for its end. */
   readonly ended: Promise<SeatEnd>;
-  readonly #socket: SeatSocket;
+  readonly #socket: SeatConnection;
   readonly #clock: Clock;
   readonly #life = new ConsoleLifecycle();
   readonly #timers: SeatTimers;
@@ -66,7 +72,7 @@ export class Seat {
   #listener: SeatListener | null = null;
   #resolveEnded: (end: SeatEnd) => void = () => undefined;
 
-  constructor(init: SeatInit, socket: SeatSocket, clock: Clock) {
+  constructor(init: SeatInit, socket: SeatConnection, clock: Clock) {
     this.id = init.id;
     this.personName = init.personName;
     this.kind = init.kind;

@@ -1,0 +1,139 @@
+import { createLogger } from '@porthole/logger';
+import type { Facts, Right, VmFacts } from '@porthole/rbac';
+import { describe, expect, it } from 'vitest';
+import { RecordingSeat } from '../hub/recording-seat.ts';
+import { type AuthoritySource, AuthorityWatch, type SeatFacts, type Standing } from './authority-watch.ts';
+
+const vm: VmFacts = { id: 'vm', tenantId: 'acme', poolId: 'pool', tags: [], isControlDomain: false };
+const epochs = { tenant: '1', person: '1' };
+
+function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = null): Facts {
+  return {
+    now: new Date(0),
+    tenantId: 'acme',
+    tenantSuspended: false,
+    personId: 'mira',
+    personDisabled: false,
+    sessionAlive: true,
+    role: 'member',
+    grants: role === null ? [] : [{ id: 'g', role, target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
+    locks: [],
+  };
+}
+
+/** A watch over one seat that was admitted as an operator; the answers of its database are set by the test. */
+function watching(endsAt: Date | null = null) {
+  const recording = new RecordingSeat();
+  const { seat, clock } = recording;
+  const standing: Standing = { seatId: seat.id, tenantEpoch: '1', personEpoch: '1', sessionAlive: true };
+  const answers: { standing: readonly Standing[] | Error; facts: SeatFacts | null; asked: number } = {
+    standing: [standing],
+    facts: { facts: factsWith('operator'), vm },
+    asked: 0,
+  };
+  const changed: (readonly Right[])[] = [];
+  const touched: string[] = [];
+  const source: AuthoritySource = {
+    standing: async () => {
+      if (answers.standing instanceof Error) throw answers.standing;
+      return answers.standing;
+    },
+    facts: async () => {
+      answers.asked += 1;
+      return answers.facts;
+    },
+    rightsChanged: async (_seatId, rights) => void changed.push(rights),
+    touch: async (seatId) => void touched.push(seatId),
+  };
+  const watch = new AuthorityWatch({ source, clock, log: createLogger({ app: 'test', level: 'silent' }) });
+  watch.watch(seat, { mode: 'type', facts: { ...factsWith('operator', endsAt), epochs }, vm });
+  /** Lets time pass second by second, so that each poll ends before the next. */
+  const pass = async (seconds: number) => {
+    for (let second = 0; second < seconds; second += 1) {
+      clock.advance(1_000);
+      await watch.poll();
+    }
+  };
+  return { seat, recording, answers, standing, changed, touched, pass, watch };
+}
+
+const kindOf = async (seat: RecordingSeat['seat']) => (await seat.ended).kind;
+
+describe('the authority of a live seat', () => {
+  it('is not asked for again while nothing has changed', async () => {
+    const { answers, pass } = watching();
+    await pass(5);
+    expect(answers.asked).toBe(0);
+  });
+
+  it('narrows with the facts, and the change is written down', async () => {
+    const { seat, answers, standing, changed, pass } = watching();
+    answers.standing = [{ ...standing, tenantEpoch: '2' }];
+    answers.facts = { facts: factsWith('viewer'), vm };
+    await pass(2);
+    expect(seat.rights).toEqual(['look']);
+    expect(changed).toEqual([['look']]);
+    expect(answers.asked).toBe(1);
+  });
+
+  it.each<[string, SeatFacts | null]>([
+    ['no right is left', { facts: factsWith(null), vm }],
+    ['the machine is gone', { facts: factsWith('operator'), vm: null }],
+    ['the machine is another organisation’s', null],
+  ])('ends it when %s', async (_what, facts) => {
+    const { seat, answers, standing, pass } = watching();
+    answers.standing = [{ ...standing, personEpoch: '2' }];
+    answers.facts = facts;
+    await pass(1);
+    expect(await kindOf(seat)).toBe('withdrawn');
+  });
+
+  it('is looked at again when a grant runs out, though no epoch says so', async () => {
+    const { seat, answers, pass } = watching(new Date(90_000));
+    await pass(89);
+    answers.facts = { facts: factsWith(null), vm };
+    await pass(2);
+    expect(await kindOf(seat)).toBe('withdrawn');
+  });
+
+  it('stops the typing at 15 s and ends the seat at 20 s when nobody can say any more', async () => {
+    const { seat, recording, answers, pass } = watching();
+    answers.standing = new Error('away');
+    await pass(14);
+    expect(seat.may('type')).toBe(true);
+    await pass(1);
+    expect(seat.may('type')).toBe(false);
+    expect(seat.may('look')).toBe(true);
+    expect(recording.said.at(-1)).toEqual({ type: 'typing-paused', closesInMs: 5_000 });
+    await pass(5);
+    expect(await kindOf(seat)).toBe('authorityUnknown');
+  });
+
+  it('goes on typing once it is confirmed again', async () => {
+    const { seat, recording, answers, standing, pass } = watching();
+    answers.standing = new Error('away');
+    await pass(16);
+    answers.standing = [standing];
+    await pass(1);
+    expect(seat.may('type')).toBe(true);
+    expect(recording.said.at(-1)).toMatchObject({ type: 'rights', rights: ['look', 'type', 'clipboard'] });
+  });
+
+  it('ends a seat that the database has ended', async () => {
+    const { seat, answers, pass } = watching();
+    answers.standing = [];
+    await pass(1);
+    expect(await kindOf(seat)).toBe('authorityUnknown');
+  });
+
+  it('lets typed input count for the login session at most once a minute', async () => {
+    const { seat, touched, pass } = watching();
+    for (let round = 0; round < 12; round += 1) {
+      seat.noteInput(1, true);
+      await pass(10);
+    }
+    expect(touched).toHaveLength(2);
+    await pass(120);
+    expect(touched).toHaveLength(2);
+  });
+});
