@@ -184,7 +184,8 @@ describe('a stalled reader', () => {
       await expect
         .poll(() => taken.push(flood.written) > 1 && taken.at(-1) === taken.at(-2), { interval: 300 })
         .toBe(true);
-      expect(flood.written - browser.total).toBeLessThan(24 * 1024 * 1024);
+      // Mostly the kernel's buffers of four connections; without a bound of ours it would never stand still.
+      expect(flood.written - browser.total).toBeLessThan(64 * 1024 * 1024);
       const { updates } = viewer;
       browser.socket.resume();
       await browser.until(() => viewer.updates > updates + 20, 'more pictures');
