@@ -30,7 +30,7 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
     .filter({ hasText: PEOPLE.newcomer.name })
     .getByRole('button', { name: /Remove/ })
     .click();
-  await expect(tom.getByText('Your access ended')).toBeVisible({ timeout: 5_000 });
+  await expect(tom.getByRole('heading', { name: 'Your access ended' })).toBeVisible({ timeout: 5_000 });
   expect(Date.now() - taken).toBeLessThan(5_000);
   await tom.goto('/o/acme/machines');
   await expect(tom.getByTestId('machine-row').filter({ hasText: 'db-01' })).toHaveCount(0);
