@@ -101,6 +101,20 @@ describe('recording ends', () => {
     expect(events.isWritable).toBe(true);
   });
 
+  it('goes on after a journal that cannot be read', async () => {
+    const { events, journal, written, state } = await recorder();
+    state.failure = away();
+    await events.record(hubEnd(1));
+    state.failure = null;
+    const read = journal.read.bind(journal);
+    journal.read = () => Promise.reject(new Error('EIO'));
+    await events.replay();
+    journal.read = read;
+    await events.replay();
+    await events.record(hubEnd(2));
+    expect(written).toEqual([hubEnd(1), hubEnd(2)]);
+  });
+
   it('does not wait for ever for one that the database refuses', async () => {
     const { events, written, state } = await recorder();
     state.failure = new AppError({ code: 'db/invalid' });

@@ -55,7 +55,10 @@ export class EventRecorder {
   }
 
   #enqueue(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work);
+    // One that fails, as reading a damaged disk may, must not stop those behind it.
+    this.#last = this.#last.then(work).catch((err: unknown) => {
+      this.#deps.log.error({ err }, 'the journal could not be worked with');
+    });
     return this.#last;
   }
 
