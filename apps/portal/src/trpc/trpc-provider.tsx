@@ -3,10 +3,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '../server/app-router.ts';
 import { MAX_BATCH_ITEMS, TRPC_ENDPOINT } from './endpoint.ts';
+import { NoteInput } from './note-input.tsx';
 
 const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -16,9 +17,11 @@ export { useTRPC, useTRPCClient };
 export function TrpcProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
   const [trpcClient] = useState(createClient);
+  const note = useCallback(() => trpcClient.auth.touch.mutate(), [trpcClient]);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
+        <NoteInput note={note} />
         {children}
       </TRPCProvider>
     </QueryClientProvider>

@@ -12,6 +12,7 @@ import {
   type Fixture,
   type Name,
 } from '../testing/portal-fixture.ts';
+import { FRESH_BEAT_MS } from './choose-relay.ts';
 import { OPENS_PER_PERSON } from './console-limits.ts';
 import { openConsole } from './open-console.ts';
 
@@ -76,6 +77,15 @@ describe('succeeds', () => {
       path: '/console/ws/calm',
       kind: 'text',
     });
+  });
+
+  it('past relays that have gone quiet or let their consoles go', async () => {
+    expect(FRESH_BEAT_MS).toBe(15_000);
+    await fixture.sql("UPDATE relay SET beat_at = now() - interval '16 seconds' WHERE id = 'calm'");
+    expect(await open('mira', web, { kind: 'text' })).toMatchObject({ path: '/console/ws/busy' });
+    await fixture.sql("UPDATE relay SET beat_at = now(), draining = id = 'busy'");
+    expect(await open('mira', web)).toMatchObject({ path: '/console/ws/calm' });
+    await fixture.sql('UPDATE relay SET draining = false');
   });
 
   it('with look where the grant is to look', async () => {

@@ -10,7 +10,7 @@ import {
 } from '../testing/portal-fixture.ts';
 import { getEvent } from './get-event.ts';
 import { listLog } from './list-log.ts';
-import { verifyLog } from './verify-log.ts';
+import { CHECKS_PER_HOUR, verifyLog } from './verify-log.ts';
 
 let fixture: Fixture;
 let web: string;
@@ -116,6 +116,18 @@ describe('verifying', () => {
 
   it('is refused to a member', async () => {
     await expect(verify('mira')).rejects.toMatchObject({ code: 'rbac/forbidden' });
+  });
+
+  it('may be asked for sixty times an hour', async () => {
+    await fixture.sql(
+      `INSERT INTO rate_counter (key, window_start, count)
+       VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / 3600) * 3600), $2)
+       ON CONFLICT (key, window_start) DO UPDATE SET count = excluded.count`,
+      [`rate|log.verify:tenant:${fixture.tenants.acme}`, CHECKS_PER_HOUR],
+    );
+    await expect(verify('ana')).rejects.toMatchObject({ code: 'rate/limited' });
+    await fixture.sql('DELETE FROM rate_counter');
+    expect(CHECKS_PER_HOUR).toBe(60);
   });
 
   it('names the event that somebody with the keys to the database has edited', async () => {

@@ -3,7 +3,7 @@ import { Secret } from '@porthole/errors';
 import { keyRing, openAsWorker, parsePrivateKey } from '@porthole/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixture, eventsOf, type Fixture, type Name, PIN } from '../testing/portal-fixture.ts';
-import { addPool } from './add-pool.ts';
+import { addPool, PROBE_LIFE_MS } from './add-pool.ts';
 import { getPool } from './get-pool.ts';
 import { listPools } from './list-pools.ts';
 import { PROBES_PER_MINUTE, probePool } from './probe-pool.ts';
@@ -126,6 +126,15 @@ describe('adding a pool', () => {
   it('is refused with another fingerprint than the one seen', async () => {
     await probed('xen-1.example');
     await expect(add({ pin: OTHER_PIN })).rejects.toMatchObject({ code: 'pool/other-fingerprint' });
+  });
+
+  it('is refused when that was more than an hour ago', async () => {
+    expect(PROBE_LIFE_MS).toBe(3_600_000);
+    await fixture.sql(
+      "UPDATE pool_probe SET created_at = now() - interval '61 minutes' WHERE address = 'xen-1.example'",
+    );
+    await expect(add()).rejects.toMatchObject({ code: 'pool/not-probed' });
+    await probed('xen-1.example');
   });
 
   it('succeeds, asks the worker to begin, and the log holds both acts and no password', async () => {
