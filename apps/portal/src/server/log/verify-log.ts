@@ -12,12 +12,21 @@ export const verifyLogInput = z.strictObject({ ...inOrg });
 /** A check reads the whole chain, so one organisation gets this many an hour. */
 export const CHECKS_PER_HOUR = 60;
 
+/** What is wrong in words that people know: an edited event, a missing one, one that doesn't follow the one before. */
+const WHYS = {
+  payload: 'changed',
+  hash: 'changed',
+  order: 'missing',
+  end: 'missing',
+  link: 'out-of-order',
+} as const satisfies Record<ChainBreak, string>;
+
 export interface LogVerdict {
   intact: boolean;
   /** How many events were read and agreed. */
   events: number;
   /** The first event that doesn't fit, and how. */
-  brokenAt: { seq: number; why: ChainBreak } | null;
+  brokenAt: { seq: number; why: (typeof WHYS)[ChainBreak] } | null;
   tookMs: number;
 }
 
@@ -38,7 +47,7 @@ export async function verifyLog(
   ]);
   const startedAt = clock().getTime();
   const verdict = await verifyChainOf(db, actor.tenantId);
-  const brokenAt = verdict.intact ? null : { seq: verdict.brokenAt, why: verdict.why };
+  const brokenAt = verdict.intact ? null : { seq: verdict.brokenAt, why: WHYS[verdict.why] };
   const { intact, events } = verdict;
   await db.withTenant(actor.tenantId, (tx) =>
     recordEvent(tx, actor.tenantId, {
