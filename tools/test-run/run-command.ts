@@ -6,7 +6,7 @@ import { rootDir } from '../stack/stack-paths.ts';
 export const reportsDir = path.join(rootDir, 'reports');
 /** Longer than any step may take on two cores: a runner that hangs must not hang the run. */
 const LIMIT_MS = 15 * 60_000;
-const SHOWN_LINES = 300;
+const SHOWN_LINES = 150;
 
 /**
  * Runs Node with `args` from the root, keeps what it said in reports/, and shows it only where it failed.

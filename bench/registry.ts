@@ -1,0 +1,13 @@
+import type { Bench } from './bench.ts';
+
+/** Every benchmark by name, loaded when it is run. */
+export const BENCHES = {
+  ticket: async () => (await import('./ticket/ticket.ts')).bench,
+  start: async () => (await import('./start/start.ts')).bench,
+} satisfies Record<string, () => Promise<Bench>>;
+
+export type BenchName = keyof typeof BENCHES;
+
+export function isBenchName(name: string): name is BenchName {
+  return Object.hasOwn(BENCHES, name);
+}
