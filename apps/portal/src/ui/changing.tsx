@@ -15,5 +15,5 @@ export function Changing({ value, children }: { value: string; children: ReactNo
     const timer = setTimeout(() => setTinted(false), TINT_MS);
     return () => clearTimeout(timer);
   }, [value]);
-  return <span className={tinted ? 'tinted -mx-1 block rounded-sm px-1' : 'block'}>{children}</span>;
+  return <span className={tinted ? 'tinted -mx-1 flex rounded-sm px-1' : 'flex'}>{children}</span>;
 }

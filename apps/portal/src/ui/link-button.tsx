@@ -37,7 +37,7 @@ export function LinkButton({
       onMouseEnter={onIntent}
       onFocus={onIntent}
       className={classNames(
-        'press inline-flex min-h-(--control) shrink-0 items-center justify-center gap-2 rounded-md px-3 font-medium whitespace-nowrap',
+        'press inline-flex min-h-(--control) shrink-0 items-center justify-center gap-2 rounded-md px-3 font-medium text-base whitespace-nowrap',
         KINDS[kind],
         className,
       )}

@@ -44,7 +44,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
     return (
       <div className={frame}>
         <main className="mx-auto w-full max-w-[68ch] px-4">
-          {error.code.endsWith('/not-found') || error.code === 'portal/bad-input' ? (
+          {error.code.endsWith('/not-found') || error.code === 'request/unreadable' ? (
             <NothingHere href={`/o/${org}/machines`} />
           ) : (
             <QueryFault error={error} onRetry={() => void machine.refetch()} />

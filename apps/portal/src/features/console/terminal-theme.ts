@@ -1,9 +1,9 @@
 /** The terminal's colours on the console's canvas, each at least 5.2:1 (design §3). */
 export const TERMINAL_THEME = {
-  background: '#00000000',
+  background: '#050709',
   foreground: '#cdd2d4',
   cursor: '#e9eef0',
-  cursorAccent: '#0b0e11',
+  cursorAccent: '#050709',
   selectionBackground: '#2c4a66',
   black: '#798288',
   red: '#ef736c',

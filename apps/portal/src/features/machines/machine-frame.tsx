@@ -25,7 +25,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
   if (query.isError) {
     const error = apiErrorOf(query.error);
     // Malformed, absent and foreign look alike.
-    if (error.code.endsWith('/not-found') || error.code === 'portal/bad-input')
+    if (error.code.endsWith('/not-found') || error.code === 'request/unreadable')
       return <NothingHere href={`/o/${org}/machines`} />;
     if (query.data === undefined)
       return (

@@ -68,7 +68,7 @@ export function MachineCells({ org, machine }: { org: string; machine: Machine }
           kindOfButton="quiet"
           lookOnly={machine.rights.includes('look') && !mayType}
           reason={whyNotOpen(machine, t)}
-          className="group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
+          className="text-sm group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
         >
           {machine.rights.includes('look') && !mayType ? t('machines.look') : t('machines.open')}
         </OpenConsoleButton>

@@ -17,5 +17,6 @@ export function whyNotOpen(machine: Openable, t: Words): string | null {
   if (machine.screen || machine.text) return null;
   if (machine.powerState === 'Halted') return t('machines.noConsole', { machine: machine.name });
   if (machine.powerState === 'Suspended') return t('machines.suspendedReason', { machine: machine.name });
+  if (machine.powerState === 'Paused') return t('machines.pausedReason', { machine: machine.name });
   return t('machines.noConsoleListed', { machine: machine.name });
 }

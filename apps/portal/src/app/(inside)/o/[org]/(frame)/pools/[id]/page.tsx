@@ -1,0 +1,5 @@
+import { PoolPage } from '../../../../../../../features/pools/pool-page.tsx';
+
+export default function Page() {
+  return <PoolPage />;
+}

@@ -1,0 +1,5 @@
+import { PoolsPage } from '../../../../../../features/pools/pools-page.tsx';
+
+export default function Page() {
+  return <PoolsPage />;
+}

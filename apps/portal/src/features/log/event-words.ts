@@ -1,0 +1,70 @@
+import type { LogEvent } from '../../server/log/log-event.ts';
+import { duration } from '../../ui/format-amount.ts';
+import type { Words } from '../../words/use-words.ts';
+
+/** Every action that the log can hold, as half a sentence behind a name. */
+const KNOWN = [
+  'sign-in.ok',
+  'sign-in.refused',
+  'sign-out',
+  'session.ended',
+  'console.request',
+  'console.open',
+  'console.denied',
+  'console.close',
+  'access.refused',
+  'tunnel.up',
+  'tunnel.down',
+  'grant.given',
+  'grant.ended',
+  'pool.added',
+  'pool.removed',
+  'pool.state',
+  'pool.probe',
+  'pool.pin_mismatch',
+  'pool.location_rejected',
+  'credential.written',
+  'credential.used',
+  'audit.verified',
+] as const;
+export type KnownAction = (typeof KNOWN)[number];
+export const KNOWN_ACTIONS: readonly KnownAction[] = KNOWN;
+
+type EventFields = Pick<LogEvent, 'action' | 'target' | 'data'>;
+
+/** What happened: "opened the screen of web-01". */
+export function eventSentence({ action, target, data }: EventFields, t: Words): string {
+  const values = {
+    target: target?.name ?? nameIn(data, 'over') ?? wordOf(data, 'address') ?? t('log.something'),
+    receiver: nameIn(data, 'receiver') ?? '',
+    kind: wordOf(data, 'kind') ?? 'screen',
+    mode: wordOf(data, 'mode') ?? 'type',
+    state: wordOf(data, 'to') ?? 'other',
+    intact: String(data.intact ?? true),
+    role: wordOf(data, 'role') ?? 'other',
+    action,
+  };
+  const known = KNOWN.find((candidate) => candidate === action);
+  return known === undefined ? t('event.other', values) : t(`event.${known}`, values);
+}
+
+/** How it ended, or how long it took: the last column. */
+export function eventResult(event: Pick<LogEvent, 'action' | 'outcome' | 'data'>, t: Words): string {
+  const took = event.data.durationMs;
+  if (event.action === 'console.close' && typeof took === 'number') return duration(took, t);
+  if (event.outcome === 'refused') return t('log.outcomes.refused');
+  if (event.outcome === 'failed') return t('log.outcomes.failed');
+  return '';
+}
+
+function wordOf(data: Record<string, unknown>, field: string): string | null {
+  const value = data[field];
+  return typeof value === 'string' ? value : null;
+}
+
+function nameIn(data: Record<string, unknown>, field: string): string | null {
+  const value = data[field];
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+    ? value.name
+    : null;
+}

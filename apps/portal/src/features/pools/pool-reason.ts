@@ -1,0 +1,50 @@
+import type { Words } from '../../words/use-words.ts';
+
+export interface PoolTrouble {
+  title: string;
+  sentence: string;
+}
+
+interface TroubleContext {
+  address: string;
+  account?: string;
+}
+
+/** What a code of ours about a pool or an address means, in the words of design §7. */
+export function poolTrouble(code: string, { address, account = '' }: TroubleContext, t: Words): PoolTrouble {
+  const key = keyOf(code);
+  return { title: t(`pool.${key}.title`, { address, account }), sentence: t(`pool.${key}.sentence`) };
+}
+
+function keyOf(code: string) {
+  switch (code) {
+    case 'egress/address-not-allowed':
+      return 'address';
+    case 'egress/name-not-found':
+      return 'name';
+    case 'egress/tls-failed':
+    case 'egress/tls-too-old':
+      return 'tls';
+    case 'egress/refused':
+    case 'egress/unreachable':
+    case 'egress/timeout':
+    case 'egress/aborted':
+    case 'xenapi/timeout':
+    case 'xenapi/aborted':
+      return 'reach';
+    case 'egress/certificate-changed':
+    case 'pool/certificate-changed':
+      return 'changed';
+    case 'xenapi/host-is-slave':
+      return 'member';
+    case 'pool/known':
+      return 'here';
+    case 'egress/bad-address':
+    case 'pool/address':
+      return 'form';
+    default:
+      if (code.startsWith('credential/') || code.startsWith('vault/')) return 'credential';
+      if (code.includes('auth') || code.includes('permission') || code === 'xenapi/refused') return 'sign-in';
+      return code.startsWith('xenapi/') ? 'not-xen' : 'other';
+  }
+}
