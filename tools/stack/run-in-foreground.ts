@@ -28,10 +28,10 @@ export async function runInForeground({ dev }: { dev: boolean }): Promise<void> 
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   try {
-    const { port, reset } = readArguments();
+    const { port, reset, home } = readArguments();
     stack = await launchStack({
       port,
-      dataDir: path.join(rootDir, '.porthole'),
+      dataDir: home,
       fresh: reset,
       qemu: 'if-found',
       dev,
@@ -52,15 +52,17 @@ export async function runInForeground({ dev }: { dev: boolean }): Promise<void> 
 
 class Interrupted extends Error {}
 
-function readArguments(): { port: number; reset: boolean } {
+/** `--home` is for tests of the command itself. */
+function readArguments(): { port: number; reset: boolean; home: string } {
   const { values } = parseArgs({
     strict: false,
-    options: { port: { type: 'string' }, reset: { type: 'boolean' } },
+    options: { port: { type: 'string' }, reset: { type: 'boolean' }, home: { type: 'string' } },
   });
   const port = values.port === undefined ? DEFAULT_PORT : Number(values.port);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new PlainError(`${String(values.port)} is not a port.`, 'For example: npm start -- --port 4001');
-  return { port, reset: values.reset === true };
+  const home = typeof values.home === 'string' ? path.resolve(values.home) : path.join(rootDir, '.porthole');
+  return { port, reset: values.reset === true, home };
 }
 
 function inWords(error: unknown): string {

@@ -35,10 +35,15 @@ export const STEPS: readonly Step[] = [
   { name: 'imports', title: 'import rules', run: importRules },
   { name: 'house', title: 'house rules', run: houseRules },
   { name: 'types', title: 'types', run: types },
-  { name: 'unit', title: 'unit tests', run: () => vitest('unit', ['--exclude', '**/*.integration.test.ts']) },
+  {
+    name: 'unit',
+    title: 'unit tests',
+    run: () => vitest('unit', ['--exclude', '**/*.{integration,stack}.test.ts']),
+  },
   { name: 'integration', title: 'integration tests', run: () => vitest('integration', ['integration.test']) },
   { name: 'gates', title: 'gates, each with its proof', run: gates },
   { name: 'build', title: 'production builds', run: build },
+  { name: 'start', title: 'npm start itself', run: () => vitest('start', ['stack.test']) },
   { name: 'browser', title: 'browser tests', run: browser },
 ];
 
