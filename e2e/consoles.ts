@@ -30,6 +30,26 @@ export async function gotoConsole(
   await page.goto(`/o/${org}/machines/${id}/console/${kind}${mode}`);
 }
 
+/** Keys that a US keyboard gives with Shift held: a guest's keyboard driver sees keys, not characters. */
+const SHIFTED: Record<string, string> = {
+  '>': 'Period',
+  '?': 'Slash',
+  '|': 'Backslash',
+  '"': 'Quote',
+  _: 'Minus',
+};
+
+/** Types a line on the captured screen, as fingers would on a US keyboard, and presses Enter. */
+export async function typeOnScreen(page: Page, line: string): Promise<void> {
+  for (const character of line) {
+    const code = SHIFTED[character];
+    if (code === undefined) await page.keyboard.type(character);
+    else await page.keyboard.press(`Shift+${code}`);
+    await page.waitForTimeout(30);
+  }
+  await page.keyboard.press('Enter');
+}
+
 /** Types a line into the terminal and presses Enter. */
 export async function typeInText(page: Page, line: string): Promise<void> {
   await page.locator('.xterm').click();

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { compareWithGuest } from './compare-picture.ts';
-import { openScreen, openText, readTerminal, typeInText } from './consoles.ts';
+import { openScreen, openText, readTerminal, typeInText, typeOnScreen } from './consoles.ts';
 import { signIn } from './people.ts';
 
 test('a customer sees the real guest’s screen, types on it, and the guest obeys', async ({ page }) => {
@@ -9,9 +9,7 @@ test('a customer sees the real guest’s screen, types on it, and the guest obey
 
   await page.getByTestId('console-canvas-host').locator('canvas').click();
   const proof = `seen-${Date.now()}`;
-  await page.keyboard.type(`echo ${proof} > /proof; clear; uname -a; printf '\\033[?25l'\n`, {
-    delay: 40,
-  });
+  await typeOnScreen(page, `echo ${proof} > /proof; clear; uname -a; printf '\\033[?25l'`);
   await expect(async () => {
     const picture = await compareWithGuest(page);
     expect(picture.differing, picture.size).toBe(0);
