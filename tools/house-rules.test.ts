@@ -63,6 +63,7 @@ const CASES: [rule: string, file: string, broken: string, near: { file?: string;
   ['focused-test', 'e2e/a.spec.ts', 'test.skip("x", f)', { text: 'test.skip(!hasGuest, "no QEMU here")' }],
   ['todo-without-issue', 'libs/db/src/a.ts', `// ${todo} later`, { text: `// ${todo} (#12) later` }],
   ['server-action', 'apps/portal/src/a.ts', "'use server';", { text: "'use client';" }],
+  ['type-assertion', 'libs/db/src/a.ts', 'const id = row as Row', { text: "const id = ['a'] as const" }],
   ['raw-html', 'apps/portal/src/a.tsx', '<p dangerouslySetInnerHTML={x} />', { text: '<p>{x}</p>' }],
 ];
 

@@ -20,7 +20,8 @@ interface Scope {
 }
 
 const NO_NAME = /(?:^|\/)(?:utils?|common|shared|helpers?)(?:\/|\.[a-z]+$|$)/i;
-const TEST = /\.(?:test|spec)\.tsx?$/;
+/** Tests and what only they lean on, as in .dependency-cruiser.mjs. */
+const TEST = /(?:\.(?:test|spec)\.tsx?|\/testing\/[^/]+|\/(?:test|manual)-[a-z-]+\.tsx?)$/;
 const NETWORK = /^(?:node:)?(?:net|tls|http|https|http2|dgram|undici)$/;
 /** What listens, names a type or reads an address without dialling. */
 const HARMLESS = new Set([
@@ -75,6 +76,7 @@ const CHECKS: ((node: ts.Node, scope: Scope) => void)[] = [
   focusedTests,
   serverActions,
   rawHtml,
+  assertions,
 ];
 
 function exportStar(node: ts.Node, { report }: Scope): void {
@@ -157,6 +159,12 @@ function rawHtml(node: ts.Node, { isProduct, report }: Scope): void {
   if (isProduct && ts.isIdentifier(node) && node.text === 'dangerouslySetInnerHTML') report(node, 'raw-html');
 }
 
+/** What a value is, is parsed or narrowed, never claimed. */
+function assertions(node: ts.Node, { isProduct, report }: Scope): void {
+  if (!isProduct || !ts.isAsExpression(node)) return;
+  if (node.type.getText() !== 'const') report(node, 'type-assertion');
+}
+
 /** What to do about each, for who meets it. */
 export const WORDS: Record<string, string> = {
   'forbidden-name': 'a name says what the file holds; utils, common, shared and helpers say nothing',
@@ -171,6 +179,7 @@ export const WORDS: Record<string, string> = {
   'focused-test': 'a test runs or is removed',
   'todo-without-issue': 'name the issue, or do it',
   'server-action': 'state changes go through tRPC alone',
+  'type-assertion': 'parse at the edge (zod) or narrow with a guard; only `as const` claims nothing',
   'raw-html': 'React writes text as text',
 };
 

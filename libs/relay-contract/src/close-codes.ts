@@ -36,6 +36,10 @@ export type CloseKind = keyof typeof CLOSE;
 
 /** The kind behind a close event of the browser; null where the socket ended without a word of ours. */
 export function closeKindOf(code: number, reason: string): CloseKind | null {
-  const entries = Object.entries(CLOSE) as [CloseKind, (typeof CLOSE)[CloseKind]][];
-  return entries.find(([, close]) => close.code === code && close.reason === reason)?.[0] ?? null;
+  const kinds = Object.keys(CLOSE).filter(isCloseKind);
+  return kinds.find((kind) => CLOSE[kind].code === code && CLOSE[kind].reason === reason) ?? null;
+}
+
+function isCloseKind(name: string): name is CloseKind {
+  return Object.hasOwn(CLOSE, name);
 }

@@ -39,7 +39,7 @@ export function receiptRows(facts: ReceiptFacts, t: Words): [label: string, valu
     [facts.text ? t('receipt.firstText') : t('receipt.firstPicture'), time(receipt.firstPictureMs)],
     [t('receipt.roundTrip'), time(facts.roundTripMs)],
   ];
-  return rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as [string, string]]));
+  return rows.flatMap(([label, value]): [string, string][] => (value === null ? [] : [[label, value]]));
 }
 
 export function ReceiptList(facts: ReceiptFacts) {

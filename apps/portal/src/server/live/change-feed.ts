@@ -53,8 +53,7 @@ export class ChangeFeed {
   #tell(channel: string, payload: string): void {
     // `pools` carries a pool's id: whose it is, only a query could say, so everybody looks again.
     if (channel === 'pools') this.#each('pools', null);
-    if (channel in KIND_OF_CHANNEL)
-      this.#each(KIND_OF_CHANNEL[channel as keyof typeof KIND_OF_CHANNEL], payload);
+    if (hasKind(channel)) this.#each(KIND_OF_CHANNEL[channel], payload);
   }
 
   #tellAll(): void {
@@ -64,4 +63,8 @@ export class ChangeFeed {
   #each(kind: ChangeKind, tenantId: string | null): void {
     for (const subscriber of this.#subscribers.keys()) subscriber(kind, tenantId);
   }
+}
+
+function hasKind(channel: string): channel is keyof typeof KIND_OF_CHANNEL {
+  return Object.hasOwn(KIND_OF_CHANNEL, channel);
 }
