@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = import.meta.dirname;
-/** Tests, and what only they lean on: files named test-…, manual-…, and folders named testing. */
-const TEST_SUPPORT = '/(?:testing/[^/]+|(?:test|manual)-[a-z-]+\\.tsx?)$';
+/** Tests, and what only they lean on: files named test-…, manual-…, recording-…, and folders named testing. */
+const TEST_SUPPORT = '/(?:testing/[^/]+|(?:test|manual|recording)-[a-z-]+\\.tsx?)$';
 const TESTS = `(?:\\.test\\.tsx?$|${TEST_SUPPORT})`;
 
 /** What each layer may import beside itself; nothing that is not named. */

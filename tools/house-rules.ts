@@ -21,7 +21,7 @@ interface Scope {
 
 const NO_NAME = /(?:^|\/)(?:utils?|common|shared|helpers?)(?:\/|\.[a-z]+$|$)/i;
 /** Tests and what only they lean on, as in .dependency-cruiser.mjs. */
-const TEST = /(?:\.(?:test|spec)\.tsx?|\/testing\/[^/]+|\/(?:test|manual)-[a-z-]+\.tsx?)$/;
+const TEST = /(?:\.(?:test|spec)\.tsx?|\/testing\/[^/]+|\/(?:test|manual|recording)-[a-z-]+\.tsx?)$/;
 const NETWORK = /^(?:node:)?(?:net|tls|http|https|http2|dgram|undici)$/;
 /** What listens, names a type or reads an address without dialling. */
 const HARMLESS = new Set([
