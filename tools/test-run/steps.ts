@@ -49,7 +49,7 @@ export const STEPS: readonly Step[] = [
 
 async function importRules(): Promise<Tally> {
   const cruise = bin('dependency-cruiser/bin/dependency-cruise.mjs');
-  const folders = ['apps', 'libs', 'e2e', 'tools', 'prisma'];
+  const folders = ['apps', 'libs', 'e2e', 'tools', 'prisma', 'bench'];
   const args = [cruise, '--config', '.dependency-cruiser.mjs', '--output-type', 'err', ...folders];
   return single(await runCommand('imports', args));
 }
