@@ -22,8 +22,9 @@ export function memoryAmount(bytes: number, t: Words): string {
   return t('machine.memoryValueGib', { n: Math.round((mebibytes / KIB) * 10) / 10 });
 }
 
-/** `13 min 7 s`, `42 s`, `2 h 5 min`. */
+/** `450 ms`, `42 s`, `13 min 7 s`, `2 h 5 min`. */
 export function duration(ms: number, t: Words): string {
+  if (ms > 0 && ms < 1000) return t('time.milliseconds', { ms: Math.round(ms) });
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return t('time.seconds', { s: seconds });
   const minutes = Math.floor(seconds / 60);

@@ -26,8 +26,9 @@ export function SkeletonRows({ rows, columns }: { rows: number; columns: readonl
       {Array.from({ length: rows }, (_, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows have no identity but their place
         <div key={row} className="flex h-(--row) items-center gap-4 border-b px-3">
-          {columns.map((width) => (
-            <Bar key={width} width={width} />
+          {columns.map((width, column) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above
+            <Bar key={column} width={width} />
           ))}
         </div>
       ))}

@@ -26,6 +26,9 @@ export const MOVES = {
   ended: [],
 } as const satisfies Record<Phase, readonly Phase[]>;
 
+/** Why there is no line while waiting: a close of the contract, or no pass for now; null where nobody said. */
+export type WaitReason = CloseKind | 'no-relay' | 'log-away';
+
 export interface Seat {
   seatId: string;
   name: string;
@@ -49,7 +52,7 @@ export interface ConsoleModel {
   /** A picture or text has been seen since the page opened. */
   hadPicture: boolean;
   /** Why the line is gone, while waiting. */
-  why: CloseKind | null;
+  why: WaitReason | null;
   nextTryAt: number | null;
   /** Typing is stopped because the relay can't confirm the access; `closesAt` where it will close. */
   paused: { closesAt: number | null } | null;
@@ -68,7 +71,7 @@ export type ConsoleAction =
   | { type: 'asking' }
   | { type: 'connecting'; ticketId: string }
   | { type: 'message'; message: ServerMessage; at: number }
-  | { type: 'waiting'; why: CloseKind | null; nextTryAt: number }
+  | { type: 'waiting'; why: WaitReason | null; nextTryAt: number }
   | { type: 'round-trip'; ms: number }
   | { type: 'viewer-up' }
   | { type: 'stayed' }

@@ -244,10 +244,20 @@ describe('the socket of a console', () => {
       reference: null,
       retryAfterS: null,
     } as const;
-    answer = { refused, retry: false };
+    answer = { refused };
     subject.start();
     await settle();
     expect(lastEvent()).toEqual({ type: 'ended', end: refused });
+  });
+
+  it('asks again where there is no pass for now, and says why', async () => {
+    answer = { later: 'no-relay' };
+    subject.start();
+    await settle();
+    expect(lastEvent()).toMatchObject({ type: 'waiting', why: 'no-relay' });
+    answer = null;
+    await passTime(1_000);
+    expect(sockets).toHaveLength(1);
   });
 
   it('is silent after it was stopped', async () => {

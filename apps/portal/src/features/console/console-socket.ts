@@ -1,7 +1,6 @@
 import {
   CLOSE,
   type ClientMessage,
-  type CloseKind,
   type ConsoleKind,
   closeKindOf,
   offeredProtocols,
@@ -11,6 +10,7 @@ import {
 } from '@porthole/relay-contract';
 import { ConsoleChannel, type SocketLike } from './console-channel.ts';
 import type { ConsoleEnd } from './console-end.ts';
+import type { WaitReason } from './console-machine.ts';
 import { GIVE_UP_AFTER_MS, reconnectDelay, STEADY_AFTER_MS } from './reconnect-delay.ts';
 
 /** How often the round trip is measured. */
@@ -27,8 +27,11 @@ export interface Pass {
   kind: ConsoleKind;
 }
 
-/** Refused by the portal itself; `retry` where asking again later may help by itself. */
-export type PassAnswer = Pass | { refused: Extract<ConsoleEnd, { cause: 'no-pass' }>; retry: boolean };
+/** Refused by the portal itself, or not for now: then asking again helps by itself. */
+export type PassAnswer =
+  | Pass
+  | { refused: Extract<ConsoleEnd, { cause: 'no-pass' }> }
+  | { later: WaitReason | null };
 
 export interface SocketListener {
   /** A frame: text is a string, console bytes are a buffer. */
@@ -52,7 +55,7 @@ export type SocketEvent =
   | { type: 'connecting'; ticketId: string }
   | { type: 'channel'; channel: ConsoleChannel }
   | { type: 'message'; message: ServerMessage }
-  | { type: 'waiting'; why: CloseKind | null; nextTryAt: number }
+  | { type: 'waiting'; why: WaitReason | null; nextTryAt: number }
   | { type: 'round-trip'; ms: number }
   | { type: 'ended'; end: ConsoleEnd };
 
@@ -121,9 +124,9 @@ export class ConsoleSocket {
     this.#tell({ type: 'asking' });
     const answer = await this.#deps.askPass();
     if (generation !== this.#generation) return;
-    if (!('refused' in answer)) this.#open(answer, generation);
-    else if (answer.retry) this.#wait(null);
-    else this.#end(answer.refused);
+    if ('refused' in answer) this.#end(answer.refused);
+    else if ('later' in answer) this.#wait(answer.later);
+    else this.#open(answer, generation);
   }
 
   #open(pass: Pass, generation: number): void {
@@ -189,7 +192,7 @@ export class ConsoleSocket {
     else this.#end({ cause: 'pass', outcome });
   }
 
-  #wait(why: CloseKind | null): void {
+  #wait(why: WaitReason | null): void {
     const now = this.#deps.now();
     this.#lostSince ??= now;
     if (now - this.#lostSince >= GIVE_UP_AFTER_MS) {

@@ -52,7 +52,7 @@ function stripOf(
   now: number,
   t: ReturnType<typeof useWords>,
 ): StripWords | null {
-  if (model.phase === 'waiting') return waitingWords(model, now, t);
+  if (model.phase === 'waiting') return waitingWords(model, machine, now, t);
   if (model.phase === 'redialling')
     return { title: t('end.redial.title', { machine }), sentence: t('end.redial.sentence'), act: null };
   if (model.paused !== null) {
@@ -72,13 +72,26 @@ function stripOf(
   return null;
 }
 
-function waitingWords(model: ConsoleModel, now: number, t: ReturnType<typeof useWords>): StripWords {
+function waitingWords(
+  model: ConsoleModel,
+  machine: string,
+  now: number,
+  t: ReturnType<typeof useWords>,
+): StripWords {
   if (model.why === 'drain')
     return { title: t('end.drain.title'), sentence: t('end.drain.sentence'), act: 'try' };
   if (model.why === 'moved')
     return { title: t('end.moved.title'), sentence: t('end.moved.sentence'), act: 'try' };
   const s = secondsTo(model.nextTryAt, now) ?? 0;
   const when = s === 0 ? 'now' : 'soon';
+  if (model.why === 'log-away')
+    return { title: t('open.log-away.title'), sentence: t('open.log-away.sentence'), act: 'try' };
+  if (model.why === 'no-relay')
+    return {
+      title: t('open.busy.title'),
+      sentence: t('open.busy.sentence', { case: when, machine, s }),
+      act: 'try',
+    };
   return {
     title: t('end.lost.title', { case: when }),
     sentence: t('end.lost.sentence', { case: when, s }),

@@ -263,13 +263,6 @@ function noPassWords(end: Extract<ConsoleEnd, { cause: 'no-pass' }>, context: En
   if (end.code === 'rbac/forbidden') return noLook(context);
   if (end.code.startsWith('db/')) return logAway(context);
   if (end.code === 'vm/off') return CLOSE_WORDS.guestOff(context);
-  if (end.code === 'relay/none')
-    return {
-      title: t('open.busy.title'),
-      sentence: t('open.busy.sentence', { machine }),
-      button: t('open.busy.button'),
-      act: 'again',
-    };
   if (end.code === 'rbac/locked')
     return {
       title: t('open.locked.title'),

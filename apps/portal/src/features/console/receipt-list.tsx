@@ -29,7 +29,7 @@ export function receiptRows(facts: ReceiptFacts, t: Words): [label: string, valu
         ? byteAmount(receipt.bytesToBrowser)
         : t('receipt.bytesValue', {
             bytes: byteAmount(receipt.bytesToBrowser),
-            pixels: t('receipt.pixels', { n: count(Math.round(receipt.pixels / PIXELS_PER_MEGAPIXEL)) }),
+            pixels: t('receipt.pixels', { n: megapixels(receipt.pixels) }),
           }),
     ],
     [t('receipt.sent'), byteAmount(receipt.bytesFromBrowser)],
@@ -69,4 +69,10 @@ export function ReceiptList(facts: ReceiptFacts) {
       </details>
     </div>
   );
+}
+
+/** One decimal below 10: a text screen is 0.3. */
+function megapixels(pixels: number): string {
+  const millions = pixels / PIXELS_PER_MEGAPIXEL;
+  return millions < 10 ? millions.toFixed(1) : count(Math.round(millions));
 }

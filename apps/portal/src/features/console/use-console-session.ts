@@ -5,9 +5,17 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPCClient } from '../../trpc/trpc-provider.tsx';
 import type { ConsoleChannel } from './console-channel.ts';
-import { consoleMachine, firstModel } from './console-machine.ts';
+import { consoleMachine, firstModel, type WaitReason } from './console-machine.ts';
 import { ConsoleSocket, type PassAnswer } from './console-socket.ts';
 import { openWebSocket } from './open-web-socket.ts';
+
+/** Refusals that pass by themselves: the page goes on asking. */
+const PASSING: Partial<Record<string, WaitReason | null>> = {
+  'network/away': null,
+  'relay/none': 'no-relay',
+  'db/away': 'log-away',
+  'db/busy': 'log-away',
+};
 
 export interface ConsoleWish {
   org: string;
@@ -29,7 +37,8 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
         return await api.console.open.mutate({ org, vmId, kind, mode });
       } catch (error) {
         const refused = apiErrorOf(error);
-        return { refused: { cause: 'no-pass', ...refused }, retry: refused.code === 'network/away' };
+        const later = PASSING[refused.code];
+        return later === undefined ? { refused: { cause: 'no-pass', ...refused } } : { later };
       }
     };
     const opened = new ConsoleSocket(

@@ -7,7 +7,7 @@ import { useParams, usePathname, useRouter, useSearchParams } from 'next/navigat
 import { useEffect, useState } from 'react';
 import type { LogEvent } from '../../server/log/log-event.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
-import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { useTRPC, useTRPCClient } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { clockTimeWithSeconds, dayName, exactTime, zoneName } from '../../ui/format-time.ts';
@@ -21,7 +21,7 @@ import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { EventSheet } from './event-sheet.tsx';
 import { eventResult, eventSentence } from './event-words.ts';
-import { VerifyLog } from './verify-log.tsx';
+import { useVerification, Verdict } from './verify-log.tsx';
 
 const KINDS = ['console', 'access', 'sign-in', 'pool', 'log'] as const;
 type Kind = (typeof KINDS)[number];
@@ -34,27 +34,31 @@ export function LogPage() {
   const { org } = useParams<{ org: string }>();
   const organisation = useOrganisation(org);
   const trpc = useTRPC();
+  const api = useTRPCClient();
   const params = useSearchParams();
   const { set, address } = useLogAddress();
   const [typed, setTyped] = useState(params.get('q') ?? '');
   const q = useSettled(typed);
+  const verification = useVerification(org);
   const kind = KINDS.find((known) => known === params.get('kind'));
   const person = params.get('person') ?? undefined;
   const machine = params.get('machine') ?? undefined;
   const seq = Number(params.get('event'));
 
-  const events = useInfiniteQuery(
-    trpc.log.list.infiniteQueryOptions(
-      {
-        org,
-        ...(q.trim() === '' ? {} : { q }),
-        ...(kind === undefined ? {} : { kind }),
-        ...(person === undefined ? {} : { person }),
-        ...(machine === undefined ? {} : { machine }),
-      },
-      { getNextPageParam: (page) => page.nextCursor, placeholderData: (old) => old },
-    ),
-  );
+  const filter = {
+    org,
+    ...(q.trim() === '' ? {} : { q }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(person === undefined ? {} : { person }),
+    ...(machine === undefined ? {} : { machine }),
+  };
+  const events = useInfiniteQuery({
+    queryKey: [...trpc.log.list.pathKey(), filter],
+    queryFn: ({ pageParam }) => api.log.list.query({ ...filter, cursor: pageParam }),
+    initialPageParam: firstPage(),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (old) => old,
+  });
   const rows = events.data?.pages.flatMap((page) => page.events);
   const filtered = q.trim() !== '' || kind !== undefined || person !== undefined || machine !== undefined;
   const clear = () => {
@@ -69,9 +73,9 @@ export function LogPage() {
   return (
     <>
       <title>{t('app.title', { page: t('log.title'), org: organisation?.name ?? org })}</title>
-      <PageHead title={t('log.title')} />
-      <VerifyLog org={org} eventAddress={(at) => address({ event: String(at) })} />
-      <search className="flex flex-wrap gap-2 pb-4">
+      <PageHead title={t('log.title')} action={verification.button} />
+      <Verdict {...verification} eventAddress={(at) => address({ event: String(at) })} />
+      <search className="flex flex-wrap gap-2 pb-4 max-sm:[&>:first-child]:basis-full">
         <SearchField
           label={t('log.search')}
           hint={t('log.searchHint')}
@@ -119,6 +123,11 @@ export function LogPage() {
       {seq > 0 && <EventSheet org={org} seq={seq} onClose={() => set({ event: null })} />}
     </>
   );
+}
+
+/** No cursor: the newest events. */
+function firstPage(): number | null {
+  return null;
 }
 
 type LogParam = 'q' | 'kind' | 'person' | 'machine' | 'event';

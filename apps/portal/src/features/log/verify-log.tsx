@@ -3,53 +3,77 @@
 import { useMutation } from '@tanstack/react-query';
 import { Check, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
+import type { LogVerdict } from '../../server/log/verify-log.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../words/use-words.ts';
 
-/** Recomputes the chain and says in words what came of it. */
-export function VerifyLog({ org, eventAddress }: { org: string; eventAddress: (seq: number) => string }) {
+interface Verification {
+  button: ReactNode;
+  working: boolean;
+  failure: string | null;
+  verdict: LogVerdict | null;
+}
+
+/** Recomputes the chain of the organisation's log when asked. */
+export function useVerification(org: string): Verification {
   const t = useWords();
   const trpc = useTRPC();
   const verify = useMutation(trpc.log.verify.mutationOptions());
-  const verdict = verify.data;
-  const broken = verdict?.brokenAt ?? null;
-  const Icon = broken === null ? Check : TriangleAlert;
-  return (
-    <div className="flex flex-wrap items-center gap-x-6 gap-y-2 pb-4">
-      <Button busy={verify.isPending ? t('log.verifying') : null} onClick={() => verify.mutate({ org })}>
+  return {
+    button: (
+      <Button
+        kind="primary"
+        busy={verify.isPending ? t('log.verifying') : null}
+        onClick={() => verify.mutate({ org })}
+      >
         {t('log.verify')}
       </Button>
-      <div aria-live="polite" className="min-w-0 flex-1 text-sm">
-        {verify.isPending && <p className="text-ink-2">{t('verify.working')}</p>}
-        {verify.isError && <p className="text-bad">{apiErrorOf(verify.error).message}</p>}
-        {!verify.isPending && verdict !== undefined && (
-          <div className="flex items-start gap-3">
-            <Icon
-              aria-hidden
-              className={`mt-0.5 size-4 shrink-0 ${broken === null ? 'text-good' : 'text-bad'}`}
-            />
-            <p>
-              <span className="font-medium">
-                {broken === null
-                  ? t('verify.intact.title')
-                  : t('verify.broken.title', { case: broken.why, seq: broken.seq })}
-              </span>
-              <span className="ps-3 text-ink-2">
-                {broken === null
-                  ? t('verify.intact.sentence', { n: verdict.events })
-                  : t('verify.broken.sentence', { case: broken.why, seq: broken.seq })}
-              </span>
-              {broken !== null && (
-                <Link href={eventAddress(broken.seq)} scroll={false} className="ps-3 text-link underline">
-                  {t('verify.broken.button')}
-                </Link>
-              )}
-            </p>
-          </div>
-        )}
-      </div>
+    ),
+    working: verify.isPending,
+    failure: verify.isError ? apiErrorOf(verify.error).message : null,
+    verdict: verify.isPending ? null : (verify.data ?? null),
+  };
+}
+
+type VerdictProps = Verification & { eventAddress: (seq: number) => string };
+
+/** What came of it, in the words of design §7. */
+export function Verdict({ working, failure, verdict, eventAddress }: VerdictProps) {
+  const t = useWords();
+  return (
+    <div aria-live="polite" className="text-sm empty:hidden">
+      {working && <p className="pb-4 text-ink-2">{t('verify.working')}</p>}
+      {failure !== null && <p className="pb-4 text-bad">{failure}</p>}
+      {verdict !== null && verdict.brokenAt === null && (
+        <p className="mb-4 flex items-start gap-3 rounded-md bg-good-soft px-4 py-2">
+          <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
+          <span>
+            <span className="pe-3 font-medium text-good">{t('verify.intact.title')}</span>
+            {t('verify.intact.sentence', { n: verdict.events })}
+          </span>
+        </p>
+      )}
+      {verdict !== null && verdict.brokenAt !== null && (
+        <p className="mb-4 flex items-start gap-3 rounded-md bg-bad-soft px-4 py-2">
+          <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
+          <span>
+            <span className="pe-3 font-medium text-bad">
+              {t('verify.broken.title', { case: verdict.brokenAt.why, seq: verdict.brokenAt.seq })}
+            </span>
+            {t('verify.broken.sentence', { case: verdict.brokenAt.why, seq: verdict.brokenAt.seq })}
+            <Link
+              href={eventAddress(verdict.brokenAt.seq)}
+              scroll={false}
+              className="ps-3 text-link underline"
+            >
+              {t('verify.broken.button')}
+            </Link>
+          </span>
+        </p>
+      )}
     </div>
   );
 }
