@@ -103,7 +103,7 @@ export function RadioField<T extends string>({
             value={option.value}
             checked={value === option.value}
             onChange={() => onChange(option.value)}
-            className="mt-0.5 size-4 accent-(--accent)"
+            className="mt-0.5 size-4 shrink-0 accent-(--accent)"
           />
           <span className="grid gap-0.5">
             <span className="font-medium">{option.label}</span>

@@ -40,7 +40,7 @@ export function Dialog({
             'fixed z-(--z-dialog) flex flex-col overflow-hidden border bg-surface text-ink shadow-2 outline-none',
             form === 'sheet'
               ? 'slide inset-y-0 end-0 w-full sm:w-[480px] sm:rounded-s-lg'
-              : 'rise inset-x-0 bottom-0 max-h-dvh rounded-t-lg max-sm:h-dvh max-sm:rounded-none sm:inset-x-auto sm:start-1/2 sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:w-[520px] sm:-translate-x-1/2 sm:rounded-lg rtl:sm:translate-x-1/2',
+              : 'rise inset-x-0 bottom-0 max-h-dvh rounded-t-lg max-sm:h-dvh max-sm:rounded-none sm:inset-x-auto sm:start-1/2 sm:top-[8vh] sm:bottom-auto sm:max-h-[84vh] sm:w-[520px] sm:-translate-x-1/2 sm:rounded-lg rtl:sm:translate-x-1/2',
             className,
           )}
         >
@@ -67,5 +67,9 @@ export function Dialog({
 
 /** The row of buttons at a dialog's foot. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap justify-end gap-2 pt-6">{children}</div>;
+  return (
+    <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-surface px-6 py-4">
+      {children}
+    </div>
+  );
 }

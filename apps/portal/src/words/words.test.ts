@@ -16,15 +16,22 @@ function messagesOf(value: object, path: string): [string, string][] {
   });
 }
 
+/** Without the selectors of the message format: they are code, not words. */
+function spoken(message: string): string {
+  return message.replace(/[=\w]+ (?=\{)/g, '').replace(/\{\w+(, \w+,)?/g, '');
+}
+
 const messages = messagesOf(words, '');
 /** Shapes that people type or read as they are. */
 const NAMES_OF_THINGS = new Set(['addPool.userHint', 'pools.none.sentence', 'host.403.sentence']);
 
 describe('the catalogue', () => {
-  it.each(messages)('%s says nothing that we don’t say', (key, message) => {
-    const said = NAMES_OF_THINGS.has(key) ? message.replace('vm-operator', '') : message;
-    expect(said).not.toMatch(BANNED);
-    expect(said).not.toMatch(OPENS_BADLY);
+  it('says nothing that we don’t say', () => {
+    const offending = messages.filter(([key, message]) => {
+      const said = spoken(NAMES_OF_THINGS.has(key) ? message.replace('vm-operator', '') : message);
+      return BANNED.test(said) || OPENS_BADLY.test(said);
+    });
+    expect(offending).toEqual([]);
   });
 
   it('writes apostrophes as letters, since the plain one is a quote of the message format', () => {
@@ -49,12 +56,8 @@ describe('the catalogue', () => {
           broken.push(error.message);
       },
     });
-    for (const [key] of messages) t(asKey(key));
+    // The type of a key is the catalogue's own; here every path of it is tried.
+    for (const [key] of messages) Reflect.apply(t, undefined, [key]);
     expect(broken).toEqual([]);
   });
 });
-
-/** Every path that {@link messagesOf} finds is a key by construction. */
-function asKey(path: string): 'app.name' {
-  return path as 'app.name';
-}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { InputNote } from '../../features/account/input-note.tsx';
 import { SignedOutGuard } from '../../features/account/signed-out-guard.tsx';
 import { TrpcProvider } from '../../trpc/trpc-provider.tsx';
 import { LiveRegions } from '../../ui/live-region.tsx';
@@ -9,6 +10,7 @@ export default function InsideLayout({ children }: { children: ReactNode }) {
   return (
     <TrpcProvider>
       <SignedOutGuard>
+        <InputNote />
         <LiveRegions>
           <Toasts>{children}</Toasts>
         </LiveRegions>

@@ -24,6 +24,8 @@ export interface ConsoleBarProps {
   keyboardRef: Ref<HTMLButtonElement>;
   onKeyboard: () => void;
   kinds: ReactNode;
+  /** The same choice as lines of the `…` menu, where the bar has no room for it. */
+  kindItems: ReactNode;
   keys: ReactNode;
   view: ReactNode;
   /** Focus goes back to the machine when a menu closes. */
@@ -73,6 +75,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
             </BarButton>
           }
         >
+          {props.kindItems}
           {props.keys}
           <MenuLine />
           {props.view}

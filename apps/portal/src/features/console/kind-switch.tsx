@@ -2,9 +2,11 @@
 
 import { CONSOLE_KINDS, type ConsoleKind } from '@porthole/relay-contract';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useId } from 'react';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { classNames } from '../../ui/class-names.ts';
+import { MenuItem } from '../../ui/menu.tsx';
 import { Reason } from '../../ui/reason.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { noConsoleWord } from '../machines/no-console-word.ts';
@@ -57,5 +59,22 @@ export function KindSwitch({ org, machine, kind, lookOnly }: KindSwitchProps) {
         );
       })}
     </nav>
+  );
+}
+
+/** The other kind as a line of a menu. */
+export function KindItems({ org, machine, kind, lookOnly }: KindSwitchProps) {
+  const t = useWords();
+  const router = useRouter();
+  const other = kind === 'screen' ? 'text' : 'screen';
+  const choice = machine.consoles.find((candidate) => candidate.kind === other);
+  const reason =
+    choice?.available === false && choice.reason !== null
+      ? t('machine.notOffered', { reason: noConsoleWord(choice.reason, t) })
+      : null;
+  return (
+    <MenuItem reason={reason} onSelect={() => router.push(consoleAddress(org, machine.id, other, lookOnly))}>
+      {t(other === 'screen' ? 'machine.openScreen' : 'machine.openText')}
+    </MenuItem>
   );
 }

@@ -14,7 +14,7 @@ import { ConsoleStrip } from './console-strip.tsx';
 import { EndPage } from './end-page.tsx';
 import type { EndContext } from './end-words.ts';
 import { keyboardState } from './keyboard-chip.tsx';
-import { KindSwitch } from './kind-switch.tsx';
+import { KindItems, KindSwitch } from './kind-switch.tsx';
 import { ScreenConsole } from './screen-console.tsx';
 import { TextConsole } from './text-console.tsx';
 import { useAnnouncements } from './use-announcements.ts';
@@ -112,6 +112,9 @@ export function OpenConsole(props: OpenConsoleProps) {
           onKeyboard={() => viewer.current?.focus()}
           kinds={
             <KindSwitch org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
+          }
+          kindItems={
+            <KindItems org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
           }
           keys={<KeysMenu kind={kind} viewer={viewer} reason={keysReason} onLeaveKeyboard={leaveKeyboard} />}
           view={
