@@ -167,7 +167,7 @@ describe('epochs', () => {
     ['mira', "UPDATE person SET password_hash = 'x' WHERE name = 'mira'"],
     [
       'mira',
-      "UPDATE login_session s SET expires_at = now() FROM person p WHERE p.id = s.person_id AND p.name = 'mira'",
+      "UPDATE login_session s SET expires_at = now() - interval '1 ms' FROM person p WHERE p.id = s.person_id AND p.name = 'mira'",
     ],
     ['mira', "DELETE FROM login_session s USING person p WHERE p.id = s.person_id AND p.name = 'mira'"],
     // What decides nothing bumps nothing.
