@@ -17,7 +17,8 @@ const look = cva(
           'border border-edge! bg-surface text-ink hover:bg-hover aria-disabled:border-line! aria-disabled:text-ink-3 aria-disabled:hover:bg-surface',
         quiet:
           'border border-transparent! text-link hover:bg-hover hover:border-line! aria-disabled:text-ink-3 aria-disabled:hover:bg-transparent aria-disabled:hover:border-transparent!',
-        danger: 'bg-danger text-on-danger hover:opacity-90',
+        danger:
+          'bg-danger text-on-danger hover:opacity-90 aria-disabled:bg-sunken aria-disabled:text-ink-3 aria-disabled:hover:opacity-100',
       },
       size: { normal: '', small: 'px-2 text-sm', icon: 'aspect-square px-0' },
     },

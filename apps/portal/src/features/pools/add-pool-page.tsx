@@ -8,11 +8,13 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field, FieldError, SecretField } from '../../ui/field.tsx';
+import { exactTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { StepList } from '../../ui/step-list.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
+import { Fingerprint } from './fingerprint.tsx';
 import { PoolArrival } from './pool-arrival.tsx';
 import { type PoolTrouble, poolTrouble } from './pool-reason.ts';
 
@@ -222,7 +224,7 @@ function Certificate({ seen, address, confirmed, onConfirm }: CertificateProps) 
       <p className="text-ink-2">{t('addPool.seenAt', { address })}</p>
       <KeyValues>
         <KeyValue label={t('addPool.sha')}>
-          <span className="font-medium font-mono text-sm leading-6">{seen.fingerprint256}</span>
+          <Fingerprint value={seen.fingerprint256} />
         </KeyValue>
         <KeyValue label={t('addPool.subject')}>
           <bdi translate="no">{seen.subject}</bdi>
@@ -231,7 +233,7 @@ function Certificate({ seen, address, confirmed, onConfirm }: CertificateProps) 
           <bdi translate="no">{seen.issuer}</bdi>
         </KeyValue>
         <KeyValue label={t('addPool.validTo')}>
-          <bdi translate="no">{seen.validTo}</bdi>
+          <ValidTo text={seen.validTo} />
         </KeyValue>
         <KeyValue label={t('addPool.tls')}>{seen.tlsVersion}</KeyValue>
       </KeyValues>
@@ -246,6 +248,12 @@ function Certificate({ seen, address, confirmed, onConfirm }: CertificateProps) 
       </label>
     </div>
   );
+}
+
+/** A certificate's own word for its end; shown as it is where it is no date. */
+function ValidTo({ text }: { text: string }) {
+  const date = new Date(text);
+  return Number.isNaN(date.getTime()) ? <bdi>{text}</bdi> : <time dateTime={text}>{exactTime(date)}</time>;
 }
 
 interface AccountStepProps {

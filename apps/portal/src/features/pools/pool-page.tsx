@@ -20,6 +20,7 @@ import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { Fingerprint } from './fingerprint.tsx';
 import { PoolBadge } from './pool-badge.tsx';
 import { poolTrouble } from './pool-reason.ts';
 
@@ -95,7 +96,7 @@ function PoolFacts({ pool }: { pool: Pool }) {
         <CopyChip value={`${pool.address}:${pool.port}`} label={t('pools.address')} max={48} />
       </KeyValue>
       <KeyValue label={t('addPool.pinAs')}>
-        <span className="font-mono text-xs">{pool.pin}</span>
+        <Fingerprint value={pool.pin} />
       </KeyValue>
       <KeyValue label={t('pools.account')}>
         <bdi translate="no">{pool.accounts.map(({ username }) => username).join(', ') || t('app.none')}</bdi>
