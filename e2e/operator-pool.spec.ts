@@ -8,13 +8,13 @@ test('an operator sees the pool’s state, and a wrong address gets its own word
   await expect(page.getByRole('row').filter({ hasText: 'Frankfurt' })).toContainText('Connected');
 
   await page.goto('/o/northgate/pools/new');
-  await page.getByLabel('Address').fill('169.254.169.254');
+  await page.getByRole('textbox', { name: 'Address of the coordinator' }).fill('169.254.169.254');
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText(/isn[’']t allowed/)).toBeVisible();
 
   const [host] = await control<{ address: string; port: number; fingerprint256: string }[]>('hosts');
   if (host === undefined) throw new Error('the stand-in pool has no host');
-  await page.getByLabel('Address').fill(`https://${host.address}:${host.port}`);
+  await page.getByRole('textbox', { name: 'Address of the coordinator' }).fill(`https://${host.address}:${host.port}`);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText(host.fingerprint256.slice(0, 23))).toBeVisible();
 });

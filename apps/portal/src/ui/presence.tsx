@@ -46,10 +46,12 @@ function Disc({ person }: { person: Present }) {
     <Caption text={person.words}>
       <button
         type="button"
-        aria-label={person.words}
         className="relative grid size-7 cursor-default place-items-center rounded-full bg-picked font-medium text-ink text-xs"
       >
-        <bdi translate="no">{initials(person.name)}</bdi>
+        <bdi translate="no" aria-hidden>
+          {initials(person.name)}
+        </bdi>
+        <span className="sr-only">{person.words}</span>
         <span
           className={classNames(
             'absolute -end-1 -bottom-1 grid size-4 place-items-center rounded-full border bg-surface',

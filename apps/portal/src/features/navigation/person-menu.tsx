@@ -38,10 +38,12 @@ export function PersonMenu({ person }: { person: { name: string; email: string }
       trigger={
         <button
           type="button"
-          aria-label={person === null ? t('nav.menu') : t('nav.you', { name: person.name })}
           className="press grid size-8 place-items-center rounded-full bg-picked font-medium text-xs hover:bg-hover max-sm:size-(--control)"
         >
-          {person === null ? '' : initials(person.name)}
+          {person !== null && <span aria-hidden>{initials(person.name)}</span>}
+          <span className="sr-only">
+            {person === null ? t('nav.menu') : t('nav.you', { name: person.name })}
+          </span>
         </button>
       }
     >
