@@ -14,7 +14,9 @@ test('an operator sees the pool’s state, and a wrong address gets its own word
 
   const [host] = await control<{ address: string; port: number; fingerprint256: string }[]>('hosts');
   if (host === undefined) throw new Error('the stand-in pool has no host');
-  await page.getByRole('textbox', { name: 'Address of the coordinator' }).fill(`https://${host.address}:${host.port}`);
+  await page
+    .getByRole('textbox', { name: 'Address of the coordinator' })
+    .fill(`https://${host.address}:${host.port}`);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText(host.fingerprint256.slice(0, 23))).toBeVisible();
 });

@@ -3,13 +3,13 @@
 import type { ConsoleKind } from '@porthole/relay-contract';
 import { Button } from '../../ui/button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
-import { useWords } from '../../words/use-words.ts';
 import { preloadConsole } from './preload-console.ts';
 
 interface OpenConsoleButtonProps {
   org: string;
   vmId: string;
-  machine: string;
+  /** In a row: the button's name with the machine's, beginning with the words one sees. */
+  label?: string;
   /** Left out, the page takes the best kind. */
   kind?: ConsoleKind;
   kindOfButton?: 'primary' | 'plain' | 'quiet';
@@ -26,22 +26,23 @@ interface OpenConsoleButtonProps {
  * none is made for a page that is still loading.
  */
 export function OpenConsoleButton(props: OpenConsoleButtonProps) {
-  const t = useWords();
-  const name = t(props.lookOnly === true ? 'machines.lookFor' : 'machines.openFor', {
-    machine: props.machine,
-  });
   const kind = props.kindOfButton ?? 'plain';
   const className = props.className === undefined ? {} : { className: props.className };
   if (props.reason !== null)
     return (
-      <Button kind={kind} aria-label={name} reason={props.reason} {...className}>
+      <Button
+        kind={kind}
+        {...(props.label === undefined ? {} : { 'aria-label': props.label })}
+        reason={props.reason}
+        {...className}
+      >
         {props.children}
       </Button>
     );
   return (
     <LinkButton
       kind={kind}
-      label={name}
+      {...(props.label === undefined ? {} : { label: props.label })}
       href={consoleAddress(props.org, props.vmId, props.kind, props.lookOnly)}
       onIntent={preloadConsole}
       {...className}

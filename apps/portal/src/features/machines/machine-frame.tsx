@@ -67,7 +67,6 @@ export function MachineFrame({ children }: { children: ReactNode }) {
           <OpenConsoleButton
             org={org}
             vmId={machine.id}
-            machine={machine.name}
             kindOfButton="primary"
             lookOnly={machine.rights.includes('look') && !mayType}
             reason={whyNotOpen(machine, t)}

@@ -61,7 +61,6 @@ function ConsoleLine({ org, machine, choice }: { org: string; machine: Machine; 
       <OpenConsoleButton
         org={org}
         vmId={machine.id}
-        machine={machine.name}
         kind={choice.kind}
         lookOnly={mayLook && !machine.rights.includes('type')}
         reason={reason}

@@ -21,7 +21,7 @@ const SHOWN_TAGS = 2;
 export function MachineCells({ org, machine }: { org: string; machine: Machine }) {
   const t = useWords();
   const known = lastKnown(machine, t);
-  const mayType = machine.rights.includes('type');
+  const lookOnly = machine.rights.includes('look') && !machine.rights.includes('type');
   const people = machine.here.map((person) => ({
     id: person.personId,
     name: person.name,
@@ -64,13 +64,13 @@ export function MachineCells({ org, machine }: { org: string; machine: Machine }
         <OpenConsoleButton
           org={org}
           vmId={machine.id}
-          machine={machine.name}
+          label={t(lookOnly ? 'machines.lookFor' : 'machines.openFor', { machine: machine.name })}
           kindOfButton="quiet"
-          lookOnly={machine.rights.includes('look') && !mayType}
+          lookOnly={lookOnly}
           reason={whyNotOpen(machine, t)}
           className="text-sm group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
         >
-          {machine.rights.includes('look') && !mayType ? t('machines.look') : t('machines.open')}
+          {t(lookOnly ? 'machines.look' : 'machines.open')}
         </OpenConsoleButton>
         <RowMenu org={org} machine={machine} />
       </Cell>
