@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts';
 /** Every benchmark by name, loaded when it is run. */
 export const BENCHES = {
   ticket: async () => (await import('./ticket/ticket.ts')).bench,
+  'click-to-picture': async () => (await import('./click-to-picture/click-to-picture.ts')).bench,
   start: async () => (await import('./start/start.ts')).bench,
 } satisfies Record<string, () => Promise<Bench>>;
 
