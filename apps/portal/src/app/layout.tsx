@@ -6,7 +6,6 @@ import { cookies } from 'next/headers';
 import type { ReactNode } from 'react';
 import { DENSITY_COOKIE, readDensity, readTheme, THEME_COOKIE } from '../features/account/appearance.ts';
 import { serverWords } from '../words/server-words.ts';
-import { WordsProvider } from '../words/words-provider.tsx';
 
 // Every page carries the nonce of its request (architecture §7).
 export const dynamic = 'force-dynamic';
@@ -38,9 +37,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       data-density={density === 'compact' ? density : undefined}
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
-      <body>
-        <WordsProvider>{children}</WordsProvider>
-      </body>
+      <body>{children}</body>
     </html>
   );
 }

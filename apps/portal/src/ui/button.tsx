@@ -7,7 +7,7 @@ import { classNames } from './class-names.ts';
 import { Reason } from './reason.tsx';
 
 const look = cva(
-  'press relative inline-flex min-h-(--control) shrink-0 select-none items-center justify-center gap-2 rounded-md px-3 font-medium text-base whitespace-nowrap aria-disabled:opacity-100',
+  'press relative inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap',
   {
     variants: {
       kind: {
@@ -20,7 +20,13 @@ const look = cva(
         danger:
           'bg-danger text-on-danger hover:opacity-90 aria-disabled:bg-sunken aria-disabled:text-ink-3 aria-disabled:hover:opacity-100',
       },
-      size: { normal: '', small: 'px-2 text-sm', icon: 'aspect-square px-0' },
+      size: {
+        normal: 'min-h-(--control) px-3 text-base',
+        small: 'min-h-(--control) px-2 text-sm',
+        /** In the console's bar of 44 px. */
+        bar: 'min-h-8 px-3 text-base',
+        icon: 'aspect-square min-h-(--control) text-base',
+      },
     },
     defaultVariants: { kind: 'plain', size: 'normal' },
   },
@@ -58,12 +64,15 @@ export function Button({ kind, size, reason, busy, className, children, onClick,
       {busy == null ? (
         children
       ) : (
-        <>
-          <span className="invisible contents">
-            <LoaderCircle aria-hidden className="turning size-4" />
+        <span className="grid">
+          <span aria-hidden className="invisible col-start-1 row-start-1">
+            {children}
           </span>
-          <span>{busy}</span>
-        </>
+          <span className="col-start-1 row-start-1 flex items-center justify-center gap-2">
+            <LoaderCircle aria-hidden className="turning size-4" />
+            {busy}
+          </span>
+        </span>
       )}
     </button>
   );

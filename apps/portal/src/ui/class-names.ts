@@ -1,11 +1,6 @@
 import { type ClassValue, clsx } from 'clsx';
-import { extendTailwindMerge } from 'tailwind-merge';
 
-const merge = extendTailwindMerge({
-  extend: { theme: { text: ['xs', 'sm', 'base', 'lg', 'xl', '2xl'] } },
-});
-
-/** Joins class names; where two say the same thing the later one wins. */
+/** Joins class names. Two that set the same property are the caller's mistake: none of them is taken out here. */
 export function classNames(...values: ClassValue[]): string {
-  return merge(clsx(values));
+  return clsx(values);
 }

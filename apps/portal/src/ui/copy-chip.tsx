@@ -39,7 +39,7 @@ export function CopyChip({ value, label, shown, max = 24, className }: CopyChipP
       aria-label={`${t('app.copy')} ${label}: ${value}`}
       onClick={() => void copy()}
       className={classNames(
-        'press group inline-flex min-h-6 max-w-full items-center gap-2 rounded-sm border px-2 font-mono text-ink-2 text-xs hover:bg-hover hover:text-ink',
+        'press inline-flex min-h-6 max-w-full items-center gap-2 rounded-sm border px-2 font-mono text-ink-2 text-xs hover:bg-hover hover:text-ink',
         className,
       )}
     >

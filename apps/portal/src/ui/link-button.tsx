@@ -7,6 +7,7 @@ import { classNames } from './class-names.ts';
 interface LinkButtonProps {
   href: string;
   kind?: 'primary' | 'plain' | 'quiet';
+  size?: 'normal' | 'small';
   label?: string | undefined;
   className?: string;
   onIntent?: (() => void) | undefined;
@@ -15,7 +16,7 @@ interface LinkButtonProps {
 
 const KINDS = {
   primary: 'bg-accent text-on-accent hover:bg-accent-hover',
-  plain: 'border border-edge! bg-surface hover:bg-hover',
+  plain: 'border border-edge! bg-surface text-ink hover:bg-hover',
   quiet: 'border border-transparent! text-link hover:border-line! hover:bg-hover',
 } as const;
 
@@ -25,6 +26,7 @@ const nothing = () => undefined;
 export function LinkButton({
   href,
   kind = 'plain',
+  size = 'normal',
   label,
   className,
   onIntent = nothing,
@@ -37,7 +39,8 @@ export function LinkButton({
       onMouseEnter={onIntent}
       onFocus={onIntent}
       className={classNames(
-        'press inline-flex min-h-(--control) shrink-0 items-center justify-center gap-2 rounded-md px-3 font-medium text-base whitespace-nowrap',
+        'press inline-flex min-h-(--control) shrink-0 items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap',
+        size === 'small' ? 'px-2 text-sm' : 'px-3 text-base',
         KINDS[kind],
         className,
       )}

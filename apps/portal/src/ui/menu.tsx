@@ -7,7 +7,7 @@ import { classNames } from './class-names.ts';
 import { usePortalHost } from './portal-host.tsx';
 
 const ITEM =
-  'press flex min-h-(--control) w-full cursor-pointer select-none items-center gap-3 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-hover';
+  'press flex min-h-(--control) w-full select-none items-center gap-3 rounded-sm px-2 text-sm outline-none data-[highlighted]:bg-hover';
 
 /** A menu behind its trigger; arrows move, Esc closes, focus returns. */
 export function Menu({
@@ -64,7 +64,7 @@ export function MenuItem({
         if (reason != null) event.preventDefault();
         else onSelect?.();
       }}
-      className={classNames(ITEM, reason != null && 'cursor-not-allowed text-ink-3')}
+      className={classNames(ITEM, reason != null ? 'cursor-not-allowed text-ink-3' : 'cursor-pointer')}
     >
       <span className="grid flex-1 py-1">
         <span>{children}</span>

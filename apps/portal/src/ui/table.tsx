@@ -186,9 +186,9 @@ function Row({ index, testId, offset, measure, children }: RowProps) {
       data-index={index}
       data-testid={testId}
       className={classNames(
-        'group/row relative flex min-h-(--row) items-center gap-x-4 border-b px-3 hover:bg-hover focus-within:bg-hover max-sm:min-h-16 max-sm:flex-wrap max-sm:content-center max-sm:gap-y-0 max-sm:py-2 sm:grid',
+        'group/row flex min-h-(--row) items-center gap-x-4 border-b px-3 hover:bg-hover focus-within:bg-hover max-sm:min-h-16 max-sm:flex-wrap max-sm:content-center max-sm:gap-y-0 max-sm:py-2 sm:grid',
         TRACKS,
-        offset !== undefined && 'absolute inset-x-0 top-0',
+        offset === undefined ? 'relative' : 'absolute inset-x-0 top-0',
       )}
       style={offset === undefined ? undefined : { transform: `translateY(${offset}px)` }}
     >

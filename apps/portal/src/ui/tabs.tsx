@@ -31,8 +31,8 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
             href={tab.href}
             aria-current={here ? 'page' : undefined}
             className={classNames(
-              '-mb-px press flex min-h-(--control) items-center border-b-2 border-transparent! whitespace-nowrap text-ink-2 hover:text-ink',
-              here && 'border-accent! font-medium text-ink',
+              '-mb-px press flex min-h-(--control) items-center border-b-2 whitespace-nowrap hover:text-ink',
+              here ? 'border-accent! font-medium text-ink' : 'border-transparent! text-ink-2',
             )}
           >
             {tab.label}

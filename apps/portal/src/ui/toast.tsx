@@ -1,7 +1,6 @@
 'use client';
 
-import { Toast as Radix } from 'radix-ui';
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 
 const TOAST_MS = 8_000;
@@ -27,34 +26,57 @@ export function Toasts({ children }: { children: ReactNode }) {
     const entry: ToastEntry = { id: lastId, text, onUndo };
     setEntries((old) => [...old, entry].slice(-MOST_TOASTS));
   }, []);
-  const remove = (id: number) => setEntries((old) => old.filter((entry) => entry.id !== id));
+  const remove = useCallback((id: number) => setEntries((old) => old.filter((entry) => entry.id !== id)), []);
   return (
     <ToastContext value={show}>
-      <Radix.Provider duration={TOAST_MS} label={t('app.notify')} swipeDirection="down">
-        {children}
-        {entries.map((entry) => (
-          <Radix.Root
-            key={entry.id}
-            onOpenChange={(open) => !open && remove(entry.id)}
-            className="rise flex items-center gap-4 rounded-lg border bg-surface px-4 py-2 text-ink text-sm shadow-1"
-          >
-            <Radix.Title className="flex-1">{entry.text}</Radix.Title>
-            {entry.onUndo !== undefined && (
-              <Radix.Action asChild altText={t('app.undo')}>
-                <button
-                  type="button"
-                  onClick={entry.onUndo}
-                  className="press target rounded-md px-2 font-medium text-link hover:bg-hover"
-                >
-                  {t('app.undo')}
-                </button>
-              </Radix.Action>
-            )}
-          </Radix.Root>
-        ))}
-        <Radix.Viewport className="fixed inset-x-4 bottom-4 z-(--z-toast) m-0 grid list-none gap-2 outline-none max-sm:bottom-20 sm:start-1/2 sm:end-auto sm:w-[420px] sm:-translate-x-1/2" />
-      </Radix.Provider>
+      {children}
+      <section
+        aria-label={t('app.notify')}
+        className="pointer-events-none fixed inset-x-4 bottom-4 z-(--z-toast) grid gap-2 max-sm:bottom-32 sm:start-1/2 sm:end-auto sm:w-[420px] sm:-translate-x-1/2"
+      >
+        <ul role="status" className="grid gap-2">
+          {entries.map((entry) => (
+            <Toast key={entry.id} entry={entry} onGone={remove} />
+          ))}
+        </ul>
+      </section>
     </ToastContext>
+  );
+}
+
+function Toast({ entry, onGone }: { entry: ToastEntry; onGone: (id: number) => void }) {
+  const t = useWords();
+  const [held, setHeld] = useState(false);
+  const { id, text, onUndo } = entry;
+  const gone = useRef(onGone);
+  gone.current = onGone;
+  useEffect(() => {
+    if (held) return;
+    const timer = setTimeout(() => gone.current(id), TOAST_MS);
+    return () => clearTimeout(timer);
+  }, [held, id]);
+  return (
+    <li
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="rise pointer-events-auto flex min-h-(--control) items-center gap-4 rounded-lg border bg-surface px-4 py-1 text-ink text-sm shadow-1"
+    >
+      <span className="flex-1">{text}</span>
+      {onUndo !== undefined && (
+        <button
+          type="button"
+          onClick={() => {
+            onGone(id);
+            onUndo();
+          }}
+          className="press min-h-(--control) rounded-md px-2 font-medium text-link hover:bg-hover"
+        >
+          {t('app.undo')}
+        </button>
+      )}
+    </li>
   );
 }
 

@@ -4,17 +4,20 @@ import { SignedOutGuard } from '../../features/account/signed-out-guard.tsx';
 import { TrpcProvider } from '../../trpc/trpc-provider.tsx';
 import { LiveRegions } from '../../ui/live-region.tsx';
 import { Toasts } from '../../ui/toast.tsx';
+import { WordsProvider } from '../../words/words-provider.tsx';
 
 /** Everything behind the sign-in. */
 export default function InsideLayout({ children }: { children: ReactNode }) {
   return (
-    <TrpcProvider>
-      <SignedOutGuard>
-        <InputNote />
-        <LiveRegions>
-          <Toasts>{children}</Toasts>
-        </LiveRegions>
-      </SignedOutGuard>
-    </TrpcProvider>
+    <WordsProvider>
+      <TrpcProvider>
+        <SignedOutGuard>
+          <InputNote />
+          <LiveRegions>
+            <Toasts>{children}</Toasts>
+          </LiveRegions>
+        </SignedOutGuard>
+      </TrpcProvider>
+    </WordsProvider>
   );
 }

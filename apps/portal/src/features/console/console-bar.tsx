@@ -81,7 +81,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
           {props.view}
         </Menu>
       </span>
-      <Button onClick={props.onLeave} className="min-h-8">
+      <Button size="bar" onClick={props.onLeave}>
         {t('console.leave')}
       </Button>
     </header>

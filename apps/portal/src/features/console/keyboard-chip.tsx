@@ -42,8 +42,12 @@ export function KeyboardChip({ state, onPress, ref }: KeyboardChipProps) {
         onClick={onPress}
         className={classNames(
           'press inline-flex min-h-8 items-center gap-2 rounded-sm border px-2 text-xs',
-          state === 'you' ? 'border-accent! bg-picked text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
+          state === 'you' && 'border-accent! bg-picked text-ink',
           (state === 'off' || state === 'paused') && 'border-warn! text-warn',
+          state !== 'you' &&
+            state !== 'off' &&
+            state !== 'paused' &&
+            'text-ink-2 hover:bg-hover hover:text-ink',
         )}
       >
         <Icon aria-hidden className="size-3.5" />

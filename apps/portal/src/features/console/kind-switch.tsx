@@ -28,10 +28,7 @@ export function KindSwitch({ org, machine, kind, lookOnly }: KindSwitchProps) {
       {CONSOLE_KINDS.map((other) => {
         const choice = machine.consoles.find((candidate) => candidate.kind === other);
         const here = other === kind;
-        const look = classNames(
-          'press inline-flex min-h-8 items-center rounded-md px-2 text-sm',
-          here ? 'bg-picked font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
-        );
+        const look = 'press inline-flex min-h-8 items-center rounded-md px-2 text-sm';
         if (!here && choice?.available === false && choice.reason !== null) {
           const reason = t('machine.notOffered', { reason: noConsoleWord(choice.reason, t) });
           return (
@@ -40,7 +37,7 @@ export function KindSwitch({ org, machine, kind, lookOnly }: KindSwitchProps) {
                 type="button"
                 aria-disabled
                 aria-describedby={`${id}-${other}`}
-                className={classNames(look, 'text-ink-3 hover:bg-transparent hover:text-ink-3')}
+                className={classNames(look, 'text-ink-3')}
               >
                 {t(`console.${other}`)}
               </button>
@@ -52,7 +49,10 @@ export function KindSwitch({ org, machine, kind, lookOnly }: KindSwitchProps) {
             key={other}
             href={consoleAddress(org, machine.id, other, lookOnly)}
             aria-current={here ? 'page' : undefined}
-            className={look}
+            className={classNames(
+              look,
+              here ? 'bg-picked font-medium text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
+            )}
           >
             {t(`console.${other}`)}
           </Link>

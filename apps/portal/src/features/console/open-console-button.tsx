@@ -13,6 +13,7 @@ interface OpenConsoleButtonProps {
   /** Left out, the page takes the best kind. */
   kind?: ConsoleKind;
   kindOfButton?: 'primary' | 'plain' | 'quiet';
+  size?: 'normal' | 'small';
   /** Only look, though one might type. */
   lookOnly?: boolean;
   /** Why it can't be opened now. */
@@ -27,11 +28,13 @@ interface OpenConsoleButtonProps {
  */
 export function OpenConsoleButton(props: OpenConsoleButtonProps) {
   const kind = props.kindOfButton ?? 'plain';
+  const size = props.size ?? 'normal';
   const className = props.className === undefined ? {} : { className: props.className };
   if (props.reason !== null)
     return (
       <Button
         kind={kind}
+        size={size}
         {...(props.label === undefined ? {} : { 'aria-label': props.label })}
         reason={props.reason}
         {...className}
@@ -42,6 +45,7 @@ export function OpenConsoleButton(props: OpenConsoleButtonProps) {
   return (
     <LinkButton
       kind={kind}
+      size={size}
       {...(props.label === undefined ? {} : { label: props.label })}
       href={consoleAddress(props.org, props.vmId, props.kind, props.lookOnly)}
       onIntent={preloadConsole}

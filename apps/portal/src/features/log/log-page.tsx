@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { ChevronDown } from 'lucide-react';
 import Link from 'next/link';
 import { useParams, usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import type { LogEvent } from '../../server/log/log-event.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC, useTRPCClient } from '../../trpc/trpc-provider.tsx';
@@ -19,9 +19,11 @@ import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { EventSheet } from './event-sheet.tsx';
 import { eventResult, eventSentence } from './event-words.ts';
 import { useVerification, Verdict } from './verify-log.tsx';
+
+/** Loaded with the first event that is opened. */
+const EventSheet = lazy(() => import('./event-sheet.tsx').then((file) => ({ default: file.EventSheet })));
 
 const KINDS = ['console', 'access', 'sign-in', 'pool', 'log'] as const;
 type Kind = (typeof KINDS)[number];
@@ -120,7 +122,9 @@ export function LogPage() {
           </Button>
         </div>
       )}
-      {seq > 0 && <EventSheet org={org} seq={seq} onClose={() => set({ event: null })} />}
+      <Suspense>
+        {seq > 0 && <EventSheet org={org} seq={seq} onClose={() => set({ event: null })} />}
+      </Suspense>
     </>
   );
 }

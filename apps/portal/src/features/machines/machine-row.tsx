@@ -68,7 +68,8 @@ export function MachineCells({ org, machine }: { org: string; machine: Machine }
           kindOfButton="quiet"
           lookOnly={lookOnly}
           reason={whyNotOpen(machine, t)}
-          className="text-sm group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
+          size="small"
+          className="group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
         >
           {t(lookOnly ? 'machines.look' : 'machines.open')}
         </OpenConsoleButton>

@@ -2,13 +2,11 @@
 
 import { CircleHelp, Search } from 'lucide-react';
 import { useParams } from 'next/navigation';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Banner } from '../../ui/banner.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
-import { CommandPalette } from './command-palette.tsx';
-import { KeyHelp } from './key-help.tsx';
 import { NothingHere } from './nothing-here.tsx';
 import { OrganisationMenu } from './organisation-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
@@ -16,6 +14,12 @@ import { placesOf } from './places.ts';
 import { BottomBar, SideNavigation } from './primary-navigation.tsx';
 import { useOnline } from './use-online.ts';
 import { useShortcuts } from './use-shortcuts.ts';
+
+/** Loaded when first asked for: half of the list pages' script otherwise. */
+const CommandPalette = lazy(() =>
+  import('./command-palette.tsx').then((file) => ({ default: file.CommandPalette })),
+);
+const KeyHelp = lazy(() => import('./key-help.tsx').then((file) => ({ default: file.KeyHelp })));
 
 type Layer = 'palette' | 'keys' | null;
 
@@ -80,8 +84,12 @@ export function OrgFrame({ children }: { children: ReactNode }) {
         </main>
       </div>
       {!absent && <BottomBar org={org} places={places} />}
-      <CommandPalette open={layer === 'palette'} onClose={() => setLayer(null)} org={org} places={places} />
-      <KeyHelp open={layer === 'keys'} onClose={() => setLayer(null)} />
+      <Suspense>
+        {layer === 'palette' && (
+          <CommandPalette open onClose={() => setLayer(null)} org={org} places={places} />
+        )}
+        {layer === 'keys' && <KeyHelp open onClose={() => setLayer(null)} />}
+      </Suspense>
     </div>
   );
 }

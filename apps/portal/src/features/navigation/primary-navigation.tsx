@@ -34,8 +34,8 @@ export function SideNavigation({ org, places }: NavigationProps) {
                 aria-current={here ? 'page' : undefined}
                 title={t(`nav.${place}`)}
                 className={classNames(
-                  'press flex min-h-(--control) items-center gap-3 rounded-md px-3 text-ink-2 hover:bg-hover hover:text-ink max-lg:justify-center max-lg:px-0',
-                  here && 'bg-picked text-ink',
+                  'press flex min-h-(--control) items-center gap-3 rounded-md px-3 max-lg:justify-center max-lg:px-0',
+                  here ? 'bg-picked text-ink' : 'text-ink-2 hover:bg-hover hover:text-ink',
                   index === 0 && 'font-medium',
                 )}
               >
@@ -69,8 +69,8 @@ export function BottomBar({ org, places }: NavigationProps) {
                 href={`/o/${org}/${place}`}
                 aria-current={here ? 'page' : undefined}
                 className={classNames(
-                  'flex h-full flex-col items-center justify-center gap-1 text-ink-2 text-xs',
-                  here && 'font-medium text-link',
+                  'flex h-full flex-col items-center justify-center gap-1 text-xs',
+                  here ? 'font-medium text-link' : 'text-ink-2',
                 )}
               >
                 <Icon aria-hidden className="size-5" />

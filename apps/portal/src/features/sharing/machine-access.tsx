@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
+import { lazy, Suspense } from 'react';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -15,7 +16,9 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { ShareDialog } from './share-dialog.tsx';
+
+/** Loaded when somebody shares. */
+const ShareDialog = lazy(() => import('./share-dialog.tsx').then((file) => ({ default: file.ShareDialog })));
 
 const SKELETON_ROWS = 3;
 
@@ -69,14 +72,16 @@ export function MachineAccess() {
       ) : (
         <SkeletonRows rows={SKELETON_ROWS} columns={['25%', '12%', '12%', '30%']} />
       )}
-      {sharing && mayShare && (
-        <ShareDialog
-          org={org}
-          vmId={id}
-          machine={machine.name}
-          onClose={() => router.replace(address, { scroll: false })}
-        />
-      )}
+      <Suspense>
+        {sharing && mayShare && (
+          <ShareDialog
+            org={org}
+            vmId={id}
+            machine={machine.name}
+            onClose={() => router.replace(address, { scroll: false })}
+          />
+        )}
+      </Suspense>
     </section>
   );
 }

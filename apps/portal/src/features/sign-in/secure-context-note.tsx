@@ -1,18 +1,16 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { useWords } from '../../words/use-words.ts';
 
 /** `__Host-` cookies are not kept on plain http elsewhere than localhost, so the page says so (architecture §1). */
-export function SecureContextNote() {
-  const t = useWords();
+export function SecureContextNote({ title, sentence }: { title: string; sentence: string }) {
   const [secure, setSecure] = useState(true);
   useEffect(() => setSecure(isSecureContext), []);
   if (secure) return null;
   return (
     <div role="alert" className="mb-4 rounded-md bg-warn-soft px-4 py-3">
-      <p className="font-medium text-warn">{t('signIn.insecure.title')}</p>
-      <p className="text-sm">{t('signIn.insecure.sentence')}</p>
+      <p className="font-medium text-warn">{title}</p>
+      <p className="text-sm">{sentence}</p>
     </div>
   );
 }

@@ -4,13 +4,12 @@ import { useSearchParams } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Field, SecretField } from '../../ui/field.tsx';
-import { useWords } from '../../words/use-words.ts';
 import { safeNext } from './safe-next.ts';
 import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
+import type { SignInWords } from './sign-in-words.ts';
 
 /** E-mail and password on one page; one answer for every failure, and nothing typed is cleared. */
-export function SignInForm() {
-  const t = useWords();
+export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: string }) {
   const params = useSearchParams();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -21,6 +20,7 @@ export function SignInForm() {
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
   const [busy, setBusy] = useState(false);
   const wait = useCountdown(answer);
+  const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
   const emailField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
 
@@ -45,10 +45,10 @@ export function SignInForm() {
 
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
-      <Outcome answer={answer} wait={wait} />
+      <Outcome answer={answer} wait={wait} words={words} waitTitle={waitTitle} />
       <Field
         ref={emailField}
-        label={t('signIn.email')}
+        label={words.email}
         name="email"
         type="email"
         inputMode="email"
@@ -57,41 +57,47 @@ export function SignInForm() {
         spellCheck={false}
         value={email}
         onChange={setEmail}
-        error={missing.email && email.trim() === '' ? t('signIn.emailMissing') : null}
+        error={missing.email && email.trim() === '' ? words.emailMissing : null}
       />
       <SecretField
         ref={passwordField}
-        label={t('signIn.password')}
+        label={words.password}
         name="password"
         autoComplete="current-password"
         value={password}
         onChange={setPassword}
-        showLabel={t('signIn.show')}
-        hideLabel={t('signIn.hide')}
-        error={missing.password && password === '' ? t('signIn.passwordMissing') : null}
+        showLabel={words.show}
+        hideLabel={words.hide}
+        error={missing.password && password === '' ? words.passwordMissing : null}
       />
       <Button
         type="submit"
         kind="primary"
-        busy={busy ? t('signIn.busy') : null}
-        reason={wait > 0 ? t('sign.wait.sentence') : null}
+        busy={busy ? words.busy : null}
+        reason={wait > 0 ? words.waitSentence : null}
         className="mt-2 w-full"
       >
-        {wait > 0 ? t('sign.wait.title', { time: waitWord(wait) }) : t('signIn.submit')}
+        {wait > 0 ? waitTitle : words.submit}
       </Button>
     </form>
   );
 }
 
-function Outcome({ answer, wait }: { answer: SignInAnswer | null; wait: number }) {
-  const t = useWords();
+interface OutcomeProps {
+  answer: SignInAnswer | null;
+  wait: number;
+  words: SignInWords;
+  waitTitle: string;
+}
+
+function Outcome({ answer, wait, words, waitTitle }: OutcomeProps) {
   if (answer === null || (answer.kind === 'wait' && wait === 0)) return <div aria-live="assertive" />;
   const [title, sentence] =
     answer.kind === 'wait'
-      ? [t('sign.wait.title', { time: waitWord(wait) }), t('sign.wait.sentence')]
+      ? [waitTitle, words.waitSentence]
       : answer.kind === 'no-match'
-        ? [t('sign.no-match.title'), t('sign.no-match.sentence')]
-        : [t('app.away.title'), t('app.away.sentence')];
+        ? [words.noMatchTitle, words.noMatchSentence]
+        : [words.awayTitle, words.awaySentence];
   return (
     <div aria-live="assertive" className="rounded-md bg-bad-soft px-4 py-3">
       <p className="font-medium text-bad">{title}</p>

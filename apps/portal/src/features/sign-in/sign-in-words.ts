@@ -1,0 +1,31 @@
+import { serverWords as t } from '../../words/server-words.ts';
+
+/** Stands in a sentence for a time that only the browser knows. */
+export const TIME_MARK = '\u2007time\u2007';
+
+/**
+ * The words of the sign-in page, written by the server: the page that everybody loads first carries neither the
+ * catalogue nor what formats it.
+ */
+export function signInWords() {
+  return {
+    email: t('signIn.email'),
+    password: t('signIn.password'),
+    submit: t('signIn.submit'),
+    busy: t('signIn.busy'),
+    show: t('signIn.show'),
+    hide: t('signIn.hide'),
+    emailMissing: t('signIn.emailMissing'),
+    passwordMissing: t('signIn.passwordMissing'),
+    noMatchTitle: t('sign.no-match.title'),
+    noMatchSentence: t('sign.no-match.sentence'),
+    waitTitle: t('sign.wait.title', { time: TIME_MARK }),
+    waitSentence: t('sign.wait.sentence'),
+    awayTitle: t('app.away.title'),
+    awaySentence: t('app.away.sentence'),
+    insecureTitle: t('signIn.insecure.title'),
+    insecureSentence: t('signIn.insecure.sentence'),
+  };
+}
+
+export type SignInWords = ReturnType<typeof signInWords>;
