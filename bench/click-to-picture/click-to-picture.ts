@@ -9,6 +9,8 @@ import { type Bench, type BenchResult, type BenchRun, median } from '../bench.ts
 
 const ROUNDS = 10;
 const BOUND_MS = 2_000;
+/** Who waits longer for a picture sees none. */
+const GIVE_UP_MS = 15_000;
 const MACHINE = 'web-01';
 
 export const bench: Bench = {
@@ -43,7 +45,7 @@ async function run({ prove, say }: BenchRun): Promise<BenchResult> {
     const page = await browser.newPage({ baseURL: stack.origin });
     await signIn(page);
     const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) times.push(await clickToPicture(page));
+    for (let round = 0; round < (prove ? 1 : ROUNDS); round += 1) times.push(await clickToPicture(page));
     say(times.map((ms) => ms.toFixed(0)).join(' '));
     const middle = median(times);
     return {
@@ -69,7 +71,7 @@ async function signIn(page: Page): Promise<void> {
   await page.waitForURL(/\/machines/);
 }
 
-/** Milliseconds from the press on the row's button until the canvas holds more than one colour. */
+/** Milliseconds from the press on the row's button until the canvas is painted; infinite where it never is. */
 async function clickToPicture(page: Page): Promise<number> {
   await page.goto(`/o/${PEOPLE.customer.org}/machines`);
   const open = page
@@ -86,16 +88,24 @@ async function clickToPicture(page: Page): Promise<number> {
   });
   await open.click();
   // Polled with every frame, so good to a frame.
-  const seen = await page.waitForFunction(() => {
-    const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="console-canvas-host"] canvas');
-    if (canvas === null || canvas.width === 0) return null;
-    const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
-    const painted = pixels?.some((value, index) => index % 4 !== 3 && value > 0) === true;
-    return painted
-      ? performance.now() - Number(document.documentElement.getAttribute('data-clicked-at'))
-      : null;
-  });
-  const ms = (await seen.jsonValue()) ?? Number.NaN;
+  const seen = page.waitForFunction(
+    () => {
+      const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="console-canvas-host"] canvas');
+      if (canvas === null || canvas.width === 0) return null;
+      const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+      const painted = pixels?.some((value, index) => index % 4 !== 3 && value > 0) === true;
+      return painted
+        ? performance.now() - Number(document.documentElement.getAttribute('data-clicked-at'))
+        : null;
+    },
+    null,
+    { timeout: GIVE_UP_MS },
+  );
+  const ms = await seen.then(
+    (handle) => handle.jsonValue(),
+    () => null,
+  );
+  if (ms === null) return Number.POSITIVE_INFINITY;
   await page.getByRole('button', { name: 'Leave' }).click();
   await page.getByRole('button', { name: 'Open again' }).waitFor();
   return ms;
