@@ -39,7 +39,7 @@ const UNIQUE_ACROSS_TENANTS: Record<string, string> = {
 };
 
 /** Functions that need no rights of their own. */
-const INVOKER_FUNCTIONS = new Set(['actor_of', 'audit_refuse_change', 'base64_of']);
+const INVOKER_FUNCTIONS = new Set(['actor_of', 'audit_refuse_change', 'base64_of', 'source_of']);
 
 const CONTEXT = `(NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid`;
 const BY = (column: string) => `(${column} = ${CONTEXT})`;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { askWorker, createDb, type Db, inTenantTransaction } from '@porthole/db';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, setStage } from './test-stage.ts';
 
@@ -85,7 +86,9 @@ describe('ask_worker', () => {
       await stage.portal.withTenant(stage.world.northgate, (tx) =>
         askWorker(tx, { task: 'sync-pool', tenantId: stage.world.northgate, poolId }),
       );
-    expect(await jobs()).toEqual([{ task: 'sync-pool', key: `sync-pool:${poolId}` }]);
+    expect(await jobs()).toEqual([
+      { task: 'sync-pool', key: `sync-pool:${stage.world.northgate}:${poolId}` },
+    ]);
   });
 
   it('takes the relay’s call for a fresh session', async () => {
@@ -98,6 +101,22 @@ describe('ask_worker', () => {
       vmId: web,
     });
     expect((await jobs()).map((job) => job.task)).toContain('refresh-session');
+  });
+
+  it('lines up looks at addresses for each organisation, and nothing else', async () => {
+    const { northgate, acme } = stage.world;
+    for (const tenantId of [northgate, northgate, acme])
+      await stage.portal.withTenant(tenantId, (tx) =>
+        askWorker(tx, { task: 'probe-pool', tenantId, probeId: randomUUID() }),
+      );
+    const { rows } = await worker.pool.query<{ task: string; queue: string | null }>(
+      'SELECT task_identifier AS task, queue_name AS queue FROM graphile_worker.jobs',
+    );
+    const queues = rows.filter(({ task }) => task === 'probe-pool').map(({ queue }) => queue);
+    expect(queues.sort()).toEqual(
+      [`probes of ${acme}`, `probes of ${northgate}`, `probes of ${northgate}`].sort(),
+    );
+    expect(rows.filter(({ task }) => task !== 'probe-pool').every(({ queue }) => queue === null)).toBe(true);
   });
 
   it('leaves no job behind where the transaction does not commit', async () => {
@@ -188,5 +207,62 @@ describe('housekeep', () => {
     await worker.pool.query('SELECT housekeep()');
     const { rows } = await stage.superuser.pool.query('SELECT count(*)::int AS tickets FROM console_ticket');
     expect(rows[0]?.tickets).toBe(1);
+  });
+
+  it('removes login sessions and looks at addresses a day after their end', async () => {
+    const { ada } = stage.world;
+    await stage.superuser.pool.query(
+      `INSERT INTO login_session (digest, binder_hash, person_id, created_at, expires_at)
+       VALUES ('old', $1, $2, now() - interval '37 hours', now() - interval '25 hours')`,
+      [stage.world.binderHash, ada],
+    );
+    await stage.superuser.pool.query("UPDATE pool_probe SET created_at = now() - interval '25 hours'");
+    await worker.pool.query('SELECT housekeep()');
+    const { rows } = await stage.superuser.pool.query(
+      'SELECT (SELECT count(*)::int FROM pool_probe) AS probes, (SELECT count(*)::int FROM login_session WHERE person_id = $1) AS sessions',
+      [ada],
+    );
+    expect(rows[0]).toEqual({ probes: 0, sessions: 1 });
+  });
+});
+
+describe('hints about pools', () => {
+  it('name the owner, tell holders of machines there, and nobody else', async () => {
+    const { northgate, acme, globex, pool } = stage.world;
+    const heard: string[] = [];
+    const client = new pg.Client({ connectionString: stage.databaseUrl('superuser') });
+    await client.connect();
+    client.on('notification', ({ channel, payload }) => heard.push(`${channel} ${payload}`));
+    await client.query('LISTEN pools; LISTEN inventory');
+    await client.query("UPDATE pool SET state = 'unreachable' WHERE id = $1", [pool]);
+    await client.query('SELECT 1');
+    await client.end();
+    expect(heard.sort()).toEqual([`pools ${northgate}`, `inventory ${acme}`, `inventory ${globex}`].sort());
+  });
+});
+
+describe('a pool that is removed', () => {
+  const sealed = () =>
+    stage.superuser.pool.query(
+      `INSERT INTO host_session (tenant_id, host_id, kid, epk, wrap_iv, wrapped_dek, wrap_tag, iv, ct, tag)
+       VALUES ($1, $2, 'k', $3, $4, $3, $5, $4, 'x', $5)`,
+      [stage.world.northgate, stage.world.host, Buffer.alloc(32), Buffer.alloc(12), Buffer.alloc(16)],
+    );
+  const sessions = async () =>
+    (await stage.superuser.pool.query('SELECT host_id FROM host_session')).rows.length;
+
+  it('leaves no sealed session and no machine, though no worker runs; and none that is sealed late', async () => {
+    await sealed();
+    await inTenantTransaction(stage.portal.pool, stage.world.northgate, (client) =>
+      client.query('UPDATE pool SET removed_at = now() WHERE id = $1', [stage.world.pool]),
+    );
+    expect(await sessions()).toBe(0);
+    const { rows } = await stage.superuser.pool.query(
+      'SELECT name FROM vm WHERE gone_at IS NULL OR resident_host_id IS NOT NULL OR screen_console_ref IS NOT NULL',
+    );
+    expect(rows).toEqual([]);
+    await sealed();
+    await worker.pool.query('SELECT housekeep()');
+    expect(await sessions()).toBe(0);
   });
 });

@@ -160,9 +160,9 @@ describe('epochs', () => {
     ['acme', 'UPDATE emergency_lock SET lifted_at = now() WHERE lifted_at IS NULL'],
     ['acme', "UPDATE vm SET tags = '{a}' WHERE name = 'web'"],
     ['acme', "UPDATE vm SET is_control_domain = true WHERE name = 'web'"],
+    ['acme,globex', 'UPDATE pool SET removed_at = now()'],
     ['acme', "UPDATE vm SET gone_at = now() WHERE name = 'web'"],
     ['acme,globex', "UPDATE vm SET gone_at = now() + interval '1 s'"],
-    ['acme,globex', 'UPDATE pool SET removed_at = now()'],
     ['mira', "UPDATE person SET disabled_at = now() WHERE name = 'mira'"],
     ['mira', "UPDATE person SET password_hash = 'x' WHERE name = 'mira'"],
     [
