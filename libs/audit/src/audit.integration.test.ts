@@ -5,7 +5,7 @@ import { makeTestWorld, type TestWorld } from '../../../prisma/test-world.ts';
 import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { listEvents } from './list-events.ts';
-import { type AuditEventInput, PLATFORM_CHAIN, recordEvent } from './record-event.ts';
+import { type AuditEventInput, PLATFORM_CHAIN, recordEvent, recordSessionEvent } from './record-event.ts';
 import { verifyLog } from './verify-log.ts';
 
 let database: TestDatabase;
@@ -87,6 +87,42 @@ describe('recording', () => {
       seq,
       at: expect.stringMatching(/^\d{4}-.*\d{6}Z$/),
     });
+  });
+});
+
+describe('the events of a login session', () => {
+  const seqs = async () => {
+    const { rows } = await superuser.pool.query<{ tenant_id: string; seq: string }>(
+      'SELECT * FROM audit_head',
+    );
+    return new Map(rows.map((row) => [row.tenant_id, Number(row.seq)]));
+  };
+  const ended = {
+    action: 'sign-out',
+    outcome: 'ok',
+    data: { loginSessionId: randomUUID() },
+  } as const;
+
+  it('stand in the platform’s chain and in those of the person’s organisations, and in no other', async () => {
+    const before = await seqs();
+    const actor = { personId: world.mira, name: 'Mira', kind: 'person' } as const;
+    await portal.withoutTenant((tx) => recordSessionEvent(tx, world.mira, { ...ended, actor }));
+    const after = await seqs();
+    const grown = [...after]
+      .filter(([tenant, seq]) => seq === (before.get(tenant) ?? 0) + 1)
+      .map(([id]) => id);
+    expect(grown.sort()).toEqual([PLATFORM_CHAIN, world.acme].sort());
+  });
+
+  it('are of their own person, and of nothing else', async () => {
+    const actor = { personId: world.gus, name: 'Gus', kind: 'person' } as const;
+    const other = portal.withoutTenant((tx) => recordSessionEvent(tx, world.mira, { ...ended, actor }));
+    await expect(other).rejects.toMatchObject({ code: 'db/refused' });
+    const grant = portal.pool.query('SELECT audit_append_session($1, $2)', [
+      world.mira,
+      JSON.stringify({ action: 'grant.given', outcome: 'ok', actor: { personId: world.mira }, data: {} }),
+    ]);
+    await expect(grant).rejects.toMatchObject({ code: '42501' });
   });
 });
 
@@ -185,6 +221,22 @@ describe('verifying', () => {
       'end',
     ],
     ['an emptied chain', 'TRUNCATE audit_event', 'end'],
+    ['a head that was taken away', 'DELETE FROM audit_head', 'end'],
+    [
+      'a head that was set back',
+      'UPDATE audit_head h SET seq = e.seq, hash = e.hash FROM audit_event e WHERE e.tenant_id = h.tenant_id AND e.seq = 3',
+      'end',
+    ],
+    [
+      'another time beside the text',
+      "UPDATE audit_event SET at = at - interval '1 day' WHERE seq = 3",
+      'columns',
+    ],
+    [
+      'a column that hides an event from a search',
+      "ALTER TABLE audit_event ALTER COLUMN outcome DROP EXPRESSION; UPDATE audit_event SET outcome = 'refused' WHERE seq = 3",
+      'columns',
+    ],
   ] as const)('notices %s', async (_, sql, why) => {
     await superuser.pool.query('DROP TABLE IF EXISTS kept_event, kept_head');
     await superuser.pool.query(
@@ -192,6 +244,10 @@ describe('verifying', () => {
     );
     await tamper(sql);
     expect(await verify()).toMatchObject({ intact: false, why });
+    await tamper(
+      `ALTER TABLE audit_event DROP COLUMN outcome,
+         ADD COLUMN outcome text GENERATED ALWAYS AS (payload::jsonb ->> 'outcome') STORED`,
+    );
     await tamper(
       'TRUNCATE audit_event, audit_head; INSERT INTO audit_event (tenant_id, seq, event_id, at, payload, payload_hash, prev_hash, hash) SELECT * FROM kept_event; INSERT INTO audit_head SELECT * FROM kept_head',
     );
@@ -224,6 +280,8 @@ describe('listing', () => {
     expect(await list({ personId: world.olga })).toHaveLength(1);
     expect(await list({ targetId: world.pool })).toHaveLength(1);
     expect(await list({ actions: ['pool.added'] })).toHaveLength(1);
+    expect(await list({ actions: ['pool.added'], outcome: 'ok' })).toHaveLength(1);
+    expect(await list({ actions: ['pool.added'], outcome: 'refused' })).toHaveLength(0);
   });
 
   it('shows nothing of another organisation', async () => {
@@ -252,6 +310,12 @@ describe('refusals', () => {
       "SELECT sum(count)::int AS tries FROM rate_counter WHERE key LIKE '%203.0.113.5'",
     );
     expect(rows[0]?.tries).toBe(13);
+    // One line has as many IPv6 addresses as it likes: they are one source, and an IPv4 address written as IPv6 is itself.
+    const fromOneLine: number[] = [];
+    for (let n = 1; n <= 12; n += 1) fromOneLine.push(await refuse(`2001:db8:1:2::${n.toString(16)}`));
+    expect(fromOneLine).toContain(0);
+    expect(await refuse('2001:db8:1:3::1')).toBeGreaterThan(0);
+    for (let n = 1; n <= 12; n += 1) expect(await refuse(`::ffff:198.51.100.${n}`)).toBeGreaterThan(0);
   });
 });
 

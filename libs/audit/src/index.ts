@@ -17,6 +17,8 @@ export {
   PLATFORM_CHAIN,
   payloadOf,
   recordEvent,
+  recordSessionEvent,
+  type SessionEventInput,
 } from './record-event.ts';
 export {
   type ChainBreak,
@@ -28,4 +30,4 @@ export {
   payloadHash,
   verifyChain,
 } from './verify-chain.ts';
-export { readHead, verifyLog } from './verify-log.ts';
+export { verifyLog } from './verify-log.ts';

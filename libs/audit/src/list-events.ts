@@ -1,6 +1,7 @@
 import { Prisma, type Tx, translating } from '@porthole/db';
 import { z } from 'zod';
 import { type AuditAction, isAuditAction } from './catalogue.ts';
+import type { AuditOutcome } from './record-event.ts';
 
 /** Events of one page at most. */
 export const MAX_PAGE = 200;
@@ -17,6 +18,7 @@ export interface EventFilters {
   personId?: string;
   targetId?: string;
   actions?: readonly AuditAction[];
+  outcome?: AuditOutcome;
 }
 
 /** What an event's text says; read leniently, since old events must stay readable. */
@@ -64,13 +66,15 @@ export function actionsOf(group: string, all: readonly AuditAction[]): AuditActi
   return all.filter((action) => action === group || action.startsWith(`${group}.`)).filter(isAuditAction);
 }
 
-function conditionsOf({ tenantId, before, seq, q, personId, targetId, actions }: EventFilters): Prisma.Sql[] {
+function conditionsOf(filters: EventFilters): Prisma.Sql[] {
+  const { tenantId, before, seq, q, personId, targetId, actions, outcome } = filters;
   const conditions = [Prisma.sql`tenant_id = ${tenantId}::uuid`];
   if (before !== undefined) conditions.push(Prisma.sql`seq < ${BigInt(before)}`);
   if (seq !== undefined) conditions.push(Prisma.sql`seq = ${BigInt(seq)}`);
   if (personId !== undefined) conditions.push(Prisma.sql`actor_person_id = ${personId}::uuid`);
   if (targetId !== undefined) conditions.push(Prisma.sql`target_id = ${targetId}`);
   if (actions !== undefined) conditions.push(Prisma.sql`action = ANY (${[...actions]})`);
+  if (outcome !== undefined) conditions.push(Prisma.sql`outcome = ${outcome}`);
   for (const word of (q ?? '')
     .split(/\s+/)
     .filter((one) => one !== '')

@@ -75,6 +75,28 @@ export async function recordEvent(
   return Number(Reflect.get(Object(rows[0]), 'seq'));
 }
 
+/** The events of a login session's beginning and end. */
+export type SessionEventInput = Extract<
+  AuditEventInput,
+  { action: 'sign-in.ok' | 'sign-out' | 'session.ended' }
+>;
+
+/**
+ * Records the beginning or end of a login session in the platform's chain and in that of every organisation of its
+ * person, in the caller's transaction.
+ *
+ * @param event whose actor is the session's person
+ * @throws AppError `audit/invalid`; DbError
+ */
+export async function recordSessionEvent(
+  tx: Pick<Tx, '$queryRaw'>,
+  personId: string,
+  event: SessionEventInput,
+): Promise<void> {
+  const payload = payloadOf(event);
+  await translating(() => tx.$queryRaw`SELECT audit_append_session(${personId}::uuid, ${payload})::text`);
+}
+
 /**
  * The text that the chain will cover, without the time and number that the database puts before it. Its order of keys
  * is fixed here, and nothing re-serialises it afterwards.

@@ -7,6 +7,8 @@ export interface ChainLink {
   payloadHash: Uint8Array;
   prevHash: Uint8Array;
   hash: Uint8Array;
+  /** Whether the columns beside the text, by which the log is searched, say what the text says; true if not asked. */
+  columnsAgree?: boolean;
 }
 
 export interface ChainHead {
@@ -20,11 +22,13 @@ export type ChainBreak =
   | 'order'
   /** The text is not the one that was hashed: an event was edited. */
   | 'payload'
+  /** The text is good, and what it is found by is not: somebody hid an event from a search. */
+  | 'columns'
   /** The link does not continue the one before it. */
   | 'link'
   /** The link's own hash does not follow from its parts. */
   | 'hash'
-  /** The chain ends before its head, or in another hash: its end was cut off. */
+  /** The chain ends before or after its head, or in another hash: its end was cut off, or its head moved. */
   | 'end';
 
 export type ChainVerdict =
@@ -80,7 +84,8 @@ function breakOf(tenantId: string, previous: ChainHead, link: ChainLink): ChainB
   if (link.seq !== previous.seq + 1n) return 'order';
   if (!equal(payloadHash(link.payload), link.payloadHash)) return 'payload';
   if (!equal(previous.hash, link.prevHash)) return 'link';
-  return equal(linkHash(tenantId, link), link.hash) ? null : 'hash';
+  if (!equal(linkHash(tenantId, link), link.hash)) return 'hash';
+  return link.columnsAgree === false ? 'columns' : null;
 }
 
 function sha256(text: string): Uint8Array {
