@@ -74,7 +74,7 @@ async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progres
     return socket;
   };
   return openConsoleTunnel(
-    { policy: deps.egress, connect },
+    { policy: policyFor(deps.egress, target), connect },
     {
       target: { host: session.address, port: session.port, pin: session.pin },
       sessionRef: session.sessionRef.reveal(),
@@ -82,6 +82,11 @@ async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progres
       signal: progress.signal,
     },
   );
+}
+
+/** What the operator opened for all, and for the owner of this pool: its ranges are open to no other pool's dial. */
+function policyFor(egress: EgressPolicy, { pool }: ConsoleTarget): EgressPolicy {
+  return { ...egress, allowedCidrs: [...egress.allowedCidrs, ...pool.allowedCidrs] };
 }
 
 /** What the rows already say before any host is asked. */

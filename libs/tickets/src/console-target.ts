@@ -16,7 +16,7 @@ const sealedSessionSchema = z.object({
   generation: z.number().int(),
 });
 
-/** What the SQL function `console_target_of` answers (prisma/migrations/0005_consoles). */
+/** What the SQL function `console_target_of` answers (prisma/migrations/0009_tightening). */
 export const consoleTargetSchema = z.object({
   vm: z.object({
     id: z.string(),
@@ -51,6 +51,8 @@ export const consoleTargetSchema = z.object({
     state: z.enum(['new', 'connected', 'unreachable', 'untrusted', 'refused', 'paused']),
     limitConsoleSessions: z.boolean(),
     consoleIdleTimeoutS: z.number().int().nullable(),
+    /** Private ranges that the operator opened for the pool's owner; they hold for this console's dial alone. */
+    allowedCidrs: z.array(z.string()),
   }),
 });
 

@@ -49,6 +49,18 @@ describe('a good ticket', () => {
     });
   });
 
+  it('gives the private ranges that the operator opened for the pool’s owner, and not those of the holder', async () => {
+    const { northgate, acme } = stage.world;
+    await stage.superuser.pool.query(
+      "INSERT INTO tenant_policy (tenant_id, allowed_cidrs) VALUES ($1, '{10.20.0.0/16}'), ($2, '{10.99.0.0/16}')",
+      [northgate, acme],
+    );
+    const { ticket } = await stage.issue();
+    const answer = await redeem(ticket);
+    expect(answer).toMatchObject({ refused: null, pool: { allowedCidrs: ['10.20.0.0/16'] } });
+    await stage.superuser.pool.query('DELETE FROM tenant_policy');
+  });
+
   it('gives the sealed session as bytes', async () => {
     const bytes = (size: number) => Buffer.alloc(size, 200);
     await stage.superuser.pool.query(
