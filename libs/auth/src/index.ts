@@ -5,4 +5,4 @@ export { checkPassword, hashPassword, MIN_PASSWORD_CHARACTERS, verifyPassword } 
 export { type LoginSession, readSession } from './read-session.ts';
 export { ABSOLUTE_LIFE_MS, IDLE_LIFE_MS } from './session-life.ts';
 export { endSession, listSessions, type SessionRow, touchInput } from './sessions-of-person.ts';
-export { type SignInAttempt, signIn } from './sign-in.ts';
+export { type SessionOf, type SignInAttempt, signIn } from './sign-in.ts';

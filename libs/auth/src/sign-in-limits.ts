@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import type { Db, Tx } from '@porthole/db';
 import { SignInWaitError } from './auth-error.ts';
 
@@ -51,8 +52,22 @@ function limitsFor({ email, ip }: Tried): Limit[] {
   const account = createHash('sha256').update(email).digest('hex').slice(0, 32);
   return [
     ...ACCOUNT_LIMITS.map((limit) => ({ key: `sign-in:account:${limit.windowS}:${account}`, ...limit })),
-    ...ADDRESS_LIMITS.map((limit) => ({ key: `sign-in:address:${ip ?? 'unknown'}`, ...limit })),
+    ...ADDRESS_LIMITS.map((limit) => ({ key: `sign-in:address:${sourceOf(ip)}`, ...limit })),
   ];
+}
+
+/** An IPv4 address; of IPv6 the network of 64 bits, since each line at home has as many addresses as it likes. */
+export function sourceOf(ip: string | null): string {
+  const [address = ''] = (ip ?? '').split('%');
+  if (isIP(address) !== 6) return address === '' ? 'unknown' : address;
+  // The parser of URLs writes every form of an address as one.
+  const plain = new URL(`http://[${address}]/`).hostname.slice(1, -1);
+  if (plain.startsWith('::ffff:')) return plain;
+  const [front = '', back] = plain.split('::');
+  const groups = front === '' ? [] : front.split(':');
+  const last = back === undefined || back === '' ? [] : back.split(':');
+  const zeros = Array<string>(8 - groups.length - last.length).fill('0');
+  return `${[...groups, ...zeros, ...last].slice(0, 4).join(':')}::/64`;
 }
 
 /** Null where the try is within the limit, else the seconds until the next one is. */

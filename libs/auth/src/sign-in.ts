@@ -24,13 +24,17 @@ export interface SignInAttempt {
   replacing: string | null;
 }
 
-export interface SignedInPerson {
-  /** For the login cookie, and for nothing else. */
-  bearer: Secret;
-  /** Public handle of the new session. */
+/** A login session and whose it is. */
+export interface SessionOf {
+  /** Public handle of the session. */
   sessionId: string;
   personId: string;
   personName: string;
+}
+
+export interface SignedInPerson extends SessionOf {
+  /** For the login cookie, and for nothing else. */
+  bearer: Secret;
 }
 
 /** How long a user agent may be that we keep; the rest says nothing to a person. */
@@ -40,27 +44,29 @@ const MAX_USER_AGENT_CHARACTERS = 300;
  * Signs a person in with e-mail and password. An unknown account takes the same hash, the same time and gives the
  * same answer as a wrong password.
  *
- * @param record runs inside the transaction that makes the session, to write its event of the log
+ * @param record runs inside the transaction that makes the session, to write its event of the log; `replaced` is the
+ *   session that this browser had until now, perhaps of another person
  * @throws SignInWaitError `auth/wait`, AuthBusyError `auth/busy`, NoMatchError `auth/no-match`
  */
 export async function signIn(
   deps: Deps,
   attempt: SignInAttempt,
-  record: (tx: Tx, person: { id: string; name: string; sessionId: string }) => Promise<void>,
+  record: (tx: Tx, begun: SessionOf, replaced: SessionOf | null) => Promise<void>,
 ): Promise<SignedInPerson> {
   const email = attempt.email.trim().toLowerCase();
   await takeSignInTry(deps, { email, ip: attempt.ip });
   const person = await findPerson(deps, email);
   const fits = await verifyPassword(deps.gate, person?.passwordHash ?? null, attempt.password);
   if (person === null || !fits || person.disabledAt !== null)
-    throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null, email });
+    throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null });
   return deps.db.withoutTenant(async (tx) => {
     await giveBackSignInTry(tx, { email, ip: attempt.ip });
-    await endReplaced(tx, attempt.replacing);
+    const replaced = await endReplaced(tx, attempt.replacing);
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt);
-    await record(tx, { id: person.id, name: person.name, sessionId });
-    return { bearer: new Secret(bearer), sessionId, personId: person.id, personName: person.name };
+    const begun = { sessionId, personId: person.id, personName: person.name };
+    await record(tx, begun, replaced);
+    return { ...begun, bearer: new Secret(bearer) };
   });
 }
 
@@ -100,7 +106,15 @@ async function createSession(
   return row.id;
 }
 
-async function endReplaced(tx: Tx, bearer: string | null): Promise<void> {
-  if (bearer === null || !isBearer(bearer)) return;
-  await tx.loginSession.deleteMany({ where: { digest: digestOf(bearer) } });
+async function endReplaced(tx: Tx, bearer: string | null): Promise<SessionOf | null> {
+  if (bearer === null || !isBearer(bearer)) return null;
+  const where = { digest: digestOf(bearer) };
+  const row = await tx.loginSession.findUnique({
+    where,
+    select: { id: true, person: { select: { id: true, name: true } } },
+  });
+  const { count } = await tx.loginSession.deleteMany({ where });
+  return row === null || count === 0
+    ? null
+    : { sessionId: row.id, personId: row.person.id, personName: row.person.name };
 }
