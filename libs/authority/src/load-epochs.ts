@@ -1,4 +1,4 @@
-import { type PgClient, translating } from '@porthole/db';
+import { type PgClient, type Tx, translating } from '@porthole/db';
 import { z } from 'zod';
 
 const rowsSchema = z.array(z.object({ id: z.string(), epoch: z.string() }));
@@ -11,14 +11,19 @@ const rowsSchema = z.array(z.object({ id: z.string(), epoch: z.string() }));
  * @throws DbError
  */
 export async function loadEpochs(
-  client: PgClient,
-  ids: { tenantIds: readonly string[]; personIds: readonly string[] },
+  query: Pick<Tx, '$queryRaw'> | PgClient,
+  { tenantIds, personIds }: { tenantIds: readonly string[]; personIds: readonly string[] },
 ): Promise<Map<string, string>> {
-  const { rows } = await translating(() =>
-    client.query('SELECT id, epoch::text FROM authority_epochs($1::uuid[], $2::uuid[])', [
-      ids.tenantIds,
-      ids.personIds,
-    ]),
+  const rows = await translating(async () =>
+    '$queryRaw' in query
+      ? await query.$queryRaw`
+          SELECT id, epoch::text FROM authority_epochs(${[...tenantIds]}::uuid[], ${[...personIds]}::uuid[])`
+      : (
+          await query.query('SELECT id, epoch::text FROM authority_epochs($1::uuid[], $2::uuid[])', [
+            tenantIds,
+            personIds,
+          ])
+        ).rows,
   );
   return new Map(rowsSchema.parse(rows).map((row) => [row.id, row.epoch]));
 }

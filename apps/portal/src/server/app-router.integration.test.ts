@@ -150,6 +150,38 @@ describe('signing in', () => {
     expect(known.setCookies).toEqual(unknown.setCookies);
   });
 
+  it('is told to each organisation of the person, with its end and that of the session it replaced', async () => {
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const browser = await signedIn('tom');
+    await browser.signIn('mira');
+    await browser.mutate('auth.signOut');
+    const told = (await eventsOf(fixture, 'acme')).slice(before);
+    expect(told.map(({ action, actor }) => [action, actor])).toEqual([
+      ['sign-in.ok', expect.objectContaining({ name: 'tom' })],
+      ['session.ended', expect.objectContaining({ name: 'tom' })],
+      ['sign-in.ok', expect.objectContaining({ name: 'mira' })],
+      ['sign-out', expect.objectContaining({ name: 'mira' })],
+    ]);
+    expect(told[1]).toMatchObject({ data: { reason: 'replaced-by-sign-in' } });
+    expect((await eventsOf(fixture, 'globex')).filter(({ action }) => action === 'session.ended')).toEqual(
+      [],
+    );
+  });
+
+  it('is refused in words for text that no database holds, and is no fault of ours', async () => {
+    for (const email of ['mira\u0000@acme.example', 'mira\ud800@acme.example']) {
+      const answer = await new Browser(fixture.deps).mutate('auth.signIn', { email, password: 'x' });
+      expect(answer.error?.data).toMatchObject({ appCode: 'request/unreadable', httpStatus: 400 });
+    }
+  });
+
+  it('opens no console for who has the login cookie alone', async () => {
+    const browser = await signedIn('mira');
+    browser.cookies.set('__Host-porthole_bind', 'A'.repeat(43));
+    const answer = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'look' });
+    expect(answer.error?.data).toMatchObject({ appCode: 'console/no-binder' });
+  });
+
   it('opens a console with the cookies it set', async () => {
     const browser = await signedIn('mira');
     const answer = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'type' });
@@ -189,6 +221,21 @@ describe('a change', () => {
       const answer = await browser.mutate('auth.signOut');
       expect(answer.status).toBeGreaterThanOrEqual(400);
       browser.headers['content-type'] = 'application/json';
+      expect((await browser.query('auth.me')).status).toBe(200);
+    },
+  );
+
+  it.each(['cross-site', 'same-site', 'none'])(
+    'or a question by a link, %s, is refused and told to no log',
+    async (site) => {
+      const browser = await signedIn('mira');
+      const before = await eventsOf(fixture, 'acme');
+      browser.headers['sec-fetch-site'] = site;
+      const id = '00000000-0000-4000-8000-000000000000';
+      const answer = await browser.query('machines.get', { org: 'acme', id });
+      expect(answer.error?.data).toMatchObject({ appCode: 'request/other-site' });
+      expect(await eventsOf(fixture, 'acme')).toEqual(before);
+      browser.headers['sec-fetch-site'] = 'same-origin';
       expect((await browser.query('auth.me')).status).toBe(200);
     },
   );
@@ -263,6 +310,19 @@ describe('a refusal in the log of the organisation', () => {
       ip: '192.0.2.81',
       data: { reason: 'vm/not-found (unseen)' },
     });
+  });
+
+  it('is one of the platform’s log where the organisation isn’t theirs', async () => {
+    const before = await eventsOf(fixture, 'acme');
+    const browser = new Browser(fixture.deps, '192.0.2.77');
+    await browser.signIn('gus');
+    await browser.query('machines.list', { org: 'acme' });
+    expect((await eventsOf(fixture, 'platform')).at(-1)).toMatchObject({
+      action: 'access.refused',
+      actor: { personId: fixture.people.gus },
+      data: { call: 'machines.list', reason: 'organisation/not-found' },
+    });
+    expect(await eventsOf(fixture, 'acme')).toEqual(before);
   });
 
   it('does not name what belongs to others', async () => {

@@ -1,8 +1,9 @@
 import 'server-only';
-import { randomInt } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { LOGIN_COOKIE, readCookie, readSession } from '@porthole/auth';
-import { BINDER_COOKIE } from '@porthole/tickets';
+import { Secret } from '@porthole/errors';
+import { BINDER_COOKIE, hashBinder } from '@porthole/tickets';
 import type { SignedIn } from './actor.ts';
 import { getDeps } from './deps.ts';
 import type { Deps } from './deps-type.ts';
@@ -26,18 +27,20 @@ export async function createContext({
 export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): Promise<Context> {
   const cookies = req.headers.get('cookie');
   const bearer = readCookie(cookies, LOGIN_COOKIE);
+  const session = await readSession(deps, bearer);
+  const binder = readCookie(cookies, BINDER_COOKIE);
   const request = {
     method: req.method,
     origin: req.headers.get('origin'),
     contentType: req.headers.get('content-type'),
+    fetchSite: req.headers.get('sec-fetch-site'),
     userAgent: req.headers.get('user-agent'),
     ip: clientAddress(req.headers.get('x-forwarded-for')),
     bearer,
-    binder: readCookie(cookies, BINDER_COOKIE),
+    binder: session !== null && isBinderOf(binder, session.binderHash) ? binder : null,
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };
-  const session = await readSession(deps, bearer);
   const signedIn: SignedIn | null =
     session === null
       ? null
@@ -52,12 +55,19 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
   return { deps, request, signedIn };
 }
 
+/** Whether it is the very binder that was set with the login session: who has the login cookie alone opens nothing. */
+function isBinderOf(binder: string | null, expected: Uint8Array): boolean {
+  return binder !== null && timingSafeEqual(hashBinder(new Secret(binder)), expected);
+}
+
 /**
  * The browser's address: the last entry, which the edge alone wrote (it drops what came in). What is not an address
  * counts as unknown.
  */
 export function clientAddress(forwardedFor: string | null): string | null {
-  const last = (forwardedFor ?? '').split(',').at(-1)?.trim() ?? '';
+  const entry = (forwardedFor ?? '').split(',').at(-1)?.trim() ?? '';
+  // An IPv4 address that a proxy writes as IPv6 is the same one: limits and log know it by one name.
+  const last = entry.replace(/^::ffff:(?=\d+\.)/i, '');
   return isIP(last) === 0 ? null : last;
 }
 

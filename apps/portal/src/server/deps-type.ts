@@ -3,6 +3,7 @@ import type { Db } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
 import type { PublicKey } from '@porthole/vault';
 import type { ChangeFeed } from './live/change-feed.ts';
+import type { EpochReader } from './live/epoch-reader.ts';
 
 /** Everything a use-case may need from outside; each names the part it uses. */
 export interface Deps {
@@ -16,4 +17,5 @@ export interface Deps {
   /** Seals a pool's password for the worker; nothing here opens it again. */
   vaultPublicKey: PublicKey;
   changes: Pick<ChangeFeed, 'subscribe'>;
+  epochs: Pick<EpochReader, 'read'>;
 }

@@ -6,6 +6,7 @@ import { loadPublicKey } from '@porthole/vault';
 import { loadEnv } from '../env.ts';
 import type { Deps } from './deps-type.ts';
 import { ChangeFeed } from './live/change-feed.ts';
+import { EpochReader } from './live/epoch-reader.ts';
 
 /** Next loads this module once for each bundle that names it; the process still has one pool and one listener. */
 const KEY = Symbol.for('porthole.portal.deps');
@@ -21,13 +22,15 @@ function wire(): Deps {
   const env = loadEnv();
   const logger = createLogger({ app: 'portal', level: env.logLevel });
   const database = { url: env.databaseUrl, passwordFile: env.databasePasswordFile, log: logger };
+  const db = createDb(database);
   return {
     origin: env.origin,
     logger,
-    db: createDb(database),
+    db,
     clock: () => new Date(),
     gate: new HashGate(),
     vaultPublicKey: loadPublicKey(env.vaultPublicKeyFile),
-    changes: new ChangeFeed({ ...database, log: logger }),
+    changes: new ChangeFeed(database),
+    epochs: new EpochReader(db),
   };
 }

@@ -3,12 +3,14 @@ export interface RequestFacts {
   method: string;
   origin: string | null;
   contentType: string | null;
+  /** `Sec-Fetch-Site`: where the browser says that the call comes from; null where it does not say. */
+  fetchSite: string | null;
   userAgent: string | null;
   /** Address of the browser as the edge saw it. */
   ip: string | null;
   /** Value of the login cookie: for libs/auth alone. */
   bearer: string | null;
-  /** Value of the binder cookie: passes are bound to its hash. */
+  /** Value of the binder cookie, if it is that of the login session: passes are bound to its hash. */
   binder: string | null;
   reference: string;
   setCookie: (value: string) => void;

@@ -1,4 +1,5 @@
 import 'server-only';
+import { PLATFORM_CHAIN } from '@porthole/audit';
 import { touchInput } from '@porthole/auth';
 import { AppError, NotFoundError } from '@porthole/errors';
 import { initTRPC } from '@trpc/server';
@@ -51,14 +52,18 @@ const translated = t.procedure.use(async ({ ctx, path, type, next }) => {
   throw error;
 });
 
-/** A change is a POST with JSON from our own pages (security.md §8): no form and no other site can make one. */
+/**
+ * A change is a POST with JSON from our own pages (security.md §8): no form and no other site can make one. Nor may a
+ * link of another site ask for something: a refusal of it would stand in the log under the name of who followed it.
+ */
 const fromOurPages = translated.use(({ ctx, type, next }) => {
-  if (type === 'mutation' && !isFromOurPages(ctx)) {
-    const { method, origin, contentType } = ctx.request;
+  const { method, origin, contentType, fetchSite } = ctx.request;
+  const isElsewhere = fetchSite !== null && fetchSite !== 'same-origin';
+  if (isElsewhere || (type === 'mutation' && !isFromOurPages(ctx))) {
     throw new AppError({
       code: 'request/other-site',
       publicMessage: 'Changes are taken from Porthole’s own pages alone.',
-      details: { method, origin, contentType },
+      details: { method, origin, contentType, fetchSite },
     });
   }
   return next();
@@ -84,13 +89,18 @@ export const signedInProcedure = fromOurPages.use(async ({ ctx, type, next }) =>
 
 /**
  * For a member of the organisation that the call names. Absent and foreign ones give the same answer, to the byte.
- * What is refused inside becomes an event of that organisation's log, here and nowhere else.
+ * What is refused inside becomes an event of that organisation's log, and who asks for one that isn't theirs one of
+ * the platform's chain, here and nowhere else.
  */
 export const tenantProcedure = signedInProcedure
   .input(z.object(inOrg))
   .use(async ({ ctx, input, path, next }) => {
     const membership = await findMembership(ctx.deps, ctx.signedIn.personId, input.org);
-    if (membership === null) throw new NotFoundError('organisation', { slug: input.org });
+    if (membership === null) {
+      const absent = new NotFoundError('organisation', { slug: input.org });
+      await recordRefusal(ctx.deps, { ...ctx.signedIn, tenantId: PLATFORM_CHAIN }, path, toTrpcError(absent));
+      throw absent;
+    }
     const actor: Actor = { ...ctx.signedIn, ...membership };
     const result = await next({ ctx: { ...ctx, actor } });
     if (!result.ok) await recordRefusal(ctx.deps, actor, path, toTrpcError(result.error));

@@ -1,23 +1,21 @@
-import { PLATFORM_CHAIN, recordEvent } from '@porthole/audit';
-import { hostCookie, loginCookie, NoMatchError, signIn } from '@porthole/auth';
-import { membershipsOf } from '@porthole/authority';
+import { PLATFORM_CHAIN, recordEvent, recordSessionEvent } from '@porthole/audit';
+import { hostCookie, loginCookie, NoMatchError, type SessionOf, signIn } from '@porthole/auth';
+import type { Tx } from '@porthole/db';
 import { codeOf, Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder, newBinder } from '@porthole/tickets';
 import { z } from 'zod';
 import type { Deps as AllDeps } from '../deps-type.ts';
+import { lineSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import type { RequestFacts } from '../request-facts.ts';
 
 export const signInInput = z.strictObject({
-  email: z.string().trim().min(3).max(254),
+  email: lineSchema(3, 254),
   password: z.string().min(1).max(1024),
 });
 
 type Deps = Pick<AllDeps, 'db' | 'clock' | 'gate'>;
 type Request = Pick<RequestFacts, 'ip' | 'userAgent' | 'bearer' | 'setCookie'>;
-
-/** A person of more organisations than this is noted in the platform's chain and in this many of theirs. */
-const MOST_CHAINS = 5;
 
 /**
  * Signs in and sets both cookies: the login cookie, and the binder that passes of this browser are bound to. Every
@@ -40,42 +38,37 @@ export async function signInWithPassword(
     replacing,
     binderHash: hashBinder(binder),
   };
-  const signedIn = await signIn(deps, attempt, (tx, person) =>
-    recordSignIn(tx, PLATFORM_CHAIN, ip, { ...person, loginSessionId: person.sessionId }),
+  const signedIn = await signIn(deps, attempt, (tx, begun, replaced) =>
+    recordSessions(tx, ip, begun, replaced),
   ).catch(async (error: unknown) => {
     await recordNoEntry(deps, ip, email, error);
     throw error;
-  });
-  await tellOrganisations(deps, ip, {
-    id: signedIn.personId,
-    name: signedIn.personName,
-    loginSessionId: signedIn.sessionId,
   });
   request.setCookie(loginCookie(signedIn.bearer.reveal()));
   request.setCookie(hostCookie(BINDER_COOKIE, binder.reveal(), { sameSite: 'Strict' }));
   return { signedIn: true };
 }
 
-interface Who {
-  id: string;
-  name: string;
-  loginSessionId: string;
-}
-
-function recordSignIn(tx: Parameters<typeof recordEvent>[0], chain: string, ip: string | null, who: Who) {
-  return recordEvent(tx, chain, {
+/** The new session, and the end of the one that this browser had before, which may have been another person's. */
+async function recordSessions(
+  tx: Tx,
+  ip: string | null,
+  begun: SessionOf,
+  replaced: SessionOf | null,
+): Promise<void> {
+  if (replaced !== null)
+    await recordSessionEvent(tx, replaced.personId, {
+      action: 'session.ended',
+      ...doneBy({ ...replaced, ip }),
+      target: { kind: 'session', id: replaced.sessionId, name: null },
+      data: { loginSessionId: replaced.sessionId, reason: 'replaced-by-sign-in' },
+    });
+  await recordSessionEvent(tx, begun.personId, {
     action: 'sign-in.ok',
-    ...doneBy({ personId: who.id, personName: who.name, ip }),
-    target: { kind: 'session', id: who.loginSessionId, name: null },
-    data: { loginSessionId: who.loginSessionId, method: 'password' },
-  }).then(() => undefined);
-}
-
-/** Each organisation reads in its own log who came; the platform's chain has it already, with the session itself. */
-async function tellOrganisations({ db }: Deps, ip: string | null, who: Who): Promise<void> {
-  const memberships = await db.withoutTenant((tx) => membershipsOf(tx, who.id));
-  for (const { tenantId } of memberships.slice(0, MOST_CHAINS))
-    await db.withTenant(tenantId, (tx) => recordSignIn(tx, tenantId, ip, who));
+    ...doneBy({ ...begun, ip }),
+    target: { kind: 'session', id: begun.sessionId, name: null },
+    data: { loginSessionId: begun.sessionId, method: 'password' },
+  });
 }
 
 async function recordNoEntry(

@@ -3,6 +3,7 @@ import { ForbiddenError, NotFoundError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
@@ -23,6 +24,7 @@ export async function endGrant(
   { grantId }: z.infer<typeof endGrantInput>,
 ): Promise<{ ended: true }> {
   return db.withTenant(actor.tenantId, async (tx) => {
+    await lockAuthority(tx, actor.tenantId);
     const facts = await factsOf(tx, actor);
     const grant = await tx.accessGrant.findFirst({
       where: { tenantId: actor.tenantId, id: grantId, endedAt: null },

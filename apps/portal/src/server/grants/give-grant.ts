@@ -13,17 +13,21 @@ import {
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { inOrg } from '../inputs.ts';
+import { inOrg, lineSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
+
+/** The last moment that ISO 8601 writes with four digits of a year. */
+const LATEST_END = new Date('9999-12-31T23:59:59Z');
 
 export const giveGrantInput = z.strictObject({
   ...inOrg,
   vmId: z.uuid(),
   personId: z.uuid(),
   role: z.enum(VM_ROLES),
-  endsAt: z.date().nullable(),
-  reason: z.string().trim().max(500),
+  endsAt: z.date().max(LATEST_END).nullable(),
+  reason: lineSchema(0, 500),
 });
 
 /**
@@ -38,6 +42,7 @@ export async function giveGrant(
   { vmId, personId, role, endsAt, reason }: z.infer<typeof giveGrantInput>,
 ): Promise<{ grantId: string }> {
   return db.withTenant(actor.tenantId, async (tx) => {
+    await lockAuthority(tx, actor.tenantId);
     const { vm, facts } = await loadMachine(tx, actor, vmId);
     assertCan(facts, 'share', vm);
     assertNoMoreThanOwn(facts, vm, role, endsAt);

@@ -53,6 +53,23 @@ const epoch = async () =>
   (await fixture.sql('SELECT authority_epoch FROM tenant WHERE id = $1', [fixture.tenants.acme]))[0]
     ?.authority_epoch;
 
+describe('a right that is being taken away', () => {
+  it('is not given on in the same moment', async () => {
+    const own = await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
+    const taking = await fixture.root.connect();
+    await taking.query('BEGIN');
+    await taking.query('UPDATE access_grant SET ended_at = now() WHERE id = $1', [own]);
+    const given = give('mira', { personId: fixture.people.tom }).catch((error: unknown) => error);
+    const blocked =
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    await expect.poll(async () => (await fixture.sql(blocked)).length).toBe(1);
+    await taking.query('COMMIT');
+    taking.release();
+    expect(await given).toMatchObject({ code: 'vm/not-found' });
+    expect(await seenBy('tom')).not.toContain(web);
+  });
+});
+
 describe('sharing a machine', () => {
   it('succeeds: the member sees it at once, the epoch rises, and the log says all of it', async () => {
     const before = await epoch();

@@ -2,7 +2,12 @@ import { type DbOptions, type Listener, listen } from '@porthole/db';
 import { LimitError } from '../limit-error.ts';
 
 /** Channels of the database and what a page makes of them. All carry an organisation's id, and nothing else. */
-const KIND_OF_CHANNEL = { authority: 'authority', inventory: 'machines', audit: 'audit' } as const;
+const KIND_OF_CHANNEL = {
+  authority: 'authority',
+  inventory: 'machines',
+  audit: 'audit',
+  pools: 'pools',
+} as const;
 
 /** A lingering stream is noticed by its ping within this time. */
 const RETRY_AFTER_S = 10;
@@ -38,7 +43,7 @@ export class ChangeFeed {
     this.#listener ??= listen({
       ...this.database,
       applicationName: 'porthole-portal-live',
-      channels: ['authority', 'inventory', 'pools', 'audit'],
+      channels: Object.keys(KIND_OF_CHANNEL),
       onNotify: ({ channel, payload }) => this.#tell(channel, payload),
       onGap: () => this.#tellAll(),
     });
@@ -51,8 +56,6 @@ export class ChangeFeed {
   }
 
   #tell(channel: string, payload: string): void {
-    // `pools` carries a pool's id: whose it is, only a query could say, so everybody looks again.
-    if (channel === 'pools') this.#each('pools', null);
     if (hasKind(channel)) this.#each(KIND_OF_CHANNEL[channel], payload);
   }
 

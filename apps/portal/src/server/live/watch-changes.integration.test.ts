@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createFixture, FakeFeed, type Fixture } from '../testing/portal-fixture.ts';
 import { CHANGE_KINDS, ChangeFeed, MAX_STREAMS_PER_PERSON } from './change-feed.ts';
-import { POLL_HINT_MS, RECHECK_MS, watchChanges } from './watch-changes.ts';
+import { EpochReader } from './epoch-reader.ts';
+import { POLL_HINT_MS, RECHECK_MS, REJUDGE_MS, watchChanges } from './watch-changes.ts';
 
 let fixture: Fixture;
 
@@ -11,12 +12,13 @@ beforeAll(async () => {
 afterAll(() => fixture.end());
 
 /** Watches as one person until told to stop; `at` moves the clock that paces checks. */
-async function watch(lastEventId: string | null = null) {
+async function watch(lastEventId: string | null = null, withTenant = fixture.db.withTenant) {
   const actor = await fixture.actor('jon');
   const leaving = new AbortController();
   let now = Date.now();
   const feed = new FakeFeed();
-  const deps = { ...fixture.deps, changes: feed, clock: () => new Date(now) };
+  const db = { ...fixture.db, withTenant };
+  const deps = { ...fixture.deps, db, changes: feed, clock: () => new Date(now) };
   const hints = watchChanges(deps, actor, { lastEventId }, leaving.signal);
   const next = async () => {
     const { value, done } = await hints.next();
@@ -28,6 +30,45 @@ async function watch(lastEventId: string | null = null) {
   };
   return { actor, feed, stop, next, forward: (ms: number) => (now += ms) };
 }
+
+describe('the right to watch', () => {
+  it('is judged with fresh facts only where something was changed, or some time has passed', async () => {
+    const judged = vi.fn(fixture.db.withTenant);
+    const { next, feed, stop, forward } = await watch(null, judged);
+    const hint = async () => {
+      const coming = next();
+      await expect.poll(() => feed.subscribers.size).toBe(1);
+      feed.tell('audit', fixture.tenants.acme);
+      return coming;
+    };
+    await hint();
+    expect(judged).toHaveBeenCalledTimes(1);
+    for (let round = 0; round < 3; round += 1) {
+      forward(RECHECK_MS);
+      await hint();
+    }
+    expect(judged).toHaveBeenCalledTimes(1);
+    await fixture.sql("UPDATE membership SET role = 'owner' WHERE person_id = $1", [fixture.people.jon]);
+    forward(RECHECK_MS);
+    await hint();
+    expect(judged).toHaveBeenCalledTimes(2);
+    forward(REJUDGE_MS);
+    await hint();
+    expect(judged).toHaveBeenCalledTimes(3);
+    await stop();
+    await fixture.sql("UPDATE membership SET role = 'admin' WHERE person_id = $1", [fixture.people.jon]);
+  });
+
+  it('is asked for by all streams in one statement', async () => {
+    const asked = vi.fn(fixture.db.withoutTenant);
+    const reader = new EpochReader({ withoutTenant: asked });
+    const [jon, gus] = [await fixture.actor('jon'), await fixture.actor('gus')];
+    const [one, same, other] = await Promise.all([reader.read(jon), reader.read(jon), reader.read(gus)]);
+    expect(one).toBe(same);
+    expect(other).not.toContain('undefined');
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+});
 
 describe('hints about changes', () => {
   it('reach who watches the organisation, and no other', async () => {
@@ -97,7 +138,7 @@ describe('the feed of the database', () => {
     await expect
       .poll(async () => {
         await fixture.sql(
-          "SELECT pg_notify('inventory', $1), pg_notify('pools', 'x'), pg_notify('authority', 'y')",
+          "SELECT pg_notify('inventory', $1), pg_notify('pools', $1), pg_notify('authority', 'y')",
           [fixture.tenants.acme],
         );
         return heard.length;
@@ -105,7 +146,7 @@ describe('the feed of the database', () => {
       .toBeGreaterThanOrEqual(3);
     expect(heard.slice(0, 3)).toEqual([
       ['machines', fixture.tenants.acme],
-      ['pools', null],
+      ['pools', fixture.tenants.acme],
       ['authority', 'y'],
     ]);
     unsubscribe();

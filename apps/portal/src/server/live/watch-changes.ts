@@ -15,14 +15,16 @@ export interface Change {
   at: Date;
 }
 
-/** How often the right to watch is asked for again (architecture §3). */
+/** How often one looks whether anything was changed about the right to watch (architecture §3). */
 export const RECHECK_MS = 2_000;
+/** How often it is judged anew though nothing was changed: sessions also run out by themselves. */
+export const REJUDGE_MS = 30_000;
 /** A hint of every kind this often, so that nothing depends on NOTIFY alone. */
 export const POLL_HINT_MS = 20_000;
 /** Hints of one kind within this time become one. */
 const GATHER_MS = 150;
 
-type Deps = Pick<AllDeps, 'db' | 'changes' | 'clock'>;
+type Deps = Pick<AllDeps, 'db' | 'changes' | 'clock' | 'epochs'>;
 
 /**
  * Hints about changes in one organisation, until the browser leaves or the person may no longer watch: then it ends,
@@ -44,13 +46,14 @@ export async function* watchChanges(
   // Who comes back missed what happened meanwhile.
   if (lastEventId != null) for (const kind of CHANGE_KINDS) pending.add(kind);
   let count = 0;
+  const mayStillWatch = judge(deps, actor);
   let checkedAt = 0;
   let polledAt = deps.clock().getTime();
   try {
     while (!signal.aborted) {
       const now = deps.clock().getTime();
       if (now - checkedAt >= RECHECK_MS) {
-        if (!(await mayWatch(deps, actor))) return;
+        if (!(await mayStillWatch(now))) return;
         checkedAt = now;
       }
       if (now - polledAt >= POLL_HINT_MS) {
@@ -69,9 +72,19 @@ export async function* watchChanges(
   }
 }
 
-async function mayWatch({ db }: Deps, actor: Actor): Promise<boolean> {
-  const facts = await db.withTenant(actor.tenantId, (tx) => factsOf(tx, actor));
-  return personStanding(facts) === null;
+/** Judges the right to watch, with facts loaded anew only where an epoch grew or some time has passed. */
+function judge({ db, epochs }: Deps, actor: Actor): (now: number) => Promise<boolean> {
+  let known: string | null = null;
+  let judgedAt = 0;
+  return async (now) => {
+    // Read before the facts: a change between the two is seen next time.
+    const current = await epochs.read(actor);
+    if (current === known && now - judgedAt < REJUDGE_MS) return true;
+    const facts = await db.withTenant(actor.tenantId, (tx) => factsOf(tx, actor));
+    known = current;
+    judgedAt = now;
+    return personStanding(facts) === null;
+  };
 }
 
 /** Sleeps for a while; a hint ends it a moment later, so that hints which come together go out together. */

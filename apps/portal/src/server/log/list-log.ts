@@ -1,4 +1,4 @@
-import { AUDIT_ACTIONS, type AuditAction, actionsOf, listEvents } from '@porthole/audit';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, type AuditAction, actionsOf, listEvents } from '@porthole/audit';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
@@ -17,6 +17,7 @@ export const listLogInput = z.strictObject({
   person: z.uuid().optional(),
   machine: z.uuid().optional(),
   kind: z.enum(LOG_KINDS).optional(),
+  outcome: z.enum(AUDIT_OUTCOMES).optional(),
 });
 
 export interface LogPage {
@@ -44,7 +45,7 @@ const GROUPS: Record<LogKind, readonly string[]> = {
 export async function listLog(
   { db }: Pick<AllDeps, 'db'>,
   actor: Actor,
-  { cursor, q, person, machine, kind }: z.infer<typeof listLogInput>,
+  { cursor, q, person, machine, kind, outcome }: z.infer<typeof listLogInput>,
 ): Promise<LogPage> {
   return db.withTenant(actor.tenantId, async (tx) => {
     await assertInTenant(tx, actor, 'log.read');
@@ -55,6 +56,7 @@ export async function listLog(
       ...(q === undefined ? {} : { q }),
       ...(person === undefined ? {} : { personId: person }),
       ...(machine === undefined ? {} : { targetId: machine }),
+      ...(outcome === undefined ? {} : { outcome }),
       ...(kind === undefined ? {} : { actions: actionsOfKind(kind) }),
     });
     const page = events.slice(0, PAGE);

@@ -65,6 +65,8 @@ describe('the log', () => {
     [{ q: '%' }, 0],
     [{ kind: 'access' }, 50],
     [{ kind: 'console' }, 0],
+    [{ outcome: 'ok' }, 50],
+    [{ outcome: 'refused' }, 0],
   ])('narrows by %j', async (filter, count) => {
     expect((await list('ana', filter)).events).toHaveLength(count);
   });

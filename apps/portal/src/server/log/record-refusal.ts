@@ -11,7 +11,7 @@ import type { Deps } from '../deps-type.ts';
  */
 export async function recordRefusal(
   { db }: Pick<Deps, 'db'>,
-  actor: Actor,
+  actor: Pick<Actor, 'tenantId' | 'personId' | 'personName' | 'ip'>,
   path: string,
   error: TRPCError,
 ): Promise<void> {
@@ -52,7 +52,7 @@ function isEvent(path: string, code: string): boolean {
 }
 
 /** The machine it was about, if it is one of the organisation's; what is foreign is not named here either. */
-async function machineOf(tx: Tx, actor: Actor, { details }: AppError) {
+async function machineOf(tx: Tx, actor: Pick<Actor, 'tenantId'>, { details }: AppError) {
   if (typeof details.vmId !== 'string') return {};
   const vm = await tx.vm.findFirst({
     where: { tenantId: actor.tenantId, id: details.vmId },

@@ -15,6 +15,7 @@ export const CHECKS_PER_HOUR = 60;
 /** What is wrong in words that people know: an edited event, a missing one, one that doesn't follow the one before. */
 const WHYS = {
   payload: 'changed',
+  columns: 'changed',
   hash: 'changed',
   order: 'missing',
   end: 'missing',

@@ -58,7 +58,7 @@ export async function getMachine(
 ): Promise<Machine> {
   return db.withTenant(actor.tenantId, async (tx) => {
     const { vm, facts } = await loadMachine(tx, actor, input.id);
-    const row = toMachineRow(vm, facts, await loadSurroundings(tx, actor.tenantId, [vm]));
+    const row = toMachineRow(vm, facts, await loadSurroundings(tx, actor.tenantId));
     const more = await tx.vm.findFirst({
       where: { tenantId: actor.tenantId, id: vm.id },
       select: { description: true, memoryBytes: true, vcpus: true },

@@ -44,7 +44,7 @@ export async function listMachines(
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
     });
     const seen = vms.filter((vm) => sees(facts, vm));
-    const surroundings = await loadSurroundings(tx, actor.tenantId, seen);
+    const surroundings = await loadSurroundings(tx, actor.tenantId);
     const rows = seen.map((vm) => toMachineRow(vm, facts, surroundings));
     return {
       rows: sorted(rows.filter(matching(input)), input.sort ?? 'name'),

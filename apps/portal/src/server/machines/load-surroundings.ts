@@ -1,7 +1,6 @@
 import type { Tx } from '@porthole/db';
 import { z } from 'zod';
 import type { MachineRow } from './machine.ts';
-import type { VmRow } from './machine-row.ts';
 
 /** What stands around machines: their pools, as far as a holder may know them, and who is on their consoles. */
 export interface Surroundings {
@@ -16,17 +15,13 @@ const poolSchema = z.object({
   state_since: z.date(),
 });
 
-/** Loads them for the given machines of one organisation. */
-export async function loadSurroundings(
-  tx: Tx,
-  tenantId: string,
-  vms: readonly Pick<VmRow, 'id'>[],
-): Promise<Surroundings> {
+/** Loads them for one organisation, whose live seats are few hundreds however many machines it has. */
+export async function loadSurroundings(tx: Tx, tenantId: string): Promise<Surroundings> {
   const pools = z
     .array(poolSchema)
     .parse(await tx.$queryRaw`SELECT * FROM pools_of_holder(${tenantId}::uuid)`);
   const seats = await tx.consoleSeat.findMany({
-    where: { tenantId, closedAt: null, vmId: { in: vms.map((vm) => vm.id) } },
+    where: { tenantId, closedAt: null },
     select: { vmId: true, personId: true, personName: true, rights: true },
     orderBy: { openedAt: 'asc' },
   });

@@ -6,8 +6,9 @@ import { sealForWorker } from '@porthole/vault';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { inOrg, slugSchema } from '../inputs.ts';
+import { inOrg, lineSchema, slugSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { findHolders } from './find-holders.ts';
 import { parsePoolAddress } from './pool-address.ts';
@@ -15,15 +16,15 @@ import { seenCertificateSchema } from './seen-certificate.ts';
 
 export const addPoolInput = z.strictObject({
   ...inOrg,
-  displayName: z.string().trim().min(1).max(80),
+  displayName: lineSchema(1, 80),
   address: z.string().trim().min(1).max(255),
   /** The fingerprint that the operator compared and confirmed: `AA:BB:…`, 32 bytes. */
   pin: z.string().regex(/^[0-9A-F]{2}(?::[0-9A-F]{2}){31}$/),
-  username: z.string().trim().min(1).max(200),
+  username: lineSchema(1, 200),
   password: z.string().min(1).max(1024),
   /** Machines with the tag go to that organisation; the first that fits wins, the rest stay here. */
   allotments: z
-    .array(z.strictObject({ tag: z.string().trim().min(1).max(100), holder: slugSchema }))
+    .array(z.strictObject({ tag: lineSchema(1, 100), holder: slugSchema }))
     .max(50)
     .optional(),
 });
@@ -46,6 +47,7 @@ export async function addPool(deps: Deps, actor: Actor, input: Input): Promise<{
   const { address, port } = parsePoolAddress(input.address);
   const poolId = randomUUID();
   return deps.db.withTenant(actor.tenantId, async (tx) => {
+    await lockAuthority(tx, actor.tenantId);
     const { now } = await assertInTenant(tx, actor, 'pools.manage');
     await assertSeen(tx, actor, { address, port, pin: input.pin, now });
     await assertNew(tx, actor, { address, port });

@@ -10,6 +10,7 @@ import { createTestDatabase } from '../../../../../tools/postgres/test-database.
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
 import type { OnChange } from '../live/change-feed.ts';
+import { EpochReader } from '../live/epoch-reader.ts';
 
 export const ORIGIN = 'https://console.example';
 export const PIN = Array(32).fill('AA').join(':');
@@ -47,6 +48,7 @@ export async function createFixture() {
     gate: new HashGate(),
     vaultPublicKey: parsePublicKey(keys.publicPem, 'test'),
     changes: new FakeFeed(),
+    epochs: new EpochReader(db),
   };
   const tenants = await seedTenants(db);
   const people = await seedPeople(db, tenants);
