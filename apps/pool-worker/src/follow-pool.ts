@@ -16,6 +16,9 @@ import type { HostSessionSeals } from './sessions/seal-host-sessions.ts';
 import type { MemberMismatch, TrustKeeper } from './trust/keep-trust.ts';
 import { Wake } from './wake.ts';
 
+/** So many told events are remembered, so that each is told once. */
+const MAX_REPORTED = 1_000;
+
 export interface FollowDeps extends SessionDeps {
   readonly trust: TrustKeeper;
   readonly seals: HostSessionSeals;
@@ -209,6 +212,8 @@ export class FollowPool {
   async #tellOnce(events: readonly WorkerEvent[]): Promise<void> {
     const fresh = events.filter((event) => !this.#reported.has(JSON.stringify(event)));
     await recordAlone(this.#deps, this.#config.tenantId, fresh);
+    // A pool that says something new each time would fill our memory; the database counts floods of refusals itself.
+    if (this.#reported.size > MAX_REPORTED) this.#reported.clear();
     for (const event of fresh) this.#reported.add(JSON.stringify(event));
   }
 }

@@ -54,7 +54,7 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
     ...database,
     channels: ['pools', ASK_CHANNEL],
     onNotify: ({ channel, payload }) => {
-      if (channel === ASK_CHANNEL) takeHint(watches, payload);
+      if (channel === ASK_CHANNEL) takeHint(watches, payload, deps.now());
       else tick.now();
     },
     onGap: () => tick.now(),

@@ -78,10 +78,10 @@ export class PoolWatches {
   async #tickOnce(): Promise<void> {
     const listed = await this.#listPools();
     for (const { tenantId, poolId } of listed) {
-      const hasIt = await this.#takeLease(poolId);
+      const leaseUntil = await this.#takeLease(poolId);
       const running = this.#running.get(poolId);
-      if (hasIt && running === undefined) this.#start({ tenantId, poolId });
-      else if (hasIt) await running?.watch.checkConfig();
+      if (leaseUntil !== null && running === undefined) this.#start({ tenantId, poolId }, leaseUntil);
+      else if (leaseUntil !== null) await running?.watch.checkConfig();
       else if (running !== undefined) this.#stopOne(poolId, 'another worker has the lease');
     }
     const wanted = new Set(listed.map(({ poolId }) => poolId));
@@ -96,21 +96,21 @@ export class PoolWatches {
     return poolIds.parse(rows).map((row) => ({ tenantId: row.tenant_id, poolId: row.pool_id }));
   }
 
-  async #takeLease(poolId: string): Promise<boolean> {
+  /** @returns when the lease runs out at the latest, by our own clock; null if another worker has it */
+  async #takeLease(poolId: string): Promise<number | null> {
     const { db, holder, now } = this.#deps;
     // Measured before the question: ours ends before the database's does.
     const until = now().getTime() + this.#leaseS * 1_000;
     const hasIt = await translating(() => acquireLease(db.pool, { poolId, holder, seconds: this.#leaseS }));
     const running = this.#running.get(poolId);
     if (hasIt && running !== undefined) running.leaseUntil = until;
-    return hasIt;
+    return hasIt ? until : null;
   }
 
-  #start(ids: { tenantId: string; poolId: string }): void {
+  #start(ids: { tenantId: string; poolId: string }, leaseUntil: number): void {
     const watch = new PoolWatch(this.#deps, ids);
     const stop = new AbortController();
     const ended = this.#runToItsEnd(watch, stop.signal);
-    const leaseUntil = this.#deps.now().getTime() + this.#leaseS * 1_000;
     this.#running.set(ids.poolId, { watch, stop, ended, leaseUntil });
   }
 

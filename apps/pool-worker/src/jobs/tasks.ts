@@ -50,9 +50,12 @@ export function createTasks(deps: TaskDeps): TaskList {
 }
 
 /** What another worker's hint asks of this one; a hint that is none is nobody's. */
-export function takeHint(watches: PoolWatches, payload: string): void {
+export function takeHint(watches: Pick<PoolWatches, 'ask'>, payload: string, now: Date): void {
   const hint = hintPayload.safeParse(parseJson(payload));
-  if (hint.success) watches.ask(hint.data.poolId, hint.data.task, new Date(hint.data.askedAt));
+  if (!hint.success) return;
+  // Any role of the database can send a hint. One from the future would never count as done.
+  const askedAt = new Date(Math.min(Date.parse(hint.data.askedAt), now.getTime()));
+  watches.ask(hint.data.poolId, hint.data.task, askedAt);
 }
 
 function parseJson(text: string): unknown {
@@ -71,10 +74,15 @@ function askedAtOf({ attempts, run_at }: { attempts: number; run_at: Date }, now
   return attempts <= 1 ? now : new Date(new Date(run_at).getTime() - Math.exp(attempts - 1) * 1_000);
 }
 
-/** A refresh may name a host alone. */
+/** The pool, if it is one of the organisation that asks. A refresh may name a host alone. */
 async function poolOf(db: Db, payload: z.infer<typeof poolPayload>): Promise<string | null> {
   const { tenantId, poolId, hostId } = payload;
-  if (poolId !== undefined) return poolId;
+  if (poolId !== undefined) {
+    const pool = await db.withTenant(tenantId, (tx) =>
+      tx.pool.findFirst({ where: { tenantId, id: poolId }, select: { id: true } }),
+    );
+    return pool?.id ?? null;
+  }
   if (hostId === undefined) return null;
   const host = await db.withTenant(tenantId, (tx) =>
     tx.host.findFirst({ where: { tenantId, id: hostId }, select: { poolId: true } }),
