@@ -1,6 +1,8 @@
-// What every command does before TypeScript can run: the right Node, installed packages. Plain JavaScript, no packages.
+// What every command does before TypeScript can run: the right Node, installed packages, the generated database client.
+// Plain JavaScript, no packages.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.join(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..');
@@ -14,6 +16,7 @@ const LEAST_NODE = [20, 19];
 export function run(script) {
   requireNode();
   installWhenNeeded();
+  generateWhenNeeded();
   const file = path.join(root, 'tools', script);
   const tsx = path.join(root, 'node_modules/tsx/dist/esm/index.mjs');
   const child = spawn(process.execPath, ['--import', `file://${tsx}`, file, ...process.argv.slice(2)], {
@@ -53,6 +56,31 @@ function installWhenNeeded() {
       'Check that this machine reaches the npm registry and has room on its disk, then run the same command again.',
     ]);
   process.stdout.write(`Installed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+/** Prisma's client is generated, not committed: made when it is missing or its schema or Prisma itself changed. */
+function generateWhenNeeded() {
+  const shapedBy = ['prisma/schema.prisma', 'package-lock.json'].map((file) =>
+    readFileSync(path.join(root, file)),
+  );
+  const wanted = createHash('sha256').update(shapedBy[0]).update(shapedBy[1]).digest('hex');
+  const stamp = path.join(root, '.porthole/build/client.sha256');
+  const isThere = existsSync(path.join(root, 'libs/db/src/generated/client.ts'));
+  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  const done = spawnSync(
+    process.execPath,
+    [path.join(root, 'node_modules/prisma/build/index.js'), 'generate'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
+  if (done.status !== 0)
+    fail(`The database client could not be generated:\n${done.stdout}${done.stderr}`, [
+      'Correct what it says in prisma/schema.prisma, then run the same command again.',
+    ]);
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
 }
 
 /** A fresh checkout touches the lock's time without changing a word: compare what is installed before installing anew. */

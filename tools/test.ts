@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { hasLivingUsers, serverFile } from './postgres/test-server.ts';
 import { isAlive } from './processes/is-alive.ts';
 import { stopProcess } from './processes/stop-process.ts';
-import { generateClient } from './stack/build-apps.ts';
 import { prepareMachine } from './test-run/prepare-machine.ts';
 import { STEPS } from './test-run/steps.ts';
 import { addTallies, closingLine, single, type Tally } from './test-run/tally.ts';
@@ -26,7 +25,6 @@ const tallies: Tally[] = [];
 try {
   say('▸ what this machine has');
   const machine = prepareMachine((line) => say(`  ${line}`));
-  await generateClient();
   for (const [index, step] of steps.entries()) {
     const since = Date.now();
     say(`▸ ${step.title} (${index + 1} of ${steps.length})`);

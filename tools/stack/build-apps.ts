@@ -3,14 +3,12 @@ import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
   utimesSync,
-  writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import { withFileLock } from '../processes/file-lock.ts';
@@ -46,7 +44,6 @@ const IGNORED = new Set(['node_modules', 'dist', '.next', 'generated', 'coverage
  */
 export async function buildApps(say: (line: string) => void, signal?: AbortSignal): Promise<Built> {
   return await withFileLock(path.join(buildDir, 'lock'), PATIENCE_MS, async () => {
-    await generateClient();
     const folder = path.join(buildDir, `apps-${hashOf(SHAPED_BY).slice(0, 16)}`);
     const built: Built = {
       portal: path.join(folder, 'portal/apps/portal/server.js'),
@@ -94,20 +91,6 @@ function forgetOldBuilds(): void {
     .sort((a, b) => b.usedAt - a.usedAt);
   for (const { name } of builds.slice(KEPT))
     rmSync(path.join(buildDir, name), { recursive: true, force: true });
-}
-
-/** Prisma's client is generated, not committed; made anew when the schema changes. */
-export async function generateClient(): Promise<void> {
-  mkdirSync(buildDir, { recursive: true });
-  const wanted = hashOf(['prisma/schema.prisma', 'package-lock.json']);
-  const stamp = path.join(buildDir, 'client.sha256');
-  const isThere = existsSync(path.join(rootDir, 'libs/db/src/generated/client.ts'));
-  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  await runNode(
-    ['node_modules/prisma/build/index.js', 'generate'],
-    'The database client could not be generated.',
-  );
-  writeFileSync(stamp, wanted);
 }
 
 async function runNode(args: string[], failure: string, signal?: AbortSignal): Promise<void> {

@@ -18,7 +18,7 @@ import { freePort, isPortFree } from '../processes/free-port.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { ensureGuestKernel } from '../test-run/guest-kernel.ts';
 import { type AppName, appSpecs } from './app-specs.ts';
-import { type Built, buildApps, generateClient, hashOf } from './build-apps.ts';
+import { type Built, buildApps, hashOf } from './build-apps.ts';
 import { RunFile } from './run-file.ts';
 import { rootDir, type StackPaths, stackPaths } from './stack-paths.ts';
 import { ensureSecrets, type StackSecrets } from './stack-secrets.ts';
@@ -122,7 +122,6 @@ class Launch {
     // Awaited below; a failure in between must not count as unhandled.
     guestStarting.catch(() => undefined);
     const built = options.dev === true ? null : await buildApps(this.say, options.signal);
-    if (built === null) await generateClient();
     const superuserUrl = await this.startDatabase(secrets);
     const { guest, because } = await guestStarting;
     const standIns = await this.startStandIns(guest);
