@@ -15,6 +15,8 @@ import { LeaveChord } from './leave-chord.ts';
 import type { ViewerControls } from './viewer-controls.ts';
 
 const PILL_MS = 5_000;
+/** What of a viewer hands keys to the machine: noVNC's canvas, xterm's hidden field. */
+const TAKES_KEYS = 'canvas, .xterm-helper-textarea';
 
 interface CaptureFrameProps {
   label: string;
@@ -51,7 +53,7 @@ export function CaptureFrame(props: CaptureFrameProps) {
       viewer.current?.focus();
       return;
     }
-    chord.current.keyDown(event.code);
+    if (captured) chord.current.keyDown(event.code);
   };
   const up = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target === event.currentTarget || !chord.current.keyUp(event.code)) return;
@@ -71,7 +73,7 @@ export function CaptureFrame(props: CaptureFrameProps) {
       aria-describedby={`${id}-way`}
       onKeyDownCapture={down}
       onKeyUpCapture={up}
-      onFocusCapture={(event) => props.onCapture(typing && event.target !== event.currentTarget)}
+      onFocusCapture={({ target }) => props.onCapture(typing && target.matches(TAKES_KEYS))}
       onBlurCapture={() => {
         viewer.current?.releaseKeys();
         props.onCapture(false);

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { classNames } from '../../ui/class-names.ts';
 import { clockTime } from '../../ui/format-time.ts';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel } from './console-machine.ts';
@@ -28,8 +29,15 @@ export function ConsoleStrip({ session, machine }: { session: ConsoleSession; ma
           act: null,
         });
   if (shown === null) return null;
+  // Over a stale picture it lies on top, so that the picture keeps its place and scale (design §6).
+  const stale = model.phase === 'waiting' || model.phase === 'redialling';
   return (
-    <section className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-4 py-2 text-sm">
+    <section
+      className={classNames(
+        'flex flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-4 py-2 text-sm',
+        stale && 'absolute inset-x-0 top-11 z-(--z-sticky)',
+      )}
+    >
       <p className="min-w-0 flex-1">
         <span className="font-medium">{shown.title}</span>
         <span className="ps-3 text-ink-2">{shown.sentence}</span>

@@ -36,7 +36,7 @@ interface EndPageProps {
 /** Replaces the console when it is over: title and reason, then the receipt (design §6). */
 export function EndPage(props: EndPageProps) {
   const t = useWords();
-  const { model, end, org, vmId } = props;
+  const { model, end, org } = props;
   const endedAt = model.endedAt ?? 0;
   const words = endWords(end, {
     t,
@@ -65,10 +65,17 @@ export function EndPage(props: EndPageProps) {
       data-state="ended"
       className="mx-auto w-full max-w-[640px] overflow-y-auto px-4 py-12"
     >
-      <h1 ref={heading} tabIndex={-1} className="font-semibold text-2xl outline-none">
+      <h1
+        ref={heading}
+        tabIndex={-1}
+        aria-describedby="end-sentence"
+        className="font-semibold text-2xl outline-none"
+      >
         {words.title}
       </h1>
-      <p className="max-w-[68ch] pt-2 text-ink-2">{words.sentence}</p>
+      <p id="end-sentence" className="max-w-[68ch] pt-2 text-ink-2">
+        {words.sentence}
+      </p>
       <div className="flex flex-wrap gap-2 pt-6">
         <EndButton act={words.act} label={words.button} {...props} kind={model.kind} />
         {words.act !== 'machines' && (
@@ -105,9 +112,6 @@ export function EndPage(props: EndPageProps) {
           />
         </p>
       )}
-      <output className="sr-only" id={vmId}>
-        {t('console.announce.ended', { title: words.title, sentence: words.sentence })}
-      </output>
     </main>
   );
 }

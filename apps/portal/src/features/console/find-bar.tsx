@@ -36,6 +36,7 @@ export function FindBar({ onFind, onClose }: FindBarProps) {
         <input
           ref={field}
           aria-label={t('console.find.label')}
+          placeholder={t('console.find.label')}
           value={text}
           onChange={(event) => setText(event.target.value)}
           className="h-8 w-48 bg-transparent px-2 text-sm outline-none"

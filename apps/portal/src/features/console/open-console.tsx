@@ -100,7 +100,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           rootRef.current = element;
           setRoot(element);
         }}
-        className="console flex min-h-0 flex-1 flex-col bg-canvas"
+        className="console relative flex min-h-0 flex-1 flex-col bg-canvas"
       >
         <ConsoleBar
           model={model}
