@@ -28,3 +28,29 @@ test.describe('a host that does not give a console', () => {
     });
   }
 });
+
+/** Machines that have no screen to show now, and the title that says so; nothing is dialled for them. */
+const STATES = [
+  ['build-01', /build-01 is off/],
+  ['mail-01', /mail-01 is paused/i],
+  ['router-01', /router-01 has Text only/],
+] as const;
+
+test.describe('a machine without a screen', () => {
+  for (const [machine, title] of STATES) {
+    test(`${machine}: an admin reads why, and the host is left alone`, async ({ page }) => {
+      await signIn(page, 'teamAdmin');
+      await gotoConsole(page, machine, 'screen');
+      await expect(page.getByRole('heading', { name: title })).toBeVisible();
+      expect(await control('openTunnels')).toBe(0);
+    });
+  }
+
+  test('a machine that nobody has gets the page of what does not exist', async ({ page }) => {
+    await signIn(page, 'teamAdmin');
+    await page.goto(`/o/acme/machines/${crypto.randomUUID()}/console/screen`);
+    await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
+    await page.goto('/o/acme/machines/not-a-machine');
+    await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
+  });
+});

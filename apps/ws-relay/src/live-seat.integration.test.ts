@@ -27,6 +27,10 @@ afterAll(async () => {
 afterEach(() => expect.poll(() => relay.pool.openTunnels()).toBe(0));
 
 async function openScreen(ask: TestAsk = {}, at: TestRelay = relay): Promise<TestBrowser> {
+  // The browser hears of an end before its row is closed, and a console has one place.
+  await expect
+    .poll(async () => (await at.sql.query('SELECT FROM console_seat WHERE closed_at IS NULL')).rowCount)
+    .toBe(0);
   const browser = await at.open(ask);
   await new TestViewer(browser).picture();
   return browser;
