@@ -34,7 +34,8 @@ const SHAPED_BY = [
   'tsconfig.base.json',
   'nx.json',
 ];
-const IGNORED = new Set(['node_modules', 'dist', '.next', 'generated', 'coverage']);
+/** What builds themselves leave behind. */
+const IGNORED = new Set(['node_modules', 'dist', '.next', 'generated', 'next-env.d.ts']);
 
 /**
  * Production builds of the apps, made only when something that shapes them changed.
