@@ -33,6 +33,27 @@ describe('the logger', () => {
     expect(lines[0]).toContain('ECONNREFUSED');
   });
 
+  it('keeps of an error what is known to be harmless: a driver’s own field may hold a row', () => {
+    const { lines, log } = capture();
+    const driver = Object.assign(new Error('violates check constraint'), {
+      code: '23514',
+      constraint: 'person_email_lower',
+      detail: 'Failing row contains (canary-hash)',
+      meta: { detail: 'canary-hash' },
+      where: 'canary-hash',
+    });
+    log.error({ err: new AppError({ code: 'db/invalid', details: { n: 1 }, cause: driver }) }, 'x');
+    log.error({ err: new AggregateError([driver], 'all of them') }, 'x');
+    expect(lines.join('')).not.toContain('canary');
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
+      type: 'AppError',
+      code: 'db/invalid',
+      details: { n: 1 },
+      cause: { code: '23514', constraint: 'person_email_lower', message: 'violates check constraint' },
+    });
+    expect(JSON.parse(lines[1] ?? '').err.errors[0].code).toBe('23514');
+  });
+
   it('cannot be made to write a second line', () => {
     const { lines, log } = capture();
     log.info({ name: 'a\n{"level":"fatal"}' }, 'x');

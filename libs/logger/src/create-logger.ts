@@ -1,4 +1,5 @@
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
+import { errorFields } from './error-fields.ts';
 import { REDACTED_PATHS } from './redaction.ts';
 
 export type { Logger };
@@ -22,7 +23,7 @@ export function createLogger({ app, level = 'info', destination }: LoggerOptions
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: [...REDACTED_PATHS], censor: '[redacted]' },
-    serializers: { err: stdSerializers.errWithCause },
+    serializers: { err: (error: unknown) => errorFields(error) },
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 }
