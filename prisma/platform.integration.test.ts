@@ -196,6 +196,19 @@ describe('lists across organisations', () => {
   });
 });
 
+describe('private ranges of an organisation', () => {
+  it.each([
+    "INSERT INTO tenant_policy (tenant_id, allowed_cidrs) VALUES ($1, '{10.0.0.0/8}')",
+    "UPDATE tenant_policy SET allowed_cidrs = '{10.0.0.0/8}' WHERE tenant_id = $1",
+  ])('are not the portal’s to open: %s', async (text) => {
+    const { northgate } = stage.world;
+    const open = inTenantTransaction(stage.portal.pool, northgate, (client) =>
+      client.query(text, [northgate]),
+    );
+    await expect(open).rejects.toMatchObject({ code: 'db/refused' });
+  });
+});
+
 describe('housekeep', () => {
   it('removes tickets a day after their end and leaves the rest', async () => {
     const old = await stage.issue();
