@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { Db, Tx } from '@porthole/db';
+import { type Db, type Rate, type Tx, takeRate } from '@porthole/db';
 import { SignInWaitError } from './auth-error.ts';
 
 /** Failed tries for one account: the wait grows from at most a minute to at most a quarter of an hour. */
@@ -10,12 +10,6 @@ export const ACCOUNT_LIMITS = [
 ] as const;
 /** Failed tries from one address (security.md §9). */
 export const ADDRESS_LIMITS = [{ windowS: 900, max: 50 }] as const;
-
-interface Limit {
-  key: string;
-  windowS: number;
-  max: number;
-}
 
 interface Deps {
   db: Pick<Db, 'withoutTenant'>;
@@ -35,7 +29,7 @@ interface Tried {
 export async function takeSignInTry({ db }: Deps, tried: Tried): Promise<void> {
   await db.withoutTenant(async (tx) => {
     for (const limit of limitsFor(tried)) {
-      const retryAfterS = await take(tx, limit);
+      const retryAfterS = await takeRate(tx, limit);
       if (retryAfterS !== null) throw new SignInWaitError(retryAfterS, { key: limit.key });
     }
   });
@@ -47,7 +41,7 @@ export async function giveBackSignInTry(tx: Tx, tried: Tried): Promise<void> {
     await tx.$queryRaw`SELECT rate_give_back(${key}, ${windowS}::int)::text`;
 }
 
-function limitsFor({ email, ip }: Tried): Limit[] {
+function limitsFor({ email, ip }: Tried): Rate[] {
   // The counter's key says nothing about who was tried to whoever reads that table.
   const account = createHash('sha256').update(email).digest('hex').slice(0, 32);
   return [
@@ -68,14 +62,4 @@ export function sourceOf(ip: string | null): string {
   const last = back === undefined || back === '' ? [] : back.split(':');
   const zeros = Array<string>(8 - groups.length - last.length).fill('0');
   return `${[...groups, ...zeros, ...last].slice(0, 4).join(':')}::/64`;
-}
-
-/** Null where the try is within the limit, else the seconds until the next one is. */
-async function take(tx: Tx, { key, windowS, max }: Limit): Promise<number | null> {
-  const rows = await tx.$queryRaw<
-    { allowed: boolean; retry_after_s: number }[]
-  >`SELECT allowed, retry_after_s FROM rate_take(${key}, ${windowS}::int, ${max}::int)`;
-  const [taken] = rows;
-  if (taken === undefined || taken.allowed) return null;
-  return Math.max(1, taken.retry_after_s);
 }

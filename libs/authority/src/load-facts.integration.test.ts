@@ -2,7 +2,7 @@ import { can } from '@porthole/rbac';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, setStage } from '../../../prisma/test-stage.ts';
 import { loadEpochs } from './load-epochs.ts';
-import { loadFacts, vmFacts } from './load-facts.ts';
+import { loadFacts } from './load-facts.ts';
 import { membershipsOf } from './memberships-of.ts';
 
 let stage: Stage;
@@ -19,14 +19,13 @@ const who = (personId: string, tenantId = stage.world.acme) => ({
 const load = (personId: string) =>
   stage.portal.withTenant(stage.world.acme, (tx) => loadFacts(tx, who(personId)));
 const sql = (text: string, values: unknown[] = []) => stage.superuser.pool.query(text, values);
-const web = () =>
-  vmFacts({
-    id: stage.world.web,
-    tenantId: stage.world.acme,
-    poolId: stage.world.pool,
-    tags: ['prod'],
-    isControlDomain: false,
-  });
+const web = () => ({
+  id: stage.world.web,
+  tenantId: stage.world.acme,
+  poolId: stage.world.pool,
+  tags: ['prod'],
+  isControlDomain: false,
+});
 
 describe('the facts', () => {
   it('let can() decide as the rows say', async () => {

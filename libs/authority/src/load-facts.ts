@@ -1,6 +1,5 @@
 import { type PgClient, type Tx, translating } from '@porthole/db';
 import { NotFoundError } from '@porthole/errors';
-import type { VmFacts } from '@porthole/rbac';
 import { type LoadedFacts, parseFacts } from './parse-facts.ts';
 
 /** A Prisma transaction or a pg client, either with the organisation in context. */
@@ -22,17 +21,6 @@ export async function loadFacts(query: FactsQuery, who: Who): Promise<LoadedFact
   const json = await translating(() => ask(query, who));
   if (json === null || json === undefined) throw new NotFoundError('organisation', { ...who });
   return parseFacts(json);
-}
-
-/** What of a machine's row matters to `can()`. */
-export function vmFacts(row: VmFacts): VmFacts {
-  return {
-    id: row.id,
-    tenantId: row.tenantId,
-    poolId: row.poolId,
-    tags: row.tags,
-    isControlDomain: row.isControlDomain,
-  };
 }
 
 async function ask(query: FactsQuery, { tenantId, personId, loginSessionId }: Who): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { Secret } from '@porthole/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../tools/postgres/test-database.ts';
@@ -20,6 +21,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([worker.close(), superuser.close()]);
   await database.drop();
+});
+
+describe('a call that does not fit', () => {
+  it('keeps its values out of what is logged', async () => {
+    const wrong: unknown = { canary: 'canary-hash' };
+    const call = superuser.withoutTenant((tx) =>
+      tx.person.create({ data: { email: 'a@b.example', name: 'A', passwordHash: Object(wrong) } }),
+    );
+    const error: unknown = await call.catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: 'db/invalid' });
+    expect(inspect(error, { depth: 9 })).not.toContain('canary');
+  });
 });
 
 describe('a connection', () => {

@@ -33,7 +33,8 @@ export interface Db {
 /** Prisma over pg, for one process and one role of the database. Opens no connection before the first use. */
 export function createDb(options: DbOptions): Db {
   const pool = createPgPool(options);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
+  // Its other formats put the arguments of the call into the message, and the message into the log.
+  const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
   return {
     withTenant: (tenantId, work) =>
       translating(() =>

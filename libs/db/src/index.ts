@@ -40,4 +40,5 @@ export {
   type PgPool,
   STATEMENT_TIMEOUT_MS,
 } from './pg-pool.ts';
+export { type Rate, takeRate } from './take-rate.ts';
 export { sqlStateOf, translateDbError, translating } from './translate-db-error.ts';

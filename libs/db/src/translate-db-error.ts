@@ -45,6 +45,9 @@ const NETWORK_WORDS = /Connection terminated|timeout exceeded when trying to con
  */
 export function translateDbError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
+  // Its message repeats the whole call, values and all; the last line says what did not fit.
+  if (error.name === 'PrismaClientValidationError')
+    return new DbError('db/invalid', undefined, { why: error.message.trim().split('\n').at(-1) });
   for (const layer of layersOf(error)) {
     const code = codeOfLayer(layer);
     if (code !== null) return new DbError(code, error, detailsOf(layer));

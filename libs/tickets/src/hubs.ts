@@ -3,8 +3,6 @@ import { z } from 'zod';
 
 /** How long a hub's lease holds without being renewed, in milliseconds (migration 0005). */
 export const HUB_LEASE_MS = 15_000;
-/** A relay that has not beaten for so long counts as gone, in milliseconds. */
-export const RELAY_GONE_MS = 30_000;
 
 /**
  * Records that a hub's tunnel came up or went down.

@@ -9,8 +9,6 @@ export const BINDER_COOKIE = '__Host-porthole_bind';
 /** Random bytes of a ticket and of a binder. */
 export const SECRET_BYTES = 32;
 
-const SHAPE = /^[A-Za-z0-9_-]{43}$/;
-
 /** A fresh ticket: 32 random bytes in base64url. Only its hash may be stored. */
 export function newTicket(): Secret {
   return new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
@@ -19,11 +17,6 @@ export function newTicket(): Secret {
 /** A fresh binder: without the browser's cookie of this value a leaked ticket is worthless. */
 export function newBinder(): Secret {
   return new Secret(randomBytes(SECRET_BYTES).toString('base64url'));
-}
-
-/** Whether a text could be a ticket or a binder at all; asked before the database is. */
-export function hasSecretShape(text: string): boolean {
-  return SHAPE.test(text);
 }
 
 /** SHA-256 of the ticket's text. A plain hash is enough for 256 random bits: there is nothing to guess. */

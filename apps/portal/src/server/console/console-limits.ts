@@ -1,5 +1,5 @@
+import type { Rate } from '@porthole/db';
 import type { Actor } from '../actor.ts';
-import type { Rate } from '../rate.ts';
 
 const MINUTE_S = 60;
 /** Openings a minute (security.md §9). */
