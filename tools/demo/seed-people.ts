@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { hashPassword } from '@porthole/auth';
 import type { Db } from '@porthole/db';
 import { Secret } from '@porthole/errors';
+import { addOrganisation } from '../add-organisation.ts';
 import { DEMO_PASSWORD, DEMO_PEOPLE, DEMO_TENANTS } from './cast.ts';
 
 /**
@@ -18,15 +18,8 @@ export async function seedPeople(db: Db): Promise<boolean> {
   // One hash for all: they share a password that is printed on the screen anyway.
   const passwordHash = await hashPassword(new Secret(DEMO_PASSWORD));
   for (const tenant of DEMO_TENANTS) {
-    const tenantId = randomUUID();
-    await db.withTenant(tenantId, async (tx) => {
-      await tx.tenant.create({ data: { id: tenantId, ...tenant }, select: { id: true } });
-      for (const { name, email, role } of DEMO_PEOPLE.filter((person) => person.tenant === tenant.slug)) {
-        const personId = randomUUID();
-        await tx.person.create({ data: { id: personId, name, email, passwordHash }, select: { id: true } });
-        await tx.membership.create({ data: { tenantId, personId, role }, select: { personId: true } });
-      }
-    });
+    const people = DEMO_PEOPLE.filter((person) => person.tenant === tenant.slug);
+    await addOrganisation(db, { ...tenant, people }, passwordHash);
   }
   return true;
 }
