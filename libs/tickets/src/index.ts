@@ -1,16 +1,15 @@
 export type { ConsoleTarget } from './console-target.ts';
-export { type Denial, denyTicket } from './deny-ticket.ts';
+export { denyTicket } from './deny-ticket.ts';
 export {
   beatRelay,
   endHub,
-  HUB_LEASE_MS,
   hubEvent,
   reapSeats,
   removeRelay,
   renewHubs,
 } from './hubs.ts';
 export { type IssuedTicket, issueTicket, type SeatMode, type TicketRequest } from './issue-ticket.ts';
-export { type Redeemed, type RedeemedTicket, type Refused, redeemTicket } from './redeem-ticket.ts';
+export { type RedeemedTicket, type Refused, redeemTicket } from './redeem-ticket.ts';
 export {
   type Admitted,
   admitSeat,
@@ -20,7 +19,6 @@ export {
   noteSeatRights,
   type SeatFacts,
   type SeatLimits,
-  type SeatStanding,
   seatFacts,
   seatStanding,
 } from './seats.ts';
@@ -32,4 +30,4 @@ export {
   newBinder,
   newTicket,
 } from './secrets.ts';
-export { SEAT_REFUSALS, type SeatRefusal, SeatRefusedError } from './ticket-error.ts';
+export { type SeatRefusal, SeatRefusedError } from './ticket-error.ts';
