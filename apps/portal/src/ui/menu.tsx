@@ -14,17 +14,20 @@ export function Menu({
   trigger,
   children,
   align = 'start',
+  startsOpen = false,
   onClosed,
 }: {
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'end';
+  /** Opens as soon as it stands: for a trigger that becomes a menu when it is first pressed. */
+  startsOpen?: boolean;
   /** Runs instead of giving the focus back to the trigger. */
   onClosed?: (() => void) | undefined;
 }) {
   const host = usePortalHost();
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root defaultOpen={startsOpen}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal container={host}>
         <DropdownMenu.Content

@@ -34,11 +34,13 @@ export function Toasts({ children }: { children: ReactNode }) {
         aria-label={t('app.notify')}
         className="pointer-events-none fixed inset-x-4 bottom-4 z-(--z-toast) grid gap-2 max-sm:bottom-32 sm:start-1/2 sm:end-auto sm:w-[420px] sm:-translate-x-1/2"
       >
-        <ul role="status" className="grid gap-2">
-          {entries.map((entry) => (
-            <Toast key={entry.id} entry={entry} onGone={remove} />
-          ))}
-        </ul>
+        <div role="status">
+          <ul className="grid gap-2">
+            {entries.map((entry) => (
+              <Toast key={entry.id} entry={entry} onGone={remove} />
+            ))}
+          </ul>
+        </div>
       </section>
     </ToastContext>
   );

@@ -31,7 +31,9 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
   useLiveChanges(org, machine.data !== undefined);
   const [opening, setOpening] = useState(0);
 
-  useEffect(preloadConsole, []);
+  useEffect(() => {
+    if (kind !== null) preloadConsole(kind);
+  }, [kind]);
 
   const best = machine.data?.consoles.find((choice) => choice.best)?.kind ?? 'screen';
   useEffect(() => {

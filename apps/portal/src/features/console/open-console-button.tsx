@@ -48,7 +48,7 @@ export function OpenConsoleButton(props: OpenConsoleButtonProps) {
       size={size}
       {...(props.label === undefined ? {} : { label: props.label })}
       href={consoleAddress(props.org, props.vmId, props.kind, props.lookOnly)}
-      onIntent={preloadConsole}
+      onIntent={() => preloadConsole(props.kind ?? 'screen')}
       {...className}
     >
       {props.children}

@@ -1,4 +1,6 @@
-/** Loads the viewers on intent alone: they are most of a console's script (design §8). */
-export function preloadConsole(): void {
-  void import('./screen-viewer.ts');
+import type { ConsoleKind } from '@porthole/relay-contract';
+
+/** Loads the viewer on intent alone: the viewers are most of a console's script (design §8). */
+export function preloadConsole(kind: ConsoleKind): void {
+  void (kind === 'text' ? import('./text-viewer.ts') : import('./screen-viewer.ts'));
 }

@@ -3,6 +3,7 @@
 import { Ellipsis } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { memo, type ReactNode, useState } from 'react';
 import type { MachineRow as Machine } from '../../server/machines/machine.ts';
 import { Caption } from '../../ui/caption.tsx';
 import { Changing } from '../../ui/changing.tsx';
@@ -17,8 +18,8 @@ import { whyNotOpen } from './why-not-open.ts';
 
 const SHOWN_TAGS = 2;
 
-/** The cells of one machine; two lines on a phone. */
-export function MachineCells({ org, machine }: { org: string; machine: Machine }) {
+/** The cells of one machine; two lines on a phone. Scrolling draws no row anew that is there already. */
+export const MachineCells = memo(function MachineCells({ org, machine }: { org: string; machine: Machine }) {
   const t = useWords();
   const known = lastKnown(machine, t);
   const lookOnly = machine.rights.includes('look') && !machine.rights.includes('type');
@@ -77,7 +78,7 @@ export function MachineCells({ org, machine }: { org: string; machine: Machine }
       </Cell>
     </>
   );
-}
+});
 
 function Tags({ tags }: { tags: readonly string[] }) {
   const rest = tags.length - SHOWN_TAGS;
@@ -112,23 +113,30 @@ function Addresses({ addresses }: { addresses: readonly string[] }) {
   );
 }
 
+/** A menu for each row of a long list would cost more than the rows: it comes into being with its first press. */
 function RowMenu({ org, machine }: { org: string; machine: Machine }) {
+  const t = useWords();
+  const [used, setUsed] = useState(false);
+  const trigger = (
+    <button
+      type="button"
+      aria-label={t('machines.more', { machine: machine.name })}
+      aria-haspopup="menu"
+      onClick={() => setUsed(true)}
+      className="press grid size-(--control) place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink max-sm:hidden"
+    >
+      <Ellipsis aria-hidden className="size-4" />
+    </button>
+  );
+  return used ? <OpenRowMenu org={org} machine={machine} trigger={trigger} /> : trigger;
+}
+
+function OpenRowMenu({ org, machine, trigger }: { org: string; machine: Machine; trigger: ReactNode }) {
   const t = useWords();
   const router = useRouter();
   const copy = (text: string) => void navigator.clipboard.writeText(text);
   return (
-    <Menu
-      align="end"
-      trigger={
-        <button
-          type="button"
-          aria-label={t('machines.more', { machine: machine.name })}
-          className="press grid size-(--control) place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink max-sm:hidden"
-        >
-          <Ellipsis aria-hidden className="size-4" />
-        </button>
-      }
-    >
+    <Menu align="end" startsOpen trigger={trigger}>
       <MenuItem onSelect={() => router.push(`/o/${org}/machines/${machine.id}`)}>
         {t('machines.details', { machine: machine.name })}
       </MenuItem>
