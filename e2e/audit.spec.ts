@@ -5,6 +5,8 @@ import { PEOPLE, signIn } from './people.ts';
 test('the log names who, what, when and how long, and proves itself', async ({ page, browser }) => {
   await signIn(page, 'customer');
   await openScreen(page, 'db-01');
+  // Long enough for the log to say how long in seconds.
+  await page.waitForTimeout(1_500);
   await page.getByRole('button', { name: 'Leave' }).click();
   await expect(page.getByRole('button', { name: 'Open again' })).toBeVisible();
 

@@ -26,13 +26,13 @@ export function OrganisationMenu({
       trigger={
         <button
           type="button"
-          aria-label={current === null ? t('nav.organisations') : `${current.name}, ${t('nav.switch')}`}
           className="press flex min-h-8 min-w-0 items-center gap-2 rounded-md px-2 font-medium hover:bg-hover max-sm:min-h-(--control)"
         >
           <Mark className="size-5 shrink-0 text-accent" />
           <bdi translate="no" className="max-w-48 truncate">
             {current?.name ?? t('app.name')}
           </bdi>
+          <span className="sr-only">{t(current === null ? 'nav.organisations' : 'nav.switch')}</span>
           <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-2" />
         </button>
       }
