@@ -16,6 +16,7 @@ import type { EndContext } from './end-words.ts';
 import { keyboardState } from './keyboard-chip.tsx';
 import { KindItems, KindSwitch } from './kind-switch.tsx';
 import { ScreenConsole } from './screen-console.tsx';
+import { SoftKeys } from './soft-keys.tsx';
 import { TextConsole } from './text-console.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import { useConsoleSession } from './use-console-session.ts';
@@ -146,6 +147,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           )}
           <ConnectSteps model={model} onCancel={leave} />
         </main>
+        {kind === 'screen' && model.phase === 'open' && mayType && <SoftKeys viewer={viewer} />}
       </div>
     </PortalHost>
   );
