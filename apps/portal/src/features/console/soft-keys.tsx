@@ -40,7 +40,7 @@ export function SoftKeys({ viewer }: { viewer: RefObject<ViewerControls | null> 
   const t = useWords();
   const field = useRef<HTMLTextAreaElement>(null);
   const [states, setStates] = useState<ModifierStates>({});
-  const press = (key: ScreenKey) => {
+  const press = (key: ScreenKey & { shifted?: boolean }) => {
     const { keys, after } = withModifiers(states, key);
     viewer.current?.sendKeys(keys);
     setStates(after);

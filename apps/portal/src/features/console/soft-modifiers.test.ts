@@ -18,6 +18,14 @@ describe('the modifiers of the soft keys', () => {
 });
 
 describe('the key of a character', () => {
+  it('comes with Shift where a US keyboard needs it', () => {
+    expect(withModifiers({}, keyOfCharacter('_')).keys).toEqual([
+      SOFT_MODIFIERS.Shift,
+      { keysym: 0x5f, code: '' },
+    ]);
+    expect(withModifiers({}, keyOfCharacter('a')).keys).toEqual([{ keysym: 0x61, code: '' }]);
+  });
+
   it('is its own number in Latin-1, and marked beyond', () => {
     expect(keyOfCharacter('ä').keysym).toBe(0xe4);
     expect(keyOfCharacter('€').keysym).toBe(0x010020ac);

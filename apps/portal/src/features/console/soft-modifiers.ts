@@ -23,18 +23,31 @@ export function tapModifier(states: ModifierStates, name: SoftModifier): Modifie
 /** The keys to press for one key, modifiers first; and what is held afterwards. */
 export function withModifiers(
   states: ModifierStates,
-  key: ScreenKey,
+  key: ScreenKey & { shifted?: boolean },
 ): { keys: ScreenKey[]; after: ModifierStates } {
   const held = SOFT_MODIFIER_NAMES.filter((name) => states[name] !== undefined);
+  const pressed = SOFT_MODIFIER_NAMES.filter(
+    (name) => held.includes(name) || (name === 'Shift' && key.shifted === true),
+  );
   const kept = held.filter((name) => states[name] === 'held').map((name) => [name, 'held'] as const);
-  return { keys: [...held.map((name) => SOFT_MODIFIERS[name]), key], after: Object.fromEntries(kept) };
+  return {
+    keys: [...pressed.map((name) => SOFT_MODIFIERS[name]), { keysym: key.keysym, code: key.code }],
+    after: Object.fromEntries(kept),
+  };
 }
 
 const LATIN_1_END = 0xff;
 const UNICODE_KEYSYMS = 0x01000000;
 
+/** On a US keyboard these need Shift, and QEMU's key map takes a keysym for the key alone. */
+const SHIFTED = /^[A-Z~!@#$%^&*()_+{}|:"<>?]$/;
+
 /** The key of a character that a system keyboard has given: X keysyms are Latin-1 as it is, the rest with a mark. */
-export function keyOfCharacter(character: string): ScreenKey {
+export function keyOfCharacter(character: string): ScreenKey & { shifted: boolean } {
   const point = character.codePointAt(0) ?? 0;
-  return { keysym: point <= LATIN_1_END ? point : UNICODE_KEYSYMS | point, code: '' };
+  return {
+    keysym: point <= LATIN_1_END ? point : UNICODE_KEYSYMS | point,
+    code: '',
+    shifted: SHIFTED.test(character),
+  };
 }
