@@ -2,12 +2,13 @@
 
 import type { ReactNode } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Bar, Skeleton } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
-import { OpenConsoleButton } from '../console/open-console-button.tsx';
+import { consoleAddress, OpenConsoleButton } from '../console/open-console-button.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { MachineBadge } from './machine-badge.tsx';
@@ -50,6 +51,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
       </>
     );
   const mayType = machine.rights.includes('type');
+  const reason = whyNotOpen(machine, t);
   const since = machine.powerState === 'Running' ? sinceWord(machine.startedAt, t) : null;
   const known = lastKnown(machine, t);
   return (
@@ -64,15 +66,22 @@ export function MachineFrame({ children }: { children: ReactNode }) {
           </bdi>
         }
         action={
-          <OpenConsoleButton
-            org={org}
-            vmId={machine.id}
-            kindOfButton="primary"
-            lookOnly={machine.rights.includes('look') && !mayType}
-            reason={whyNotOpen(machine, t)}
-          >
-            {t('machine.openConsole')}
-          </OpenConsoleButton>
+          <>
+            {mayType && reason === null && (
+              <LinkButton href={consoleAddress(org, machine.id, undefined, true)}>
+                {t('machine.justLook')}
+              </LinkButton>
+            )}
+            <OpenConsoleButton
+              org={org}
+              vmId={machine.id}
+              kindOfButton="primary"
+              lookOnly={machine.rights.includes('look') && !mayType}
+              reason={reason}
+            >
+              {t('machine.openConsole')}
+            </OpenConsoleButton>
+          </>
         }
       >
         <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
