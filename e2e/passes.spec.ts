@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test';
+import { expect, type Page, test } from '@playwright/test';
 import { control } from './control.ts';
 import { PEOPLE, signIn } from './people.ts';
 import { machineId, mutate, query } from './portal-api.ts';
@@ -10,17 +10,23 @@ interface Pass {
   path: string;
 }
 
+/** A pass to look at the screen of `db-01`, asked for by who is signed in. */
+async function passToLook(page: Page): Promise<Pass> {
+  const vmId = await machineId(page, 'acme', 'db-01');
+  const { data } = await mutate<Pass>(page, 'console.open', {
+    org: 'acme',
+    vmId,
+    kind: 'screen',
+    mode: 'look',
+  });
+  if (data === null) throw new Error('no pass was issued');
+  return data;
+}
+
 test.describe('a pass', () => {
   test('works once: the second use is refused, and only its owner learns why', async ({ page }) => {
     await signIn(page, 'customer');
-    const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', {
-      org: 'acme',
-      vmId,
-      kind: 'screen',
-      mode: 'look',
-    });
-    if (pass === null) throw new Error('no pass was issued');
+    const pass = await passToLook(page);
     expect(await openRaw(page, pass.path, pass.ticket)).toMatchObject({ opened: true });
     expect(await openRaw(page, pass.path, pass.ticket)).toMatchObject({ opened: false, code: 1006 });
     const outcome = await query<{ outcome: string }>(page, 'console.outcome', {
@@ -33,14 +39,7 @@ test.describe('a pass', () => {
 
   test('is worth nothing in another browser', async ({ page, browser }) => {
     await signIn(page, 'customer');
-    const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', {
-      org: 'acme',
-      vmId,
-      kind: 'screen',
-      mode: 'look',
-    });
-    if (pass === null) throw new Error('no pass was issued');
+    const pass = await passToLook(page);
     const other = await (await browser.newContext()).newPage();
     await signIn(other, 'stranger');
     expect(await openRaw(other, pass.path, pass.ticket)).toMatchObject({ opened: false, code: 1006 });
@@ -49,14 +48,8 @@ test.describe('a pass', () => {
 
   test('that nobody issued is refused like any other', async ({ page }) => {
     await signIn(page, 'customer');
-    const vmId = await machineId(page, 'acme', 'db-01');
-    const { data: pass } = await mutate<Pass>(page, 'console.open', {
-      org: 'acme',
-      vmId,
-      kind: 'screen',
-      mode: 'look',
-    });
-    expect(await openRaw(page, pass?.path ?? '', 'A'.repeat(43))).toMatchObject({
+    const pass = await passToLook(page);
+    expect(await openRaw(page, pass.path, 'A'.repeat(43))).toMatchObject({
       opened: false,
       code: 1006,
     });
@@ -105,13 +98,7 @@ test.describe('rights', () => {
       mode: 'type',
     });
     expect(typing.data).toBeNull();
-    const { data: pass } = await mutate<Pass>(page, 'console.open', {
-      org: 'acme',
-      vmId,
-      kind: 'screen',
-      mode: 'look',
-    });
-    if (pass === null) throw new Error('no pass was issued');
+    const pass = await passToLook(page);
     const before = await control<{ keys: number }>('inputEvents', { vm: 'db-01' });
     const outcome = await openRaw(page, pass.path, pass.ticket, keyHex(0x61).repeat(5));
     const after = await control<{ keys: number }>('inputEvents', { vm: 'db-01' });
