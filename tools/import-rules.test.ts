@@ -36,6 +36,7 @@ const FORBIDDEN = [
   ['libs/errors/src/a.ts', '@porthole/db', 'layer-errors'],
   ['libs/logger/src/a.ts', '@porthole/tickets', 'layer-logger'],
   ['libs/rbac/src/a.ts', '@porthole/authority', 'layer-rbac'],
+  ['libs/settings/src/a.ts', '@porthole/db', 'layer-settings'],
   ['libs/relay-contract/src/a.ts', '@porthole/rfb', 'layer-relay-contract'],
   ['libs/fake-xenserver/src/a.ts', '@porthole/errors', 'layer-fake-xenserver'],
   ['e2e/a.spec.ts', '@porthole/auth', 'layer-e2e'],

@@ -14,6 +14,7 @@ const config: NextConfig = {
     '@porthole/logger',
     '@porthole/rbac',
     '@porthole/relay-contract',
+    '@porthole/settings',
     '@porthole/db',
     '@porthole/auth',
     '@porthole/authority',

@@ -1,5 +1,6 @@
+import { SettingsError } from '@porthole/settings';
 import { describe, expect, it } from 'vitest';
-import { EnvError, loadEnv } from './env.ts';
+import { loadEnv } from './env.ts';
 
 const complete = {
   PORTHOLE_DATABASE_URL: 'postgresql://porthole_worker@db/porthole',
@@ -11,7 +12,7 @@ const problemsOf = (source: NodeJS.ProcessEnv) => {
   try {
     loadEnv(source);
   } catch (error) {
-    if (error instanceof EnvError) return error.problems;
+    if (error instanceof SettingsError) return error.problems;
     throw error;
   }
   return [];

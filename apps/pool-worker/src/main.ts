@@ -4,8 +4,9 @@ import { createDb, type DbOptions } from '@porthole/db';
 import { DEFAULT_PORTS, type EgressPolicy, probeCertificate } from '@porthole/egress';
 import { AppError } from '@porthole/errors';
 import { createLogger, type Logger } from '@porthole/logger';
+import { SettingsError } from '@porthole/settings';
 import { loadPrivateKeys, loadPublicKey } from '@porthole/vault';
-import { type Env, EnvError, loadEnv } from './env.ts';
+import { type Env, loadEnv } from './env.ts';
 import { startWorker } from './start-worker.ts';
 import { DEFAULT_TIMING } from './timing.ts';
 
@@ -45,7 +46,7 @@ function readEnv(): Env {
   try {
     return loadEnv(process.env);
   } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
+    if (!(error instanceof SettingsError)) throw error;
     const log = createLogger({ app: 'pool-worker' });
     for (const problem of error.problems) log.fatal({ problem }, 'the environment is not complete');
     process.exit(1);

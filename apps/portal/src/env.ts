@@ -1,3 +1,4 @@
+import { logLevelSchema, readSettings } from '@porthole/settings';
 import { z } from 'zod';
 
 const fileSchema = z.string().min(1);
@@ -15,7 +16,7 @@ const envSchema = z.object({
   PORTHOLE_DATABASE_PASSWORD_FILE: fileSchema,
   /** The vault's public half: with it the portal can write a pool's password and never read one. */
   PORTHOLE_VAULT_PUBLIC_KEY_FILE: fileSchema,
-  PORTHOLE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  PORTHOLE_LOG_LEVEL: logLevelSchema,
   NODE_ENV: z.string().default('production'),
 });
 
@@ -41,15 +42,10 @@ export function loadEnvOrExit(): Env {
 /**
  * Reads and checks the environment; the only place of this app that does.
  *
- * @throws Error that lists every problem at once, one a line
+ * @throws SettingsError that lists every problem at once, one a line
  */
 export function loadEnv(source: Record<string, string | undefined> = process.env): Env {
-  const parsed = envSchema.safeParse(source);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The portal's settings are not complete:\n${problems.join('\n')}`);
-  }
-  const env = parsed.data;
+  const env = readSettings('portal', envSchema, source);
   return {
     origin: env.PORTHOLE_ORIGIN,
     databaseUrl: env.PORTHOLE_DATABASE_URL,

@@ -1,5 +1,6 @@
+import { SettingsError } from '@porthole/settings';
 import { describe, expect, it } from 'vitest';
-import { EnvError, loadEnv } from './env.ts';
+import { loadEnv } from './env.ts';
 
 const complete = {
   PORTHOLE_RELAY_ID: 'relay-1',
@@ -16,7 +17,7 @@ function problemsOf(source: NodeJS.ProcessEnv): readonly string[] {
     loadEnv(source);
     return [];
   } catch (error) {
-    if (error instanceof EnvError) return error.problems;
+    if (error instanceof SettingsError) return error.problems;
     throw error;
   }
 }

@@ -1,27 +1,25 @@
+import {
+  egressShape,
+  keyFilesSchema,
+  listSchema,
+  logLevelSchema,
+  noDemoInProduction,
+  portSchema,
+  readSettings,
+} from '@porthole/settings';
 import { z } from 'zod';
 
-const port = z.number().int().min(1).max(65_535);
 const seconds = z.coerce.number().int().min(0).max(3_600);
-const list = z
-  .string()
-  .default('')
-  .transform((text) =>
-    text
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
 
 const schema = z
   .object({
-    NODE_ENV: z.string().default('development'),
-    PORTHOLE_PROFILE: z.string().default('demo'),
+    ...egressShape,
     PORTHOLE_RELAY_ID: z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'lower case letters, digits and dashes, at most 32'),
     PORTHOLE_HOST: z.string().default('127.0.0.1'),
-    PORTHOLE_PORT: z.coerce.number().pipe(port),
-    PORTHOLE_ORIGIN: list
+    PORTHOLE_PORT: z.coerce.number().pipe(portSchema),
+    PORTHOLE_ORIGIN: listSchema
       .refine((origins) => origins.length > 0, 'at least one origin, such as https://porthole.example')
       .refine(
         (origins) => origins.every(isOrigin),
@@ -29,52 +27,24 @@ const schema = z
       ),
     PORTHOLE_DATABASE_URL: z.string().min(1),
     PORTHOLE_DATABASE_PASSWORD_FILE: z.string().min(1),
-    PORTHOLE_RELAY_KEY_FILE: list.refine((paths) => paths.length > 0, 'at least one key file'),
+    PORTHOLE_RELAY_KEY_FILE: keyFilesSchema,
     PORTHOLE_JOURNAL_DIR: z.string().min(1),
-    PORTHOLE_DEMO_ENDPOINTS: list,
-    PORTHOLE_ALLOWED_CIDRS: list,
-    PORTHOLE_ALLOWED_PORTS: list.transform((ports) => ports.map(Number)).pipe(z.array(port)),
-    PORTHOLE_OWN_ADDRESSES: list,
-    PORTHOLE_TRUSTED_PROXY: list,
+    PORTHOLE_TRUSTED_PROXY: listSchema,
     PORTHOLE_DRAIN_SECONDS: seconds.default(60),
     PORTHOLE_DRAIN_HARD_SECONDS: seconds.default(120),
-    PORTHOLE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+    PORTHOLE_LOG_LEVEL: logLevelSchema,
   })
-  .refine(
-    (env) =>
-      env.PORTHOLE_DEMO_ENDPOINTS.length === 0 ||
-      !(env.NODE_ENV === 'production' && env.PORTHOLE_PROFILE === 'production'),
-    {
-      path: ['PORTHOLE_DEMO_ENDPOINTS'],
-      message: 'refused in production: it opens loopback (architecture §6)',
-    },
-  );
+  .refine(noDemoInProduction.allows, noDemoInProduction.problem);
 
 export type Env = ReturnType<typeof loadEnv>;
-
-/** Every problem of the environment at once, one line each. */
-export class EnvError extends Error {
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(
-      `The environment of ws-relay isn’t complete:\n${problems.map((problem) => `  ${problem}`).join('\n')}`,
-    );
-    this.name = 'EnvError';
-    this.problems = problems;
-  }
-}
 
 /**
  * Reads the environment once, when the process starts.
  *
- * @throws EnvError with all problems, never a value of the environment
+ * @throws SettingsError with all problems, never a value of the environment
  */
 export function loadEnv(source: NodeJS.ProcessEnv) {
-  const parsed = schema.safeParse(source);
-  if (!parsed.success)
-    throw new EnvError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  const env = parsed.data;
+  const env = readSettings('ws-relay', schema, source);
   return {
     relayId: env.PORTHOLE_RELAY_ID,
     host: env.PORTHOLE_HOST,

@@ -1,9 +1,10 @@
 import { createPgPool, listen } from '@porthole/db';
 import { DEFAULT_PORTS } from '@porthole/egress';
 import { createLogger } from '@porthole/logger';
+import { SettingsError } from '@porthole/settings';
 import { loadPrivateKeys } from '@porthole/vault';
 import { systemClock } from './clock.ts';
-import { EnvError, loadEnv } from './env.ts';
+import { loadEnv } from './env.ts';
 import { type Relay, startRelay } from './relay.ts';
 
 const env = envOrExit();
@@ -54,7 +55,7 @@ function envOrExit() {
   try {
     return loadEnv(process.env);
   } catch (error) {
-    if (!(error instanceof EnvError)) throw error;
+    if (!(error instanceof SettingsError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return process.exit(1);
   }

@@ -1,0 +1,9 @@
+export { readSettings, SettingsError } from './read-settings.ts';
+export {
+  egressShape,
+  keyFilesSchema,
+  listSchema,
+  logLevelSchema,
+  noDemoInProduction,
+  portSchema,
+} from './schemas.ts';
