@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { ConsoleFault } from '@porthole/fake-xenserver';
-import { CLOSE, type CloseKind, type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
+import { CLOSE, type CloseKind, type ConsoleKind, consoleSocketPath, LIMITS } from '@porthole/relay-contract';
 import { newBinder, newTicket } from '@porthole/tickets';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TestViewer } from '../../../tools/relay/test-browser.ts';
@@ -9,7 +9,9 @@ import { fastClock, TEST_ORIGIN, TestRelay } from '../../../tools/relay/test-rel
 let relay: TestRelay;
 beforeAll(async () => {
   // The long waits of a dial (ten seconds for a fresh session, ten for a first word) pass in half a second.
-  relay = await TestRelay.start({ relay: { clock: fastClock(20) } });
+  relay = await TestRelay.start({
+    relay: { clock: fastClock(20), seatLimits: { ...LIMITS, seatsPerConsole: 1 } },
+  });
 });
 afterAll(() => relay.stop());
 afterEach(async () => {
