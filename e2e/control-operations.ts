@@ -12,8 +12,7 @@ type Operation = (input: {
 
 /** What a spec may do to the world behind the portal: break a host, look at a guest, move a machine. */
 export function controlOperations(stack: Stack): Record<string, Operation> {
-  const pool = stack.pools[0];
-  if (pool === undefined) throw new Error('the stack has no stand-in pool');
+  const [pool, spare] = stack.pools;
   const named = (vm: string | undefined) => pool.vm(vm ?? '');
   return {
     hasQemu: () => stack.qemuGuest !== null,
@@ -29,7 +28,14 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
     reboot: ({ vm }) => pool.reboot(vm ?? ''),
     swapCertificate: ({ host }) => pool.swapCertificate(host ?? 0),
     evictSessions: () => pool.evictSessions(),
-    hosts: () => pool.hosts.map(({ address, port, fingerprint256 }) => ({ address, port, fingerprint256 })),
+    poolToAdd: () => {
+      const [host] = spare.hosts;
+      return {
+        ...stack.poolAccount,
+        address: `${host?.address}:${host?.port}`,
+        fingerprint: host?.fingerprint256,
+      };
+    },
     screendump: async ({ path }) => {
       if (stack.qemuGuest === null || path === undefined)
         throw new Error('no QEMU guest to take a screendump of');

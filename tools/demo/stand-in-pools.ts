@@ -1,35 +1,50 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type FakePool, type FakeVmSpec, type QemuGuest, startFakePool } from '@porthole/fake-xenserver';
 
 export const FRANKFURT = { name: 'Frankfurt', account: 'porthole-console', hosts: 2 } as const;
+/** A pool that nobody has added yet, for whoever tries that. */
+export const VIENNA = { name: 'Vienna', hosts: 1 } as const;
 
 export interface StandIns {
   pool: FakePool;
+  spare: FakePool;
+  /** The account that both pools know. */
   account: { username: string; password: string };
 }
 
 export interface StandInOptions {
   /** Where keys, certificates and the account's password are kept. */
   folder: string;
+  /** One for each host, {@link FRANKFURT}'s first. */
   ports: number[];
   /** A real machine behind `web-01`; without it all guests are built in. */
   guest: QemuGuest | null;
 }
 
-/** The demo's pool of two stand-in hosts, the same after every start: certificates, account, uuids and ports are kept. */
+/** The demo's stand-in pools, the same after every start: certificates, account, uuids and ports are kept. */
 export async function startStandIns({ folder, ports, guest }: StandInOptions): Promise<StandIns> {
   const account = { username: FRANKFURT.account, password: keptPassword(path.join(folder, 'account')) };
   const pool = await startFakePool({
     name: FRANKFURT.name,
     account,
     hosts: FRANKFURT.hosts,
-    ports,
+    ports: ports.slice(0, FRANKFURT.hosts),
     certDir: folder,
     vms: machines(guest),
   });
-  return { pool, account };
+  const spareFolder = path.join(folder, 'spare');
+  mkdirSync(spareFolder, { recursive: true });
+  const spare = await startFakePool({
+    name: VIENNA.name,
+    account,
+    hosts: VIENNA.hosts,
+    ports: ports.slice(FRANKFURT.hosts),
+    certDir: spareFolder,
+    vms: [{ name: 'kiosk-01', description: 'Nobody has added its pool yet', memoryMiB: 1024, vcpus: 1 }],
+  });
+  return { pool, spare, account };
 }
 
 function machines(guest: QemuGuest | null): FakeVmSpec[] {

@@ -11,7 +11,7 @@ import {
 import { migrate } from '../../prisma/migrate.ts';
 import { seedPeople } from '../demo/seed-people.ts';
 import { seedPools } from '../demo/seed-pools.ts';
-import { FRANKFURT, type StandIns, startStandIns } from '../demo/stand-in-pools.ts';
+import { FRANKFURT, type StandIns, startStandIns, VIENNA } from '../demo/stand-in-pools.ts';
 import { reachableDataDir } from '../postgres/postgres-binaries.ts';
 import { databaseUrl, prepareDatabase, prepareRoles, withClient } from '../postgres/prepare-database.ts';
 import { freePort, isPortFree } from '../processes/free-port.ts';
@@ -53,7 +53,10 @@ export interface Stack {
   origin: string;
   /** Superuser of the database `porthole`, for tests that look behind the walls. */
   superuserUrl: string;
-  pools: FakePool[];
+  /** The demo's own pool, then one that nobody has added yet. */
+  pools: [FakePool, FakePool];
+  /** What both pools know their visitor by. */
+  poolAccount: { username: string; password: string };
   qemuGuest: QemuGuest | null;
   /** Why there is no real guest, or null. */
   noGuestBecause: string | null;
@@ -133,7 +136,8 @@ class Launch {
     return {
       origin,
       superuserUrl: withDatabase(superuserUrl, DATABASE),
-      pools: [standIns.pool],
+      pools: [standIns.pool, standIns.spare],
+      poolAccount: standIns.account,
       qemuGuest: guest,
       noGuestBecause: because,
       relays: apps.filter((app) => app.name.startsWith('relay')).map((app) => app.name),
@@ -222,9 +226,11 @@ class Launch {
   }
 
   private async startStandIns(guest: QemuGuest | null): Promise<StandIns> {
-    const ports = await keptPoolPorts(this.paths.stateFile, FRANKFURT.hosts);
+    const ports = await keptPoolPorts(this.paths.stateFile, FRANKFURT.hosts + VIENNA.hosts);
     const standIns = await startStandIns({ folder: this.paths.pools, ports, guest });
-    this.onDown(() => standIns.pool.stop());
+    this.onDown(async () => {
+      await Promise.all([standIns.pool.stop(), standIns.spare.stop()]);
+    });
     this.say(
       `stand-in pool ${FRANKFURT.name} is up, ${guest === null ? 'built-in guests only' : 'with a real Linux guest'}`,
     );
@@ -255,7 +261,9 @@ class Launch {
       secrets: input.secrets,
       paths: this.paths,
       databaseUrl: (role) => withoutPassword(databaseUrl(superuserUrl, DATABASE, `porthole_${role}`, '')),
-      demoEndpoints: standIns.pool.hosts.map((host) => `${host.address}:${host.port}`),
+      demoEndpoints: [...standIns.pool.hosts, ...standIns.spare.hosts].map(
+        (host) => `${host.address}:${host.port}`,
+      ),
     });
     const apps = specs.map((spec) => new SupervisedApp(spec, this.events()));
     // In reverse on the way down: the edge first, then the portal, the relays, the worker; all at once is faster.

@@ -78,6 +78,9 @@ function summary(stack: Stack): string {
     stack.noGuestBecause === null
       ? 'web-01 is a real Linux machine in QEMU; the other guests are built in.'
       : `All guests are built in; there is no real Linux machine (${stack.noGuestBecause}).`;
+  const [, spare] = stack.pools;
+  const [toAdd] = spare.hosts;
+  const { username, password } = stack.poolAccount;
   return `
   Porthole is at ${stack.origin}
 
@@ -85,6 +88,8 @@ function summary(stack: Stack): string {
 ${rows.join('\n')}
 
   ${guest}
+  A pool that the operator can add: 127.0.0.1:${toAdd?.port}, account ${username}, password ${password},
+  fingerprint ${toAdd?.fingerprint256.slice(0, 23)}…
   Logs: ${path.relative(rootDir, stack.logs)}   Ctrl-C stops everything   npm start -- --reset starts afresh
 `;
 }
