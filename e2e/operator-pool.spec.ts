@@ -26,7 +26,7 @@ test('an operator adds a pool by address, fingerprint and account, and opens one
   await page.getByRole('textbox', { name: 'Address of the coordinator' }).fill(`https://${pool.address}`);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText(pool.fingerprint.slice(0, 23))).toBeVisible();
-  await page.getByRole('button', { name: 'It matches what the host shows' }).click();
+  await page.getByRole('checkbox', { name: 'It matches what the host shows' }).check();
 
   await page.getByLabel('Name of the pool').fill('Vienna');
   await page.getByLabel('User name at the pool').fill(pool.username);
