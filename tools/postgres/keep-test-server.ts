@@ -33,6 +33,8 @@ const stop = async (): Promise<void> => {
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
 void postgres.ended.then(stop);
+// Whatever goes wrong in here, the server must not stay behind.
+process.on('uncaughtException', () => void stop());
 
 const passwords = { owner: password(), portal: password(), relay: password(), worker: password() };
 await prepareRoles(postgres.superuserUrl, passwords);

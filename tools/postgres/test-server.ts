@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isAlive } from '../processes/is-alive.ts';
@@ -61,6 +61,8 @@ function registerUser(): void {
 
 /** Whether any process that asked for the server still lives; forgets those that do not. */
 export function hasLivingUsers({ but }: { but?: number } = {}): boolean {
+  // A checkout that was removed has no users any more.
+  if (!existsSync(usersDir)) return false;
   let living = false;
   for (const name of readdirSync(usersDir)) {
     if (isAlive(Number(name))) living ||= Number(name) !== but;
