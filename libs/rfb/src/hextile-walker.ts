@@ -2,15 +2,19 @@ import type { BodyWalker } from './body-walker.ts';
 import { BYTES_PER_PIXEL } from './pixel-format.ts';
 import { RfbError } from './rfb-error.ts';
 
-const TILE = 16;
-const RAW = 1;
-const BACKGROUND = 2;
-const FOREGROUND = 4;
-const SUBRECTANGLES = 8;
-const COLOURED = 16;
+export const TILE = 16;
+/** The bits of a tile's mask. */
+export const HEXTILE = { raw: 1, background: 2, foreground: 4, subrectangles: 8, coloured: 16 } as const;
+const {
+  raw: RAW,
+  background: BACKGROUND,
+  foreground: FOREGROUND,
+  subrectangles: SUBRECTANGLES,
+  coloured: COLOURED,
+} = HEXTILE;
 const KNOWN_BITS = 31;
 /** The longest tile: mask, two colours, a count, 255 coloured subrectangles. */
-const LONGEST_TILE = 1 + 2 * BYTES_PER_PIXEL + 1 + 255 * (BYTES_PER_PIXEL + 2);
+export const LONGEST_TILE = 1 + 2 * BYTES_PER_PIXEL + 1 + 255 * (BYTES_PER_PIXEL + 2);
 
 /** RFC 6143 §7.7.4: 16×16 tiles, each with a mask that tells its length. */
 export class HextileWalker implements BodyWalker {
@@ -120,6 +124,10 @@ export class HextileWalker implements BodyWalker {
     this.#y += TILE;
     this.#done = this.#y >= this.#height;
   }
+}
+
+export function isKnownTileMask(mask: number): boolean {
+  return mask <= KNOWN_BITS;
 }
 
 function badMask(mask: number): RfbError {

@@ -1,7 +1,16 @@
 export { clientHandshake, type HostGreeting } from './client-handshake.ts';
 export type { ClientMessage, ClientMessageType } from './client-message.ts';
 export { ClientMessageParser, type ClientMessageParserOptions } from './client-message-parser.ts';
+export { Damage } from './damage.ts';
+export {
+  type Deflate,
+  type EncodedPicture,
+  encodeRaw,
+  encodeTight,
+  MAX_RECTANGLE_BYTES,
+} from './encode-picture.ts';
 export { ENCODING, type EncodingName, encodingName, isPicture } from './encodings.ts';
+export { Framebuffer } from './framebuffer.ts';
 export {
   assertDesktopSize,
   MAX_CUT_TEXT_BYTES,

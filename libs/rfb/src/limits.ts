@@ -18,6 +18,8 @@ export const MAX_ENCODINGS = 1_024;
 export const MAX_FENCE_BYTES = 64;
 /** Longest side of a pointer's picture, in pixels. */
 export const MAX_CURSOR_SIDE = 1_024;
+/** How often the subrectangles of one RRE rectangle may paint over it; an honest host paints each pixel once at most. */
+export const MAX_RRE_OVERPAINT = 4;
 /** Widest rectangle in Tight, in pixels (rfb.md §4). */
 export const MAX_TIGHT_WIDTH = 2_048;
 

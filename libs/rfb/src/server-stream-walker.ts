@@ -2,6 +2,7 @@ import type { BodyWalker } from './body-walker.ts';
 import { CountedWalker } from './counted-walker.ts';
 import { Coverage } from './coverage.ts';
 import { ENCODING, type EncodingName, encodingName, isPicture } from './encodings.ts';
+import type { Framebuffer } from './framebuffer.ts';
 import { HextileWalker } from './hextile-walker.ts';
 import {
   assertDesktopSize,
@@ -55,6 +56,8 @@ interface OpenUpdate {
 export class ServerStreamWalker {
   /** While on, `coversDesktop` is exact for updates of many rectangles; it costs time for each of them. */
   watchCoverage = false;
+  /** Where pictures are painted while they are walked; may be set between two messages. */
+  framebuffer: Framebuffer | null = null;
 
   readonly #emit: (event: WalkerEvent) => void;
   readonly #counted = new CountedWalker();
@@ -208,7 +211,7 @@ export class ServerStreamWalker {
     if (isPicture(name) && (x + width > this.#width || y + height > this.#height)) {
       throw new RfbError('rfb/bad-rectangle', { reason: 'outside', x, y, width, height });
     }
-    this.#body = this.#bodyOf(name, width, height);
+    this.#body = this.framebuffer?.painterFor(name, this.#rectangle) ?? this.#bodyOf(name, width, height);
     if (name === 'desktopName') this.#phase = 'name';
     else if (name === 'extendedDesktopSize') this.#phase = 'screens';
   }
@@ -227,7 +230,7 @@ export class ServerStreamWalker {
       case 'tight':
         return this.#tight.begin(width, height);
       case 'cursor':
-        return this.#counted.skip(cursorBytes(width, height));
+        return this.#counted.keep(cursorBytes(width, height));
       case 'qemuLed':
         return this.#counted.keep(1);
       case 'desktopName':
@@ -271,6 +274,7 @@ export class ServerStreamWalker {
     update.rectangles += 1;
     update.pixels += pixels;
     if (picture) {
+      this.framebuffer?.note(encoding, area);
       update.pictures += 1;
       update.memoryless &&= memoryless;
       const whole = area.width === this.#width && area.height === this.#height;
@@ -290,6 +294,7 @@ export class ServerStreamWalker {
     } else if (encoding === 'desktopName') this.#emit({ type: 'desktop-name', name: decodeText(kept) });
     else if (encoding === 'qemuLed') this.#emit({ type: 'led-state', state: kept[0] ?? 0 });
     else if (encoding === 'qemuKey') this.#emit({ type: 'qemu-key' });
+    else if (encoding === 'cursor') this.#emit({ type: 'cursor', x, y, width, height, body: kept });
   }
 
   #resize(
@@ -300,8 +305,10 @@ export class ServerStreamWalker {
     if (told.status === 0) {
       assertDesktopSize(width, height);
       if (width !== this.#width || height !== this.#height) this.#coverage.begin(width, height);
+      const changed = width !== this.#width || height !== this.#height;
       this.#width = width;
       this.#height = height;
+      if (changed) this.framebuffer?.resize(width, height);
     }
     this.#emit({ type: 'desktop-size', width: this.#width, height: this.#height, ...told });
   }

@@ -54,6 +54,15 @@ export type WalkerEvent =
     }
   /** This control byte is the first that uses the stream: a kept viewer needs the reset bit `1 << stream` in it. */
   | { readonly type: 'tight-stream-start'; readonly stream: number; readonly offset: number }
+  /** The pointer's picture: `x`, `y` are its hot spot; pixels, then a mask. */
+  | {
+      readonly type: 'cursor';
+      readonly x: number;
+      readonly y: number;
+      readonly width: number;
+      readonly height: number;
+      readonly body: Uint8Array;
+    }
   /** Untrusted text. */
   | { readonly type: 'desktop-name'; readonly name: string }
   /** Bit 0 scroll, 1 num, 2 caps. */
