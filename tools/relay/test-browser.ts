@@ -18,6 +18,7 @@ import {
   WireRunner,
 } from '@porthole/rfb';
 import { WebSocket } from 'ws';
+import { encodeAnyEncodings } from './canvas-viewer.ts';
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
@@ -173,7 +174,7 @@ export class TestViewer {
       this.greeting = progress.value;
       this.#walker = new ServerStreamWalker({ width, height, emit: (event) => this.#heed(event) });
       browser.send(encodeSetPixelFormat());
-      browser.send(setEncodings(encodings));
+      browser.send(encodeAnyEncodings(encodings));
       this.ask(false);
       this.#walker.push(progress.rest);
     });
@@ -196,13 +197,4 @@ export class TestViewer {
     this.events.push(event);
     if (event.type === 'message-end' && event.message === 'update') this.ask(true);
   }
-}
-
-/** As any viewer may ask: the product's own encoder knows the hub's closed list alone. */
-function setEncodings(encodings: readonly number[]): Uint8Array {
-  const message = Buffer.alloc(4 + 4 * encodings.length);
-  message.writeUInt8(2, 0);
-  message.writeUInt16BE(encodings.length, 2);
-  for (const [index, encoding] of encodings.entries()) message.writeInt32BE(encoding, 4 + 4 * index);
-  return message;
 }

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { CLOSE, closeKindOf } from './close-codes.ts';
 import {
   MAX_CONTROL_BYTES,
+  MAX_KEYBOARD_REASON,
   parseClientMessage,
   parseServerMessage,
   type ServerMessage,
 } from './control-messages.ts';
+import { LIMITS } from './limits.ts';
 import { offeredProtocols, ticketFromProtocols } from './subprotocol.ts';
 
 const ticket = 'A'.repeat(43);
@@ -84,5 +86,24 @@ describe('control messages', () => {
 
   it('fit their own limit', () => {
     expect(JSON.stringify(welcome).length).toBeLessThan(MAX_CONTROL_BYTES);
+    const { seatId } = welcome;
+    const reason = '😀'.repeat(MAX_KEYBOARD_REASON / 2);
+    const longest: ServerMessage = {
+      type: 'keyboard-state',
+      holder: seatId,
+      holderIdle: false,
+      asking: Array.from({ length: LIMITS.seatsPerConsole }, () => ({ seatId, mayTakeInMs: 20_000 })),
+      taking: { seatId, name: 'N'.repeat(200), reason, inMs: 5_000 },
+    };
+    expect(parseServerMessage(JSON.stringify(longest))).toEqual(longest);
+    expect(new TextEncoder().encode(JSON.stringify(longest)).length).toBeLessThan(MAX_CONTROL_BYTES);
+  });
+
+  it('carry a reason for the keyboard of bounded length', () => {
+    const ask = (length: number) =>
+      parseClientMessage(JSON.stringify({ type: 'keyboard-ask', reason: 'r'.repeat(length) }));
+    expect(ask(MAX_KEYBOARD_REASON)).toMatchObject({ type: 'keyboard-ask' });
+    expect(ask(MAX_KEYBOARD_REASON + 1)).toBeNull();
+    expect(parseClientMessage('{"type":"keyboard-hand-over","seatId":"me"}')).toBeNull();
   });
 });

@@ -44,6 +44,31 @@ const presentSchema = z.strictObject({
   holdsKeyboard: z.boolean(),
 });
 
+/** Longest reason with which a person asks for the keyboard or takes it, in characters. */
+export const MAX_KEYBOARD_REASON = 200;
+const reasonSchema = z.string().max(MAX_KEYBOARD_REASON);
+
+/** Who types, who would like to, and who is about to (design.md §6, "Hand-over"). Times count from the message on. */
+const keyboardStateSchema = z.strictObject({
+  type: z.literal('keyboard-state'),
+  /** null: nobody, anyone who may type can take it at once. */
+  holder: z.uuid().nullable(),
+  /** The holder has given no input for `LIMITS.keyboardIdleMs`. */
+  holderIdle: z.boolean(),
+  /** Who has asked and was not answered; who has waited `mayTakeInMs` may take it. */
+  asking: z.array(z.strictObject({ seatId: z.uuid(), mayTakeInMs: z.number().int().nonnegative() })),
+  /** The notice to all before a taking. */
+  taking: z
+    .strictObject({
+      seatId: z.uuid(),
+      name: z.string(),
+      reason: z.string(),
+      inMs: z.number().int().nonnegative(),
+    })
+    .nullable(),
+});
+export type KeyboardState = z.infer<typeof keyboardStateSchema>;
+
 /** Relay to browser: a closed union, every message a whole truth about its subject. */
 export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -59,6 +84,17 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('state'), state: hubStateSchema }),
   z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presence'), seats: z.array(presentSchema) }),
+  keyboardStateSchema,
+  /** To the holder alone: somebody would like to type. */
+  z.strictObject({
+    type: z.literal('keyboard-asked'),
+    seatId: z.uuid(),
+    name: z.string(),
+    reason: z.string(),
+    endsInMs: z.number().int().nonnegative(),
+  }),
+  /** To who asked: the holder keeps it for now. */
+  z.strictObject({ type: z.literal('keyboard-not-now'), askAgainInMs: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('typing-paused'), closesInMs: z.number().int().nonnegative().nullable() }),
   z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('pong'), id: z.number().int().nonnegative() }),
@@ -71,6 +107,13 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ping'), id: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('stay') }),
   z.strictObject({ type: z.literal('leave') }),
+  z.strictObject({ type: z.literal('keyboard-ask'), reason: reasonSchema }),
+  /** The holder gives it to a seat that may type. */
+  z.strictObject({ type: z.literal('keyboard-hand-over'), seatId: z.uuid() }),
+  /** The holder's answer to all who ask. */
+  z.strictObject({ type: z.literal('keyboard-not-now') }),
+  z.strictObject({ type: z.literal('keyboard-take'), reason: reasonSchema }),
+  z.strictObject({ type: z.literal('keyboard-release') }),
 ]);
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 

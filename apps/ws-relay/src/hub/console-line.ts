@@ -9,12 +9,18 @@ export interface ConsoleLineListener {
   /** A seat broke the protocol; it alone is ended. */
   seatFault(seat: Seat, error: unknown): void;
   toHost(messages: readonly Uint8Array[]): void;
+  /** The relay has no memory for another picture. */
+  noRoom(): void;
+  /** The console cannot go on, for a reason of ours. */
+  failed(error: unknown): void;
 }
 
 /** The protocol between a host and the seats of one hub: one form for screens, one for text. */
 export interface ConsoleLine {
   /** Whether the host has said anything of its own: an end before that is a silence, after it a loss. */
   readonly hostHasSpoken: boolean;
+  /** Whether what the host says goes straight to the one seat there is, which then holds the host back if it is slow. */
+  readonly passesThrough: boolean;
   start(): void;
   /**
    * Bytes of the host, in any split.
@@ -25,4 +31,10 @@ export interface ConsoleLine {
   fromSeat(seat: Seat, chunk: Uint8Array): void;
   seatJoined(seat: Seat): void;
   seatLeft(seat: Seat): void;
+  /** The browser has taken all that waited for it. */
+  seatDrained(seat: Seat): void;
+  /** Lets go whatever the guest believes to be held down. */
+  letGo(): void;
+  /** The line is over: nothing is sent any more. */
+  close(): void;
 }

@@ -5,7 +5,10 @@ import { LIMITS } from '@porthole/relay-contract';
 import type { Cancel, Clock } from '../clock.ts';
 import { closeKindOfError } from '../close-kind-of-error.ts';
 import { DialError } from '../dial-error.ts';
+import { compress } from './compress.ts';
 import type { ConsoleLine } from './console-line.ts';
+import { Keyboard } from './keyboard.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { ScreenLine } from './screen-line.ts';
 import type { Seat } from './seat.ts';
 import { TextLine } from './text-line.ts';
@@ -46,6 +49,8 @@ export interface HubInit {
   readonly clock: Clock;
   readonly log: Logger;
   readonly listener: HubListener;
+  /** What all hubs of the relay may take for their pictures. */
+  readonly framebuffers: MemoryBudget;
 }
 
 /**
@@ -57,6 +62,7 @@ export class Hub {
   readonly kind: ConsoleKind;
   readonly #init: HubInit;
   readonly #seats = new Map<string, Seat>();
+  readonly #keyboard: Keyboard;
   readonly #giveUp = new AbortController();
   #state: 'dialling' | 'open' | 'over' = 'dialling';
   #upstream: Upstream | null = null;
@@ -72,6 +78,11 @@ export class Hub {
     this.kind = init.kind;
     this.#init = init;
     this.#startedAt = init.clock.now();
+    this.#keyboard = new Keyboard(init.clock, {
+      changed: () => this.#tellKeyboard(),
+      moved: (from, to) => this.#moveKeyboard(from, to),
+      say: (seatId, message) => this.#seats.get(seatId)?.say(message),
+    });
   }
 
   get seats(): readonly Seat[] {
@@ -84,14 +95,28 @@ export class Hub {
     this.#seats.set(seat.id, seat);
     seat.listen({
       bytes: (from, bytes) => this.#fromSeat(from, bytes),
-      drained: () => this.#upstream?.release('seat'),
+      drained: (drained) => {
+        this.#upstream?.release('seat');
+        this.#line?.seatDrained(drained);
+      },
+      typed: () => this.#keyboard.input(),
+      rightsChanged: (changed) => this.#rightsChanged(changed),
+      keyboard: (from, message) => this.#keyboard.obey(from.id, message),
     });
     seat.ended.then(
       ({ kind }) => this.#leave(seat, kind),
       (error: unknown) => this.end(closeKindOfError(error)),
     );
+    // From the second on nobody is waited for: a slow seat is left behind instead of holding the host back.
+    this.#upstream?.release('seat');
     this.#line?.seatJoined(seat);
+    if (this.#state === 'open') {
+      seat.step('console');
+      seat.state('open');
+    }
+    this.#keyboard.join(typistOf(seat));
     this.#tellPresence();
+    seat.say(this.#keyboard.state());
     if (isFirst) void this.#open();
   }
 
@@ -101,6 +126,8 @@ export class Hub {
     this.#state = 'over';
     this.#giveUp.abort();
     this.#cancelGreeting();
+    this.#keyboard.cancel();
+    this.#line?.close();
     if (this.#upstream !== null) {
       this.#upstream.destroy();
       this.#init.listener.tunnelDown(this, {
@@ -165,8 +192,11 @@ export class Hub {
         for (const message of messages) this.#bytesToHost += message.length;
         upstream.write(messages);
       },
+      noRoom: () => this.end('limitConsole'),
+      failed: (error: unknown) => this.#fail(error),
     };
-    return this.kind === 'screen' ? new ScreenLine(listener) : new TextLine(listener, this.#init.clock);
+    if (this.kind === 'text') return new TextLine(listener, this.#init.clock);
+    return new ScreenLine(listener, { deflate: compress, framebuffers: this.#init.framebuffers });
   }
 
   #ready(): void {
@@ -188,7 +218,7 @@ export class Hub {
     }
     // A lone seat holds the tunnel back; with several, a slow one never slows another (architecture §2).
     const [seat] = this.#seats.values();
-    if (this.#seats.size === 1 && seat !== undefined && seat.queuedBytes > LIMITS.queuedToBrowserBytes)
+    if (line.passesThrough && seat !== undefined && seat.queuedBytes > LIMITS.queuedToBrowserBytes)
       this.#upstream?.hold('seat');
   }
 
@@ -214,6 +244,7 @@ export class Hub {
   #leave(seat: Seat, kind: CloseKind): void {
     if (!this.#seats.delete(seat.id) || this.#state === 'over') return;
     this.#line?.seatLeft(seat);
+    this.#keyboard.leave(seat.id);
     if (this.#seats.size === 0) this.end(kind);
     else this.#tellPresence();
   }
@@ -222,8 +253,32 @@ export class Hub {
     for (const seat of this.#seats.values()) seat.step(step);
   }
 
+  #rightsChanged(seat: Seat): void {
+    this.#keyboard.change(typistOf(seat));
+    // Held keys are not left to repeat while nobody can say whether typing is still allowed.
+    if (seat.holdsKeyboard && !seat.mayType) this.#line?.letGo();
+    this.#tellPresence();
+  }
+
+  #moveKeyboard(from: string | null, to: string | null): void {
+    this.#seats.get(from ?? '')?.holdKeyboard(false);
+    this.#line?.letGo();
+    this.#seats.get(to ?? '')?.holdKeyboard(true);
+    if (this.#state !== 'over') this.#tellPresence();
+  }
+
+  #tellKeyboard(): void {
+    const state = this.#keyboard.state();
+    for (const seat of this.#seats.values()) seat.say(state);
+  }
+
   #tellPresence(): void {
     const seats = this.seats;
     for (const seat of seats) seat.presence(seats);
   }
+}
+
+function typistOf(seat: Seat) {
+  const { id, personName: name, rights } = seat;
+  return { id, name, mayType: rights.includes('type'), mayShare: rights.includes('share') };
 }

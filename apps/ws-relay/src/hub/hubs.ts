@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@porthole/logger';
 import type { CloseKind, ConsoleKind } from '@porthole/relay-contract';
-import { CLOSE } from '@porthole/relay-contract';
+import { CLOSE, LIMITS } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import type { JournalEntry } from '../journal/close-journal.ts';
 import { type Dial, Hub, type HubListener } from './hub.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import type { Seat } from './seat.ts';
 
 /** All hubs of this relay by their id in the database, and what the log hears of their tunnels. */
@@ -12,6 +13,7 @@ export class Hubs {
   readonly #clock: Clock;
   readonly #record: (entry: JournalEntry) => void;
   readonly #byId = new Map<string, Hub>();
+  readonly #framebuffers = new MemoryBudget(LIMITS.framebufferBytesPerRelay);
 
   constructor(deps: { clock: Clock; record: (entry: JournalEntry) => void }) {
     this.#clock = deps.clock;
@@ -31,7 +33,15 @@ export class Hubs {
     const { hubId, kind, dial, log } = console;
     let hub = this.#byId.get(hubId);
     if (hub === undefined) {
-      hub = new Hub({ id: hubId, kind, dial, log, clock: this.#clock, listener: this.#listener });
+      hub = new Hub({
+        id: hubId,
+        kind,
+        dial,
+        log,
+        clock: this.#clock,
+        listener: this.#listener,
+        framebuffers: this.#framebuffers,
+      });
       this.#byId.set(hubId, hub);
     }
     hub.take(seat);

@@ -9,10 +9,13 @@ export class RecordingSeat {
   readonly clock = new ManualClock();
   readonly said: ServerMessage[] = [];
   readonly seat: Seat;
+  /** How much waits for the browser, as tests have it. */
+  queuedBytes = 0;
   #bytes: Uint8Array[] = [];
   #browser: SeatSocketListener | null = null;
 
   constructor(rights: readonly Right[] = ['look', 'type', 'clipboard']) {
+    const queue = () => this.queuedBytes;
     this.seat = new Seat(
       {
         id: '00000000-0000-4000-8000-000000000001',
@@ -24,7 +27,9 @@ export class RecordingSeat {
         endsAt: null,
       },
       {
-        queuedBytes: 0,
+        get queuedBytes() {
+          return queue();
+        },
         listen: (listener) => {
           this.#browser = listener;
         },
@@ -36,6 +41,7 @@ export class RecordingSeat {
       },
       this.clock,
     );
+    this.seat.holdKeyboard(true);
   }
 
   /** The browser at the other end. */

@@ -13,6 +13,8 @@ import {
 } from '@porthole/rfb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compress } from './compress.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import { RecordingSeat } from './recording-seat.ts';
 import { ScreenLine } from './screen-line.ts';
 
@@ -32,12 +34,17 @@ function openScreen(rights?: readonly Right[]) {
   const toHost: Buffer[] = [];
   const faults: unknown[] = [];
   const heard: string[] = [];
-  const line = new ScreenLine({
-    ready: () => heard.push('ready'),
-    picture: () => heard.push('picture'),
-    seatFault: (_seat, error) => faults.push(error),
-    toHost: (messages) => toHost.push(...messages.map((bytes) => Buffer.from(bytes))),
-  });
+  const line = new ScreenLine(
+    {
+      ready: () => heard.push('ready'),
+      picture: () => heard.push('picture'),
+      seatFault: (_seat, error) => faults.push(error),
+      toHost: (messages) => toHost.push(...messages.map((bytes) => Buffer.from(bytes))),
+      noRoom: () => heard.push('no room'),
+      failed: (error) => faults.push(error),
+    },
+    { deflate: compress, framebuffers: new MemoryBudget(1_000_000) },
+  );
   line.seatJoined(seat);
   line.fromHost(Buffer.from('RFB 003.003\n'));
   line.fromHost(Buffer.of(0, 0, 0, 1));

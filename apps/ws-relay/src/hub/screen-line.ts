@@ -1,19 +1,32 @@
+import { LIMITS } from '@porthole/relay-contract';
 import {
   clientHandshake,
+  type Deflate,
+  encodeBell,
+  encodeExtendedDesktopSize,
   encodeServerCutText,
   encodeSetEncodings,
   encodeSetPixelFormat,
   encodeUpdateRequest,
+  Framebuffer,
   type HostGreeting,
   isPicture,
+  RfbError,
   ServerStreamWalker,
   type WalkerEvent,
   WireRunner,
 } from '@porthole/rfb';
 import type { ConsoleLine, ConsoleLineListener } from './console-line.ts';
+import { HeldInput } from './held-input.ts';
+import type { MemoryBudget } from './memory-budget.ts';
+import { PassThrough } from './pass-through.ts';
+import { ScreenFacts } from './screen-facts.ts';
+import { tellingUnit } from './screen-unit.ts';
 import type { Seat } from './seat.ts';
+import { SeatOutlet } from './seat-outlet.ts';
 import { SeatViewer } from './seat-viewer.ts';
-import { upstreamEncodings } from './upstream-encodings.ts';
+import { SharedScreen } from './shared-screen.ts';
+import { sharedEncodings, upstreamEncodings } from './upstream-encodings.ts';
 
 /** A host that speaks RFB: what it greeted with, and the walk over all it sends since. */
 interface Greeted {
@@ -21,40 +34,66 @@ interface Greeted {
   readonly walker: ServerStreamWalker;
 }
 
+interface Place {
+  readonly seat: Seat;
+  readonly viewer: SeatViewer;
+  readonly outlet: SeatOutlet;
+}
+
+/** The picture that the hub keeps from the second seat on, and what it has taken of the relay's memory for it. */
+interface Shared {
+  readonly screen: SharedScreen;
+  readonly framebuffer: Framebuffer;
+  memory: number;
+}
+
+/** What a screen needs of the relay around it. */
+export interface ScreenParts {
+  readonly deflate: Deflate;
+  readonly framebuffers: MemoryBudget;
+}
+
+type Of<T extends WalkerEvent['type']> = Extract<WalkerEvent, { type: T }>;
+
 /**
- * A screen with one seat: RFB ended on both sides (architecture §2). The hub owns the host's configuration and has one
- * request outstanding; the seat gets the host's messages as they come, cut out only where its rights say so.
+ * A screen with its seats: RFB ended on both sides (architecture §2). A seat that is alone gets the host's messages as
+ * they come. With the second one the hub keeps the picture and serves all from it, and stays so until the tunnel ends:
+ * the host's zlib streams have gone on meanwhile, so their bytes mean nothing any more to whoever stayed.
  */
 export class ScreenLine implements ConsoleLine {
   readonly #listener: ConsoleLineListener;
+  readonly #parts: ScreenParts;
   readonly #greeting: WireRunner<HostGreeting>;
-  readonly #confirmed = { qemuKey: false, desktopSize: false };
+  readonly #places = new Map<Seat, Place>();
+  readonly #facts = new ScreenFacts();
+  readonly #held = new HeldInput();
+  readonly #pass = new PassThrough();
+  readonly #painted = new WeakSet<Seat>();
   #greeted: Greeted | null = null;
-  #lone: { readonly seat: Seat; readonly viewer: SeatViewer } | null = null;
+  #shared: Shared | null = null;
   #hostHasSpoken = false;
   #encodings: readonly number[] = [];
   #requested = false;
-  /** What the seat waits for: the next change, everything, or nothing. */
+  /** What the seat that is alone waits for: the next change, everything, or nothing. */
   #credit: 'change' | 'everything' | null = null;
-  /** The seat's copy of the message under way; what is left out of it was decided at its first byte. */
-  #passing = false;
-  #passFrom = 0;
-  #base = 0;
-  #chunk: Uint8Array = new Uint8Array(0);
-  #out: Uint8Array[] = [];
   #input: Uint8Array[] = [];
+  #resizer: Seat | null = null;
   #size = '';
   #resized = false;
   #pictures = 0;
-  #painted = false;
 
-  constructor(listener: ConsoleLineListener) {
+  constructor(listener: ConsoleLineListener, parts: ScreenParts) {
     this.#listener = listener;
+    this.#parts = parts;
     this.#greeting = new WireRunner(clientHandshake(), (bytes) => listener.toHost([bytes]));
   }
 
   get hostHasSpoken(): boolean {
     return this.#hostHasSpoken;
+  }
+
+  get passesThrough(): boolean {
+    return this.#shared === null;
   }
 
   start(): void {
@@ -68,33 +107,61 @@ export class ScreenLine implements ConsoleLine {
   }
 
   fromSeat(seat: Seat, chunk: Uint8Array): void {
-    if (this.#lone?.seat !== seat) return;
+    const place = this.#places.get(seat);
+    if (place === undefined) return;
     try {
-      this.#lone.viewer.push(chunk);
+      place.viewer.push(chunk);
     } catch (error) {
       this.#listener.seatFault(seat, error);
     }
     // What came before a fault was lawful, and goes in one write.
-    const input = this.#input;
-    this.#input = [];
-    this.#listener.toHost(input);
-    this.#request();
+    this.#sendInput();
+    this.#advance();
   }
 
   seatJoined(seat: Seat): void {
-    const viewer = new SeatViewer(seat, this.#confirmed, {
-      encodings: (asked) => this.#setEncodings(asked),
-      credit: (incremental) => {
-        this.#credit = incremental && this.#credit !== 'everything' ? 'change' : 'everything';
+    const outlet = new SeatOutlet(seat);
+    const viewer = new SeatViewer(seat, this.#facts, {
+      encodings: (asked) => {
+        outlet.ask(asked);
+        this.#setEncodings();
       },
-      input: (message) => this.#input.push(message.bytes),
+      credit: (incremental) => this.#takeCredit(outlet, incremental),
+      input: (message) => {
+        this.#held.note(message);
+        if (message.type === 'set-desktop-size') this.#resizer = seat;
+        this.#input.push(message.bytes);
+      },
     });
-    this.#lone = { seat, viewer };
-    if (this.#greeted !== null) viewer.greet(this.#greeted.host);
+    const place = { seat, viewer, outlet };
+    this.#places.set(seat, place);
+    if (this.#greeted === null) return;
+    this.#greet(place, this.#greeted);
+    if (this.#shared !== null) this.#shared.screen.add(outlet);
+    else if (this.#places.size > 1) this.#share(this.#greeted);
   }
 
   seatLeft(seat: Seat): void {
-    if (this.#lone?.seat === seat) this.#lone = null;
+    const place = this.#places.get(seat);
+    if (place === undefined) return;
+    this.#places.delete(seat);
+    this.#shared?.screen.remove(place.outlet);
+    if (this.#resizer === seat) this.#resizer = null;
+  }
+
+  seatDrained(seat: Seat): void {
+    this.#places.get(seat)?.outlet.flush();
+    this.#advance();
+  }
+
+  letGo(): void {
+    this.#listener.toHost(this.#held.letGo());
+  }
+
+  close(): void {
+    this.#shared?.screen.close();
+    this.#parts.framebuffers.give(this.#shared?.memory ?? 0);
+    this.#shared = null;
   }
 
   #readGreeting(chunk: Uint8Array): void {
@@ -106,92 +173,221 @@ export class ScreenLine implements ConsoleLine {
       height: host.height,
       emit: (event) => this.#heed(event),
     });
-    this.#greeted = { host, walker };
+    const greeted = { host, walker };
+    this.#greeted = greeted;
     this.#size = `${host.width}x${host.height}`;
     this.#listener.toHost([encodeSetPixelFormat()]);
     this.#listener.ready();
-    this.#lone?.viewer.greet(host);
+    for (const place of this.#places.values()) this.#greet(place, greeted);
+    if (this.#places.size > 1) this.#share(greeted);
     this.#walk(walker, progress.rest);
   }
 
+  #greet({ viewer, outlet }: Place, { host, walker }: Greeted): void {
+    const { width, height } = walker.size;
+    viewer.greet({ ...host, width, height });
+    outlet.knowSize(width, height, false);
+  }
+
+  /** From here on the hub keeps the picture; every seat is given a whole one as soon as it is known. */
+  #share({ walker }: Greeted): void {
+    const { width, height } = walker.size;
+    const memory = Framebuffer.bytesFor(width, height);
+    if (!this.#parts.framebuffers.take(memory)) {
+      this.#listener.noRoom();
+      return;
+    }
+    const framebuffer = new Framebuffer(width, height);
+    const screen = new SharedScreen({
+      framebuffer,
+      facts: this.#facts,
+      deflate: this.#parts.deflate,
+      listener: {
+        picture: (outlet) => this.#tellPicture(outlet),
+        lost: (outlet) => this.#lose(outlet),
+        idle: () => this.#advance(),
+        failed: (error) => this.#listener.failed(error),
+      },
+    });
+    this.#shared = { screen, framebuffer, memory };
+    walker.framebuffer = framebuffer;
+    for (const { outlet, viewer } of this.#places.values()) {
+      screen.add(outlet);
+      // What the host was asked for the seat that was alone is still owed to it.
+      if (viewer.isServing && (this.#credit !== null || this.#requested)) outlet.credit(true);
+    }
+    this.#credit = null;
+    this.#pictures = 0;
+    this.#setEncodings();
+    this.#sendInput();
+    this.#request(false);
+  }
+
   #walk(walker: ServerStreamWalker, chunk: Uint8Array): void {
-    this.#base = walker.offset;
-    this.#passFrom = walker.offset;
-    this.#chunk = chunk;
+    this.#pass.beginChunk(chunk, walker.offset);
     walker.push(chunk);
-    this.#pass(walker.offset);
-    const out = this.#out;
-    this.#out = [];
-    for (const bytes of out) this.#lone?.seat.send(bytes);
-    this.#request();
+    const [first] = this.#places.keys();
+    this.#pass.endChunk(walker.offset, first ?? null);
+    this.#advance();
   }
 
   #heed(event: WalkerEvent): void {
     if (event.type === 'message-start') this.#beginMessage(event);
     else if (event.type === 'cut-text') this.#passCutText(event.text);
-    else if (event.type === 'rectangle') this.#countRectangle(event);
-    else if (event.type === 'message-end' && event.message === 'update') this.#endUpdate();
-    else if (event.type === 'qemu-key') this.#confirmed.qemuKey = true;
+    else if (event.type === 'rectangle') this.#noteRectangle(event);
+    else if (event.type === 'message-end') this.#endMessage(event);
     else if (event.type === 'desktop-size') this.#noteSize(event);
+    else {
+      const unit = this.#facts.note(event);
+      if (unit !== null) this.#shared?.screen.tell(unit);
+    }
   }
 
-  #beginMessage({ message, offset }: Extract<WalkerEvent, { type: 'message-start' }>): void {
-    this.#pass(offset);
-    this.#passFrom = offset;
+  #beginMessage({ message, offset }: Of<'message-start'>): void {
+    const [place] = this.#places.values();
     // A cut text is told anew, within our limits and if the seat may have it.
-    this.#passing = message !== 'cut-text' && (this.#lone?.viewer.isServing ?? false);
+    const passes = this.#shared === null && message !== 'cut-text' && place?.viewer.isServing === true;
+    this.#pass.beginMessage(offset, passes);
   }
 
   #passCutText(text: Uint8Array | null): void {
-    if (text !== null && this.#lone?.viewer.isServing && this.#lone.seat.may('clipboard'))
-      this.#out.push(encodeServerCutText(text));
+    if (text === null) return;
+    const message = encodeServerCutText(text);
+    for (const { seat, viewer } of this.#places.values()) {
+      if (!viewer.isServing || !seat.may('clipboard')) continue;
+      if (this.#shared === null) this.#pass.put(message);
+      else sendIfRoom(seat, message);
+    }
   }
 
-  #countRectangle({ encoding, pixels }: Extract<WalkerEvent, { type: 'rectangle' }>): void {
+  #noteRectangle(event: Of<'rectangle'>): void {
+    const { encoding, pixels } = event;
     if (isPicture(encoding)) this.#pictures += 1;
-    this.#lone?.seat.receipt.rectangle(encoding, pixels);
+    if (this.#shared === null)
+      for (const seat of this.#places.keys()) seat.receipt.rectangle(encoding, pixels);
+    else if (isPicture(encoding)) this.#shared.screen.changed(event);
   }
 
-  #noteSize({ screens, width, height }: Extract<WalkerEvent, { type: 'desktop-size' }>): void {
-    if (screens.length > 0) this.#confirmed.desktopSize = true;
+  #noteSize({ screens, width, height, status }: Of<'desktop-size'>): void {
+    this.#facts.noteScreens(screens);
     const size = `${width}x${height}`;
     // A new size needs a new picture (rfb.md §7.7); the same size told again must not, or it would be told for ever (§7.6).
-    if (size !== this.#size) this.#resized = true;
-    this.#size = size;
+    if (size !== this.#size) {
+      this.#resized = true;
+      this.#size = size;
+      if (this.#shared !== null) this.#resizeShared(this.#shared);
+    } else if (this.#shared !== null && status !== 0) this.#refuseSize(status, { width, height });
   }
 
-  /** Puts what passes, from the last cut up to `end`, behind what goes to the seat. */
-  #pass(end: number): void {
-    if (this.#passing && end > this.#passFrom)
-      this.#out.push(this.#chunk.subarray(this.#passFrom - this.#base, end - this.#base));
+  #resizeShared(shared: Shared): void {
+    const memory = shared.framebuffer.bytes.length;
+    this.#parts.framebuffers.give(shared.memory);
+    shared.memory = this.#parts.framebuffers.take(memory) ? memory : 0;
+    if (shared.memory < memory) this.#listener.noRoom();
+    else shared.screen.resized();
   }
 
-  #endUpdate(): void {
+  /** Only who asked for the size is told that the host refused it: reason 1, "this client" (rfb.md §4.1). */
+  #refuseSize(status: number, size: { width: number; height: number }): void {
+    const place = this.#resizer === null ? undefined : this.#places.get(this.#resizer);
+    if (place === undefined) return;
+    const told = encodeExtendedDesktopSize(size, this.#facts.screens, 1, status);
+    this.#shared?.screen.tellOne(place.outlet, tellingUnit(told, 'extendedDesktopSize', true));
+  }
+
+  #endMessage({ message }: Of<'message-end'>): void {
+    if (message === 'bell' && this.#shared !== null)
+      for (const { seat, viewer } of this.#places.values())
+        if (viewer.isServing) sendIfRoom(seat, encodeBell());
+    if (message !== 'update') return;
     this.#requested = false;
-    const seat = this.#lone?.seat;
-    seat?.receipt.update();
-    if (this.#pictures === 0 || this.#painted || seat === undefined) return;
-    this.#painted = true;
-    this.#listener.picture(seat);
+    if (this.#shared !== null) return;
+    for (const { seat, outlet } of this.#places.values()) {
+      seat.receipt.update();
+      if (this.#pictures > 0) this.#tellPicture(outlet);
+    }
   }
 
-  #setEncodings(asked: readonly number[]): void {
-    const encodings = upstreamEncodings(new Set(asked));
+  #tellPicture(outlet: SeatOutlet): void {
+    const place = this.#placeOf(outlet);
+    if (place === undefined || this.#painted.has(place.seat)) return;
+    this.#painted.add(place.seat);
+    this.#listener.picture(place.seat);
+  }
+
+  #lose(outlet: SeatOutlet): void {
+    const place = this.#placeOf(outlet);
+    if (place !== undefined)
+      this.#listener.seatFault(place.seat, new RfbError('rfb/bad-message', { reason: 'cannot-resize' }));
+  }
+
+  #placeOf(outlet: SeatOutlet): Place | undefined {
+    return [...this.#places.values()].find((place) => place.outlet === outlet);
+  }
+
+  #takeCredit(outlet: SeatOutlet, incremental: boolean): void {
+    if (this.#shared !== null) outlet.credit(incremental);
+    else this.#credit = incremental && this.#credit !== 'everything' ? 'change' : 'everything';
+  }
+
+  #setEncodings(): void {
+    const asked = [...this.#places.values()].map(({ outlet }) => outlet.asked);
+    const [alone] = asked;
+    if (alone === undefined) return;
+    // Who has not said yet what it understands has no say in what is asked.
+    const said = asked.filter((encodings) => encodings.size > 0);
+    const encodings = this.#shared === null ? upstreamEncodings(alone) : sharedEncodings(said);
     if (encodings.join() === this.#encodings.join()) return;
     this.#encodings = encodings;
     this.#input.push(encodeSetEncodings(encodings));
   }
 
+  #sendInput(): void {
+    const input = this.#input;
+    this.#input = [];
+    this.#listener.toHost(input);
+  }
+
+  /** Gives what there is and asks for what is missing. */
+  #advance(): void {
+    if (this.#greeted === null) return;
+    if (this.#shared === null) this.#advanceAlone();
+    else this.#advanceShared(this.#shared, this.#greeted.walker);
+  }
+
   /** One request outstanding; the next goes when the seat has room and the host has answered. */
-  #request(): void {
-    if (this.#credit === null || this.#greeted === null) return;
+  #advanceAlone(): void {
+    if (this.#credit === null) return;
     // Who has no picture does not wait for the change that an earlier request waits for.
     if (this.#requested && this.#credit === 'change') return;
-    const { width, height } = this.#greeted.walker.size;
     const incremental = this.#credit === 'change' && !this.#resized;
     this.#credit = null;
+    this.#request(incremental);
+  }
+
+  #advanceShared({ screen, framebuffer }: Shared, walker: ServerStreamWalker): void {
+    if (walker.atBoundary) screen.pump();
+    if (this.#requested) return;
+    if (framebuffer.complete && !this.#resized) {
+      if (screen.wantsMore) this.#request(true);
+      return;
+    }
+    // A host that has only told something still owes its picture: asked for all of it again, some would tell it again
+    // (rfb.md §7.6).
+    this.#request(this.#pictures === 0 && !this.#resized);
+  }
+
+  #request(incremental: boolean): void {
+    if (this.#greeted === null) return;
+    const { width, height } = this.#greeted.walker.size;
     this.#resized = false;
     this.#requested = true;
+    this.#pictures = this.#shared === null ? this.#pictures : 0;
     this.#listener.toHost([encodeUpdateRequest({ incremental, x: 0, y: 0, width, height })]);
   }
+}
+
+/** Bells and cut texts are for now: a seat that is behind does without rather than collecting them. */
+function sendIfRoom(seat: Seat, message: Uint8Array): void {
+  if (seat.queuedBytes <= LIMITS.queuedToBrowserBytes) seat.send(message);
 }

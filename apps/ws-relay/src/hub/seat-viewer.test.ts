@@ -30,11 +30,12 @@ const NAMES = Object.keys(MESSAGES) as Name[];
 const INPUT: readonly string[] = ['key', 'pointer', 'cut-text', 'qemu-key', 'set-desktop-size'];
 
 /** A viewer behind its handshake, of a seat with these rights; `heard` is what came through. */
-function viewerWith(rights: readonly Right[], confirmed = { qemuKey: true, desktopSize: true }) {
+function viewerWith(rights: readonly Right[], confirmed = { qemuKey: true, canResize: true }) {
   const heard: string[] = [];
   const counts = { passed: 0, dropped: 0 };
   const seat = {
     may: (right: Right) => rights.includes(right),
+    mayType: rights.includes('type'),
     noteInput: (events: number, passed: boolean) => {
       counts[passed ? 'passed' : 'dropped'] += events;
     },
@@ -94,7 +95,7 @@ describe('a viewer’s messages', () => {
   });
 
   it('mean nothing to a host that has not confirmed them', () => {
-    const { viewer, heard } = viewerWith(['look', 'type'], { qemuKey: false, desktopSize: false });
+    const { viewer, heard } = viewerWith(['look', 'type'], { qemuKey: false, canResize: false });
     say(viewer, ['key', 'qemu-key', 'set-desktop-size'], [11]);
     expect(heard).toEqual(['key']);
   });
@@ -103,8 +104,8 @@ describe('a viewer’s messages', () => {
     const { viewer } = viewerWith(['look', 'type']);
     expect(() => viewer.push(Buffer.of(250, 0, 1, 2))).toThrow('rfb/bad-message');
     const silent = new SeatViewer(
-      { may: () => true, noteInput: () => undefined, send: () => undefined },
-      { qemuKey: true, desktopSize: true },
+      { may: () => true, mayType: true, noteInput: () => undefined, send: () => undefined },
+      { qemuKey: true, canResize: true },
       { encodings: () => undefined, credit: () => undefined, input: () => undefined },
     );
     expect(() => silent.push(Buffer.from('RFB 003.008\n'))).toThrow('rfb/bad-message');

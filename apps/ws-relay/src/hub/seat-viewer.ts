@@ -21,7 +21,7 @@ export interface SeatViewerListener {
 }
 
 /** What of a seat its viewer needs. */
-export type ViewedSeat = Pick<Seat, 'may' | 'noteInput' | 'send'>;
+export type ViewedSeat = Pick<Seat, 'may' | 'mayType' | 'noteInput' | 'send'>;
 
 const NOTHING = new Uint8Array(0);
 
@@ -36,8 +36,8 @@ const INPUT: ReadonlySet<ClientMessage['type']> = new Set([
 
 /**
  * The hub's half towards one viewer: RFB server in the handshake, then reader of every message it sends. This is where
- * rights are enforced on the wire: without `type` no input message gets past here, however it was split
- * (architecture §2, "Rights on the wire").
+ * rights are enforced on the wire: without `type`, and the keyboard with it, no input message gets past here, however it
+ * was split (architecture §2, "Rights on the wire").
  */
 export class SeatViewer {
   readonly #seat: ViewedSeat;
@@ -46,11 +46,11 @@ export class SeatViewer {
   #handshake: WireRunner<SeatGreeting> | null = null;
   #serving = false;
   /** What the host was asked to confirm before its messages mean anything to it. */
-  readonly #confirmed: { readonly qemuKey: boolean; readonly desktopSize: boolean };
+  readonly #confirmed: { readonly qemuKey: boolean; readonly canResize: boolean };
 
   constructor(
     seat: ViewedSeat,
-    confirmed: { readonly qemuKey: boolean; readonly desktopSize: boolean },
+    confirmed: { readonly qemuKey: boolean; readonly canResize: boolean },
     listener: SeatViewerListener,
   ) {
     this.#seat = seat;
@@ -97,7 +97,7 @@ export class SeatViewer {
   }
 
   #judgeInput(message: ClientMessage): void {
-    const passes = this.#seat.may('type') && this.#means(message);
+    const passes = this.#seat.mayType && this.#means(message);
     this.#seat.noteInput(1, passes);
     if (passes) this.#listener.input(message);
   }
@@ -106,7 +106,7 @@ export class SeatViewer {
   #means(message: ClientMessage): boolean {
     if (message.type === 'cut-text') return this.#seat.may('clipboard');
     if (message.type === 'qemu-key') return this.#confirmed.qemuKey;
-    if (message.type === 'set-desktop-size') return this.#confirmed.desktopSize;
+    if (message.type === 'set-desktop-size') return this.#confirmed.canResize;
     return true;
   }
 }

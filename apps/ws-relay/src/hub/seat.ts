@@ -10,12 +10,13 @@ import type {
 } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import { ConsoleLifecycle } from '../console-lifecycle.ts';
+import type { KeyboardMessage } from './keyboard.ts';
 import { ReceiptCounter } from './receipt.ts';
 import type { SeatSocket } from './seat-socket.ts';
 import { SeatTimers, type SeatTimes } from './seat-timers.ts';
 
 /** Rights that mean something on the wire, in the order people read them. */
-export const WIRE_RIGHTS = ['look', 'type', 'clipboard'] as const satisfies readonly Right[];
+export const WIRE_RIGHTS = ['look', 'type', 'clipboard', 'share'] as const satisfies readonly Right[];
 
 export interface SeatInit {
   readonly id: string;
@@ -45,6 +46,11 @@ export interface SeatEnd {
 export interface SeatListener {
   bytes(seat: Seat, bytes: Uint8Array): void;
   drained(seat: Seat): void;
+  /** Input of it went to the host. */
+  typed(seat: Seat): void;
+  /** What it may do has changed, or whether that can be confirmed. */
+  rightsChanged(seat: Seat): void;
+  keyboard(seat: Seat, message: KeyboardMessage): void;
 }
 
 /**
@@ -69,6 +75,7 @@ export class Seat {
   #rights: ReadonlySet<Right>;
   #typingPaused = false;
   #typed = false;
+  #holdsKeyboard = false;
   #listener: SeatListener | null = null;
   #resolveEnded: (end: SeatEnd) => void = () => undefined;
 
@@ -122,6 +129,20 @@ export class Seat {
     return this.#rights.has(right) && (right === 'look' || !this.#typingPaused);
   }
 
+  /** Whether what it types goes to the host: the right, and the keyboard, which one seat holds at a time. */
+  get mayType(): boolean {
+    return this.#holdsKeyboard && this.may('type');
+  }
+
+  get holdsKeyboard(): boolean {
+    return this.#holdsKeyboard;
+  }
+
+  /** The keyboard came to it, or went. */
+  holdKeyboard(holds: boolean): void {
+    this.#holdsKeyboard = holds;
+  }
+
   listen(listener: SeatListener): void {
     this.#listener = listener;
   }
@@ -158,7 +179,7 @@ export class Seat {
         seatId: seat.id,
         name: seat.personName,
         rights: [...seat.rights],
-        holdsKeyboard: seat.rights.includes('type'),
+        holdsKeyboard: seat.holdsKeyboard,
       })),
     });
   }
@@ -169,6 +190,7 @@ export class Seat {
     this.#rights = new Set(rights);
     if (this.rights.join() === before) return false;
     this.#say({ type: 'rights', rights: [...this.rights] });
+    this.#listener?.rightsChanged(this);
     return true;
   }
 
@@ -177,6 +199,7 @@ export class Seat {
     if (this.#typingPaused) return;
     this.#typingPaused = true;
     this.#say({ type: 'typing-paused', closesInMs });
+    this.#listener?.rightsChanged(this);
   }
 
   /** The authority was confirmed again: rights count as before. */
@@ -195,6 +218,7 @@ export class Seat {
     }
     this.#typed = true;
     this.receipt.input(events);
+    this.#listener?.typed(this);
   }
 
   /** Whether anything was typed since this was last asked. */
@@ -236,7 +260,17 @@ export class Seat {
   #obey(message: ClientMessage): void {
     if (message.type === 'ping') this.#say({ type: 'pong', id: message.id });
     else if (message.type === 'stay') this.#timers.input();
-    else this.end('left');
+    else if (message.type === 'leave') this.end('left');
+    else {
+      // Asking, handing over and the like come from a person.
+      this.#timers.input();
+      this.#listener?.keyboard(this, message);
+    }
+  }
+
+  /** Says something of the hub's. */
+  say(message: ServerMessage): void {
+    this.#say(message);
   }
 
   #say(message: ServerMessage): void {

@@ -1,16 +1,23 @@
+import { LIMITS } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import type { ConsoleLine, ConsoleLineListener } from './console-line.ts';
 import type { Seat } from './seat.ts';
 import { TextClamp } from './text-clamp.ts';
+import { TextScrollback } from './text-scrollback.ts';
+
+/** RIS: the terminal begins anew (ECMA-48 §8.3.105). */
+const RESET = Uint8Array.of(0x1b, 0x63);
 
 /**
  * A text console: raw terminal bytes both ways (rfb.md §6.3). What a terminal answers by itself counts as input, so
- * a seat that may only look answers nothing.
+ * a seat that does not type answers nothing. Who comes later, or fell behind, gets the scrollback.
  */
 export class TextLine implements ConsoleLine {
   readonly #listener: ConsoleLineListener;
   readonly #clamp: TextClamp;
+  readonly #scrollback = new TextScrollback();
   readonly #seats = new Set<Seat>();
+  readonly #behind = new Set<Seat>();
   readonly #painted = new WeakSet<Seat>();
   #hostHasSpoken = false;
 
@@ -23,6 +30,10 @@ export class TextLine implements ConsoleLine {
     return this.#hostHasSpoken;
   }
 
+  get passesThrough(): boolean {
+    return this.#seats.size <= 1;
+  }
+
   /** A terminal greets with nothing: the open tunnel is all there is to wait for. */
   start(): void {
     this.#listener.ready();
@@ -32,25 +43,57 @@ export class TextLine implements ConsoleLine {
     this.#hostHasSpoken = true;
     const text = this.#clamp.push(chunk);
     if (text.length === 0) return;
+    this.#scrollback.push(text);
     for (const seat of this.#seats) {
+      if (this.#isBehind(seat)) continue;
       seat.send(text);
-      if (this.#painted.has(seat)) continue;
-      this.#painted.add(seat);
-      this.#listener.picture(seat);
+      this.#paint(seat);
     }
   }
 
   fromSeat(seat: Seat, chunk: Uint8Array): void {
-    const passes = this.#seats.has(seat) && seat.may('type');
+    const passes = this.#seats.has(seat) && seat.mayType;
     seat.noteInput(1, passes);
     if (passes) this.#listener.toHost([chunk]);
   }
 
   seatJoined(seat: Seat): void {
     this.#seats.add(seat);
+    if (this.#scrollback.bytes === 0) return;
+    seat.send(this.#scrollback.replay());
+    this.#paint(seat);
   }
 
   seatLeft(seat: Seat): void {
     this.#seats.delete(seat);
+    this.#behind.delete(seat);
+  }
+
+  seatDrained(seat: Seat): void {
+    if (!this.#behind.delete(seat)) return;
+    seat.send(RESET);
+    seat.send(this.#scrollback.replay());
+  }
+
+  /** A byte has no key that stays down. */
+  letGo(): void {
+    // Nothing is held on a line of text.
+  }
+
+  close(): void {
+    this.#seats.clear();
+  }
+
+  /** With several seats nobody holds the host back: who takes too little misses the rest until it has caught up. */
+  #isBehind(seat: Seat): boolean {
+    if (this.passesThrough && !this.#behind.has(seat)) return false;
+    if (seat.queuedBytes > LIMITS.queuedToBrowserBytes) this.#behind.add(seat);
+    return this.#behind.has(seat);
+  }
+
+  #paint(seat: Seat): void {
+    if (this.#painted.has(seat)) return;
+    this.#painted.add(seat);
+    this.#listener.picture(seat);
   }
 }

@@ -1,6 +1,6 @@
 import { ENCODING } from '@porthole/rfb';
 import { describe, expect, it } from 'vitest';
-import { upstreamEncodings } from './upstream-encodings.ts';
+import { sharedEncodings, upstreamEncodings } from './upstream-encodings.ts';
 
 /** What noVNC 1.7 asks (rfb.md §5). */
 const NOVNC = [
@@ -51,5 +51,33 @@ describe('what the hub asks of a host', () => {
       ENCODING.desktopSize,
     ]);
     expect(upstreamEncodings(new Set())).toEqual([ENCODING.raw]);
+  });
+});
+
+describe('what the hub asks of a host for several seats', () => {
+  it('is pictures without memory, and what any seat understands', () => {
+    expect(
+      sharedEncodings([
+        new Set(NOVNC),
+        new Set([ENCODING.hextile, ENCODING.desktopName, ENCODING.desktopSize]),
+      ]),
+    ).toEqual([
+      ENCODING.copyRect,
+      ENCODING.hextile,
+      ENCODING.rre,
+      ENCODING.raw,
+      ENCODING.desktopSize,
+      ENCODING.extendedDesktopSize,
+      ENCODING.lastRect,
+      ENCODING.desktopName,
+      ENCODING.qemuKey,
+      ENCODING.qemuLed,
+    ]);
+  });
+
+  it('has the pointer’s picture only where all seats understand it', () => {
+    const [withCursor, without] = [new Set([ENCODING.cursor]), new Set<number>()];
+    expect(sharedEncodings([withCursor, withCursor])).toContain(ENCODING.cursor);
+    expect(sharedEncodings([withCursor, without])).not.toContain(ENCODING.cursor);
   });
 });

@@ -169,6 +169,11 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
       return { ...model, receipt: message.receipt };
     case 'pong':
       return model;
+    // The page doesn't offer the hand-over yet; who types is told by presence.
+    case 'keyboard-state':
+    case 'keyboard-asked':
+    case 'keyboard-not-now':
+      return model;
   }
 }
 

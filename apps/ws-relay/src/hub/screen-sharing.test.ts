@@ -1,0 +1,283 @@
+import type { Right } from '@porthole/rbac';
+import {
+  ENCODING,
+  encodeBell,
+  encodeDesktopName,
+  encodeKeyEvent,
+  encodeLedState,
+  encodeServerCutText,
+  encodeSingleUpdate,
+} from '@porthole/rfb';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CanvasViewer, NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
+import { compress } from './compress.ts';
+import { MemoryBudget } from './memory-budget.ts';
+import { RecordingSeat } from './recording-seat.ts';
+import { ScreenHost } from './screen-host.ts';
+import { ScreenLine } from './screen-line.ts';
+
+const TWO_MIB = 2 * 1024 * 1024;
+
+/** One person at a shared screen: a real seat, and noVNC's decoders behind it. */
+interface Guest {
+  readonly recording: RecordingSeat;
+  readonly viewer: CanvasViewer;
+}
+
+class Room {
+  readonly guests: Guest[] = [];
+  readonly budget = new MemoryBudget(TWO_MIB);
+  readonly heard: string[] = [];
+  readonly host: ScreenHost;
+  readonly line: ScreenLine;
+  sentTo = 0;
+
+  constructor(width = 40, height = 30) {
+    this.line = new ScreenLine(
+      {
+        ready: () => undefined,
+        picture: () => this.heard.push('picture'),
+        seatFault: (seat, error) => this.heard.push(`fault ${error}`) && this.line.seatLeft(seat),
+        toHost: (messages) => {
+          for (const message of messages) this.host.hear(message);
+        },
+        noRoom: () => this.heard.push('no room'),
+        failed: (error) => this.heard.push(`failed ${error}`),
+      },
+      { deflate: compress, framebuffers: this.budget },
+    );
+    this.host = new ScreenHost(width, height, (bytes) => this.line.fromHost(bytes));
+  }
+
+  async comes(encodings: readonly number[] = NOVNC_ENCODINGS, rights?: readonly Right[]): Promise<Guest> {
+    const recording = new RecordingSeat(rights);
+    const viewer = await CanvasViewer.open((bytes) => this.line.fromSeat(recording.seat, bytes), encodings);
+    const guest = { recording, viewer };
+    this.guests.push(guest);
+    this.line.seatJoined(recording.seat);
+    return guest;
+  }
+
+  goes(guest: Guest): void {
+    this.guests.splice(this.guests.indexOf(guest), 1);
+    this.line.seatLeft(guest.recording.seat);
+  }
+
+  /** Hands on what was sent, both ways, until nobody has anything more to say. */
+  async settle(): Promise<void> {
+    for (let quiet = 0; quiet < 3; ) {
+      this.host.answer();
+      let sent = 0;
+      for (const { recording, viewer } of this.guests) {
+        if (recording.queuedBytes > 0) continue;
+        const bytes = recording.taken();
+        sent += bytes.length;
+        if (bytes.length > 0) viewer.feed(bytes);
+      }
+      this.sentTo += sent;
+      // Long enough for the thread pool to compress what is under way.
+      await new Promise((resolve) => setTimeout(resolve, sent === 0 ? 8 : 0));
+      quiet = sent === 0 ? quiet + 1 : 0;
+    }
+  }
+
+  expectSame(): void {
+    for (const { viewer } of this.guests) {
+      expect(viewer.canvas.size).toEqual({ width: this.host.width, height: this.host.height });
+      expect(viewer.canvas.colours).toEqual(this.host.colours);
+    }
+  }
+}
+
+const noise = (seed: number) => (x: number, y: number) =>
+  Math.imul(x * 31 + y * 7_919 + seed, 0x9e3779b1) >>> 8;
+
+async function twoSeats(): Promise<{ room: Room; first: Guest; second: Guest }> {
+  const room = new Room();
+  room.host.greet();
+  const first = await room.comes();
+  room.host.paint({ x: 0, y: 0, width: 40, height: 30 }, noise(1));
+  await room.settle();
+  const second = await room.comes();
+  await room.settle();
+  return { room, first, second };
+}
+
+describe('a screen with several seats', () => {
+  it('gives a late joiner the exact picture, whatever the first seat had, and asks without memory from then on', async () => {
+    const { room } = await twoSeats();
+    room.expectSame();
+    expect(room.host.encodings.slice(0, 4)).toEqual([1, 5, 2, 0]);
+    expect(room.host.encodings).not.toContain(ENCODING.tight);
+    expect(room.heard).toEqual(['picture', 'picture']);
+  });
+
+  it('serves two who were there before the host greeted', async () => {
+    const room = new Room();
+    await room.comes();
+    await room.comes([ENCODING.hextile, ENCODING.raw, ENCODING.desktopSize]);
+    room.host.paint({ x: 3, y: 3, width: 20, height: 20 }, noise(2));
+    room.host.greet();
+    await room.settle();
+    room.expectSame();
+  });
+
+  it('stays exact as it changes, copies and resizes, with seats coming and going at random', async () => {
+    const step = fc.oneof(
+      {
+        weight: 5,
+        arbitrary: fc.record({
+          do: fc.constant('paint' as const),
+          seed: fc.nat(10_000),
+          colours: fc.constantFrom(1, 2, 9, 9_000),
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('copy' as const), seed: fc.nat(10_000) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('resize' as const), seed: fc.nat(60) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('come' as const), tight: fc.boolean() }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('go' as const), seed: fc.nat(9) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant('answer' as const) }) },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+        const room = new Room();
+        room.host.greet();
+        await room.comes();
+        for (const one of steps) {
+          const { host } = room;
+          const part = (seed: number) => {
+            const x = seed % host.width;
+            const y = (seed * 7) % host.height;
+            return { x, y, width: 1 + (seed % (host.width - x)), height: 1 + (seed % (host.height - y)) };
+          };
+          if (one.do === 'paint') {
+            const colour = noise(one.seed);
+            host.paint(part(one.seed), (x, y) => Math.imul((colour(x, y) % one.colours) + 1, 0x10305));
+          } else if (one.do === 'copy') {
+            const to = part(one.seed);
+            host.copy(
+              to,
+              (one.seed * 3) % (host.width - to.width + 1),
+              (one.seed * 5) % (host.height - to.height + 1),
+            );
+          } else if (one.do === 'resize') host.resize(20 + one.seed, 80 - one.seed);
+          else if (one.do === 'come')
+            await room.comes(one.tight ? NOVNC_ENCODINGS : [ENCODING.raw, ENCODING.desktopSize]);
+          else if (one.do === 'go') {
+            const guest = room.guests[one.seed % room.guests.length];
+            if (guest !== undefined && room.guests.length > 1) room.goes(guest);
+          } else if (one.do === 'answer') host.answer();
+          else await room.settle();
+        }
+        await room.settle();
+        room.expectSame();
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('keeps to what each seat understands and may have', async () => {
+    const { room, first } = await twoSeats();
+    const plain = await room.comes([ENCODING.raw], ['look', 'type']);
+    await room.settle();
+    room.expectSame();
+    const cursor = encodeSingleUpdate(
+      { x: 1, y: 1, width: 8, height: 2 },
+      ENCODING.cursor,
+      new Uint8Array(66),
+    );
+    for (const told of [
+      encodeBell(),
+      encodeServerCutText(Buffer.from('guest text')),
+      encodeDesktopName('web-2'),
+      encodeLedState(5),
+      cursor,
+    ])
+      room.line.fromHost(told);
+    await room.settle();
+    const types = ({ viewer }: Guest) => new Set(viewer.events.map(({ type }) => type));
+    expect(types(first)).toEqual(
+      new Set(['message-start', 'message-end', 'cut-text', 'desktop-name', 'led-state', 'cursor']),
+    );
+    expect(types(plain)).toEqual(new Set(['message-start', 'message-end']));
+    expect(
+      plain.viewer.events.some((event) => event.type === 'message-end' && event.message === 'bell'),
+    ).toBe(true);
+    const late = await room.comes();
+    await room.settle();
+    expect([...types(late)]).toEqual(expect.arrayContaining(['desktop-name', 'led-state', 'cursor']));
+    room.expectSame();
+  });
+
+  it('lets a seat go that cannot follow to a new size, and no other', async () => {
+    const { room } = await twoSeats();
+    await room.comes([ENCODING.tight, ENCODING.raw]);
+    await room.settle();
+    room.guests.pop();
+    room.host.resize(50, 20);
+    await room.settle();
+    room.expectSame();
+    expect(room.heard.at(-1)).toContain('rfb/bad-message');
+  });
+
+  it('does not let a stalled seat slow the others, keeps little for it, and brings it back whole', async () => {
+    const { room, first, second } = await twoSeats();
+    const lone = second.viewer.updates;
+    first.recording.queuedBytes = 2 * TWO_MIB;
+    for (let n = 0; n < 60; n += 1) {
+      room.host.paint({ x: 0, y: 0, width: 40, height: 30 }, noise(n));
+      await room.settle();
+    }
+    expect(second.viewer.updates).toBeGreaterThan(lone + 50);
+    expect(second.viewer.canvas.colours).toEqual(room.host.colours);
+    expect(first.recording.taken().length).toBeLessThan(64 * 1024);
+    first.recording.queuedBytes = 0;
+    room.line.seatDrained(first.recording.seat);
+    await room.settle();
+    room.expectSame();
+  });
+
+  it('sends nothing unasked: one update for each request', async () => {
+    const { room, second } = await twoSeats();
+    second.viewer.asks = false;
+    const { updates } = second.viewer;
+    for (let n = 0; n < 5; n += 1) {
+      room.host.paint({ x: n, y: n, width: 4, height: 4 }, noise(n));
+      await room.settle();
+    }
+    // One was asked for before; the rest waits and comes as one.
+    expect(second.viewer.updates).toBe(updates + 1);
+    second.viewer.ask();
+    await room.settle();
+    expect(second.viewer.updates).toBe(updates + 2);
+    expect(second.viewer.canvas.colours).toEqual(room.host.colours);
+  });
+
+  it('lets nobody type but who holds the keyboard, and lets go what was held', async () => {
+    const { room, first, second } = await twoSeats();
+    second.recording.seat.holdKeyboard(false);
+    const keys = () => room.host.heard.flatMap((message) => (message.type === 'key' ? [message.down] : []));
+    room.line.fromSeat(second.recording.seat, encodeKeyEvent({ down: true, keysym: 0xffe3 }));
+    expect(keys()).toEqual([]);
+    room.line.fromSeat(first.recording.seat, encodeKeyEvent({ down: true, keysym: 0xffe3 }));
+    room.line.letGo();
+    room.line.letGo();
+    expect(keys()).toEqual([true, false]);
+    expect(second.recording.seat.receipt.snapshot()).toMatchObject({ inputEvents: 0, inputDropped: 1 });
+  });
+
+  it('counts its pictures against the relay’s bound and gives the memory back', async () => {
+    const { room } = await twoSeats();
+    expect(room.budget.taken).toBe(40 * 30 * 4);
+    room.host.resize(100, 100);
+    await room.settle();
+    expect(room.budget.taken).toBe(100 * 100 * 4);
+    room.host.resize(1_000, 1_000);
+    await room.settle();
+    expect(room.heard.at(-1)).toBe('no room');
+    room.line.close();
+    expect(room.budget.taken).toBe(0);
+  });
+});
