@@ -36,6 +36,9 @@ class WholeMessage {
     this.#at += count;
     return this.#bytes.slice(this.#at - count, this.#at);
   }
+  rQpeekBytes(count: number): Uint8Array {
+    return this.#bytes.slice(this.#at, this.#at + count);
+  }
   rQshiftTo(target: Uint8Array, count: number): void {
     target.set(this.rQshiftBytes(count));
   }

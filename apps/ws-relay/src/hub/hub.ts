@@ -115,8 +115,11 @@ export class Hub {
       seat.state('open');
     }
     this.#keyboard.join(typistOf(seat));
-    this.#tellPresence();
-    seat.say(this.#keyboard.state());
+    // Who got the keyboard at once has been told of by its move.
+    if (!seat.holdsKeyboard) {
+      this.#tellPresence();
+      seat.say(this.#keyboard.state());
+    }
     if (isFirst) void this.#open();
   }
 
