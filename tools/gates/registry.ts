@@ -8,6 +8,8 @@ export const GATES = {
   'ticket-race': async () => (await import('./ticket-race.ts')).gate,
   'portal-takeover': async () => (await import('./portal-takeover.ts')).gate,
   'fail-closed': async () => (await import('./fail-closed.ts')).gate,
+  'late-joiner': async () => (await import('./late-joiner.ts')).gate,
+  'rights-on-the-wire': async () => (await import('./rights-on-the-wire.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

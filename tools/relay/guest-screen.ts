@@ -10,13 +10,16 @@ export class GuestScreen {
   readonly guest = new BuiltinGuest('web', { reboot: () => undefined, powerOff: () => undefined });
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #delayMs: number;
 
-  private constructor() {
+  private constructor(delayMs: number) {
+    this.#delayMs = delayMs;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(): Promise<GuestScreen> {
-    const screen = new GuestScreen();
+  /** @param options.delayMs how long the guest's words take to the host, as over a real line */
+  static async start({ delayMs = 0 }: { delayMs?: number } = {}): Promise<GuestScreen> {
+    const screen = new GuestScreen(delayMs);
     await new Promise<void>((resolve) => screen.#server.listen(0, '127.0.0.1', resolve));
     return screen;
   }
@@ -55,6 +58,13 @@ export class GuestScreen {
         line.destroy();
       });
     line.on('close', () => socket.destroy());
-    socket.pipe(line).pipe(socket);
+    socket.pipe(line);
+    if (this.#delayMs === 0) line.pipe(socket);
+    else
+      line.on('data', (bytes) => {
+        setTimeout(() => {
+          if (!socket.destroyed) socket.write(bytes);
+        }, this.#delayMs);
+      });
   }
 }
