@@ -17,6 +17,7 @@ export function LiveRegions({ children }: { children: ReactNode }) {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const announce = useCallback<Announce>((sentence, urgency = 'polite') => {
     if (urgency === 'assertive') {
+      last.current = Date.now();
       setAssertive(sentence);
       return;
     }

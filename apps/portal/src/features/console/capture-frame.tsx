@@ -22,6 +22,8 @@ interface CaptureFrameProps {
   label: string;
   machine: string;
   typing: boolean;
+  /** Takes a keyboard that nobody has; null where there is none to take. */
+  onTake: (() => void) | null;
   captured: boolean;
   /** The line is down: what is seen is the last picture. */
   stale: boolean;
@@ -38,7 +40,7 @@ export function CaptureFrame(props: CaptureFrameProps) {
   const id = useId();
   const chord = useRef(new LeaveChord());
   const chordName = useChordName();
-  const { captured, typing, stale, viewer } = props;
+  const { captured, typing, onTake, stale, viewer } = props;
 
   useEffect(() => {
     const reset = () => chord.current.reset();
@@ -48,9 +50,10 @@ export function CaptureFrame(props: CaptureFrameProps) {
 
   const down = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target === event.currentTarget) {
-      if (event.key !== 'Enter' || !typing) return;
+      if (event.key !== 'Enter' || (!typing && onTake === null)) return;
       event.preventDefault();
-      viewer.current?.focus();
+      if (onTake !== null) onTake();
+      else viewer.current?.focus();
       return;
     }
     if (captured) chord.current.keyDown(event.code);
@@ -73,7 +76,8 @@ export function CaptureFrame(props: CaptureFrameProps) {
       aria-describedby={`${id}-way`}
       onKeyDownCapture={down}
       onKeyUpCapture={up}
-      onFocusCapture={({ target }) => props.onCapture(typing && target.matches(TAKES_KEYS))}
+      onPointerDownCapture={() => onTake?.()}
+      onFocusCapture={({ target }) => props.onCapture(target.matches(TAKES_KEYS))}
       onBlurCapture={() => {
         viewer.current?.releaseKeys();
         props.onCapture(false);
@@ -85,7 +89,7 @@ export function CaptureFrame(props: CaptureFrameProps) {
     >
       {props.children}
       <p id={`${id}-way`} className="sr-only">
-        {typing ? t('console.describe', { chord: chordName }) : t('console.describeLook')}
+        {typing || onTake !== null ? t('console.describe', { chord: chordName }) : t('console.describeLook')}
       </p>
       <Pill shown={captured} text={t('console.pill', { machine: props.machine, chord: chordName })} />
     </div>

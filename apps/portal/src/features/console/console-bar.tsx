@@ -11,7 +11,9 @@ import { Presence } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel } from './console-machine.ts';
 import { minutesLeft } from './console-strip.tsx';
+import { KeyboardAct, KeyboardItems } from './keyboard-act.tsx';
 import { KeyboardChip, type KeyboardState } from './keyboard-chip.tsx';
+import type { KeyboardHand } from './use-keyboard-hand.ts';
 import { useNow } from './use-now.ts';
 
 export interface ConsoleBarProps {
@@ -23,6 +25,7 @@ export interface ConsoleBarProps {
   keyboard: KeyboardState;
   keyboardRef: Ref<HTMLButtonElement>;
   onKeyboard: () => void;
+  hand: KeyboardHand;
   kinds: ReactNode;
   /** The same choice as lines of the `…` menu, where the bar has no room for it. */
   kindItems: ReactNode;
@@ -52,13 +55,15 @@ export function ConsoleBar(props: ConsoleBarProps) {
       <span className="shrink-0 max-md:[&>span>span:last-child]:sr-only">{props.badge}</span>
       <span aria-hidden className="mx-1 h-5 w-px shrink-0 bg-line max-sm:hidden" />
       <span className="shrink-0 max-sm:hidden">{props.kinds}</span>
-      <KeyboardChip state={props.keyboard} ref={props.keyboardRef} onPress={props.onKeyboard} />
+      <KeyboardChip state={props.keyboard} model={model} ref={props.keyboardRef} onPress={props.onKeyboard} />
+      <KeyboardAct model={model} hand={props.hand} />
       <PresentPeople model={model} />
       <span className="min-w-0 flex-1" />
       <TimeLeft endsAt={model.endsAt} />
       <RoundTrip model={model} />
       <span className="contents max-lg:hidden">
         <Menu onClosed={props.onMenuClosed} trigger={<BarButton>{t('console.keys')}</BarButton>}>
+          <KeyboardItems model={model} hand={props.hand} />
           {props.keys}
         </Menu>
         <Menu onClosed={props.onMenuClosed} align="end" trigger={<BarButton>{t('console.view')}</BarButton>}>
@@ -75,6 +80,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
             </BarButton>
           }
         >
+          <KeyboardItems model={model} hand={props.hand} />
           {props.kindItems}
           {props.keys}
           <MenuLine />

@@ -6,10 +6,12 @@ import {
   consoleMachine,
   firstModel,
   MOVES,
+  nameOf,
   PHASES,
+  types,
 } from './console-machine.ts';
 
-const welcome: ServerMessage = {
+const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
   type: 'welcome',
   seatId: '7f3e9f60-6a40-4d6b-9d0b-0a3d4f0f9d11',
   kind: 'screen',
@@ -76,6 +78,32 @@ describe('the console machine', () => {
     expect(play(...open, say({ type: 'typing-paused', closesInMs: null })).paused).toEqual({
       closesAt: null,
     });
+  });
+
+  it('types with the right and the keyboard alone, and forgets both with the line', () => {
+    const held = (holder: string | null): ServerMessage => ({
+      type: 'keyboard-state',
+      holder,
+      holderIdle: false,
+      asking: [],
+      taking: null,
+    });
+    const jon = {
+      seatId: '0c9a1b2e-7d52-4a0c-8a3e-3f1f6f1f8a10',
+      name: 'Jon',
+      rights: [],
+      holdsKeyboard: true,
+    };
+    expect(types(play(...open))).toBe(false);
+    const mine = play(...open, say(held(welcome.seatId)));
+    expect(types(mine)).toBe(true);
+    expect(types(consoleMachine(mine, say({ type: 'rights', rights: ['look'] })))).toBe(false);
+    const theirs = play(...open, say({ type: 'presence', seats: [jon] }), say(held(jon.seatId)));
+    expect(types(theirs)).toBe(false);
+    expect(nameOf(theirs, theirs.keyboard.holder)).toBe('Jon');
+    const waiting = consoleMachine(mine, { type: 'waiting', why: null, nextTryAt: 5000 });
+    expect(types(waiting)).toBe(false);
+    expect(waiting.keyboard.comesBack).toBe(true);
   });
 
   it('keeps the receipt that comes before the close', () => {

@@ -7,6 +7,13 @@ import type {
   ServerMessage,
 } from '@porthole/relay-contract';
 import type { ConsoleEnd } from './console-end.ts';
+import {
+  type KeyboardModel,
+  keyboardPlace,
+  loseKeyboard,
+  NO_KEYBOARD,
+  takeKeyboardNews,
+} from './console-keyboard.ts';
 
 /**
  * Where a console stands. `redialling`: our seat is kept while the relay builds the tunnel anew; `waiting`: our own
@@ -47,6 +54,7 @@ export interface ConsoleModel {
   /** Milliseconds of each step that is done. */
   steps: Partial<Record<ConnectStep, number>>;
   seats: readonly Seat[];
+  keyboard: KeyboardModel;
   /** Names of all others who were here at any time. */
   met: readonly string[];
   /** A picture or text has been seen since the page opened. */
@@ -87,6 +95,7 @@ export function firstModel(kind: ConsoleKind): ConsoleModel {
     rights: [],
     steps: {},
     seats: [],
+    keyboard: NO_KEYBOARD,
     met: [],
     hadPicture: false,
     why: null,
@@ -121,6 +130,7 @@ export function consoleMachine(model: ConsoleModel, action: ConsoleAction): Cons
         idleClosesAt: null,
         paused: null,
         seats: [],
+        keyboard: loseKeyboard(model.keyboard, model.seatId),
       });
     case 'round-trip':
       return { ...model, roundTripMs: action.ms };
@@ -169,12 +179,21 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
       return { ...model, receipt: message.receipt };
     case 'pong':
       return model;
-    // The page doesn't offer the hand-over yet; who types is told by presence.
     case 'keyboard-state':
     case 'keyboard-asked':
     case 'keyboard-not-now':
-      return model;
+      return { ...model, keyboard: takeKeyboardNews(model.keyboard, message, model.seatId, at) };
   }
+}
+
+/** Whether what is typed here goes to the machine: by right, and by having the keyboard. */
+export function types(model: ConsoleModel): boolean {
+  return model.rights.includes('type') && keyboardPlace(model.keyboard, model.seatId) === 'mine';
+}
+
+/** The name of a seat that is here; empty for one that has gone. */
+export function nameOf(model: ConsoleModel, seatId: string | null): string {
+  return model.seats.find((seat) => seat.seatId === seatId)?.name ?? '';
 }
 
 function metBy(model: ConsoleModel, seats: readonly Seat[]): readonly string[] {

@@ -20,6 +20,8 @@ export const DEAD_AFTER_MS = 20_000;
 /** After leaving, how long the relay's receipt is waited for. */
 const FAREWELL_MS = 3_000;
 
+export type KeyboardWord = Extract<ClientMessage, { type: `keyboard-${string}` }>;
+
 export interface Pass {
   ticketId: string;
   ticket: string;
@@ -96,6 +98,11 @@ export class ConsoleSocket {
   /** Somebody is still there: the idle time starts anew. */
   stay(): void {
     this.#send({ type: 'stay' });
+  }
+
+  /** Asks for the keyboard, gives it, takes it, or answers who asks. */
+  sayOfKeyboard(message: KeyboardWord): void {
+    this.#send(message);
   }
 
   /** Says goodbye and waits for the receipt. */

@@ -9,11 +9,15 @@ import { MachineBadge } from '../machines/machine-badge.tsx';
 import { stateWord } from '../machines/machine-state.ts';
 import { ConnectSteps } from './connect-steps.tsx';
 import { ConsoleBar } from './console-bar.tsx';
+import { keyboardPlace } from './console-keyboard.ts';
+import { type ConsoleModel, nameOf, types } from './console-machine.ts';
 import { KeysMenu, ViewMenu, type ViewSettings } from './console-menus.tsx';
 import { ConsoleStrip } from './console-strip.tsx';
 import { EndPage } from './end-page.tsx';
 import type { EndContext } from './end-words.ts';
 import { keyboardState } from './keyboard-chip.tsx';
+import { KeyboardStrip } from './keyboard-strip.tsx';
+import { keyboardWay } from './keyboard-way.ts';
 import { KindItems, KindSwitch } from './kind-switch.tsx';
 import { ScreenConsole } from './screen-console.tsx';
 import { SoftKeys } from './soft-keys.tsx';
@@ -21,6 +25,8 @@ import { TextConsole } from './text-console.tsx';
 import { useAnnouncements } from './use-announcements.ts';
 import { useConsoleSession } from './use-console-session.ts';
 import { useFullScreen } from './use-full-screen.ts';
+import { useKeyboardAnnouncements } from './use-keyboard-announcements.ts';
+import { useKeyboardHand } from './use-keyboard-hand.ts';
 import type { ViewerControls } from './viewer-controls.ts';
 
 interface OpenConsoleProps {
@@ -45,7 +51,12 @@ export function OpenConsole(props: OpenConsoleProps) {
   const rootRef = useRef<HTMLDivElement>(null);
   const viewer = useRef<ViewerControls | null>(null);
   const chip = useRef<HTMLButtonElement>(null);
-  const [captured, setCaptured] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const hand = useKeyboardHand(session, viewer);
+  const composing = useRef(false);
+  composing.current = hand.composing;
+  const has = types(model);
+  const captured = focused && has;
   const [finding, setFinding] = useState(false);
   const [settings, setSettings] = useState<Omit<ViewSettings, 'full'>>({
     fit: true,
@@ -55,6 +66,7 @@ export function OpenConsole(props: OpenConsoleProps) {
   });
   const [full, toggleFull] = useFullScreen(rootRef);
   useAnnouncements(model, machine.name);
+  useKeyboardAnnouncements(model, machine.name);
   useStaysBy(model.idleClosesAt !== null, stay);
   useAsksBeforeClosing(captured && model.phase === 'open');
 
@@ -73,15 +85,8 @@ export function OpenConsole(props: OpenConsoleProps) {
       />
     );
 
-  const mayType = model.rights.includes('type');
-  const keysReason =
-    model.phase !== 'open'
-      ? t('console.disabled.notLive')
-      : mayType
-        ? null
-        : t(props.chosenMode === 'look' ? 'console.disabled.mode' : 'console.disabled.noType', {
-            machine: machine.name,
-          });
+  const keysReason = keysReasonOf(model, machine.name, props.chosenMode, t);
+  const free = model.rights.includes('type') && keyboardPlace(model.keyboard, model.seatId) === 'nobody';
   const leaveKeyboard = () => {
     viewer.current?.blur();
     chip.current?.focus();
@@ -90,7 +95,8 @@ export function OpenConsole(props: OpenConsoleProps) {
     session,
     machine: machine.name,
     captured,
-    onCapture: setCaptured,
+    onCapture: setFocused,
+    onTake: free && model.phase === 'open' ? () => hand.take('') : null,
     onLeaveKeyboard: () => chip.current?.focus(),
     viewer,
   };
@@ -110,7 +116,13 @@ export function OpenConsole(props: OpenConsoleProps) {
           badge={<MachineBadge machine={machine} className="text-xs" />}
           keyboard={keyboardState(model, captured, props.chosenMode)}
           keyboardRef={chip}
-          onKeyboard={() => viewer.current?.focus()}
+          hand={hand}
+          onKeyboard={() => {
+            const way = keyboardWay(model, Date.now());
+            if (way === 'take') hand.take('');
+            else if (way === 'ask') hand.compose();
+            else if (has) viewer.current?.focus();
+          }}
           kinds={
             <KindSwitch org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
           }
@@ -129,10 +141,15 @@ export function OpenConsole(props: OpenConsoleProps) {
               onFind={() => setFinding(true)}
             />
           }
-          onMenuClosed={() => (mayType && !finding ? viewer.current?.focus() : chip.current?.focus())}
+          onMenuClosed={() => {
+            if (composing.current) return;
+            if (has && !finding) viewer.current?.focus();
+            else chip.current?.focus();
+          }}
           onLeave={leave}
         />
         <ConsoleStrip session={session} machine={machine.name} />
+        <KeyboardStrip model={model} machine={machine.name} hand={hand} />
         <main data-testid="console-state" data-state={model.phase} className="relative flex min-h-0 flex-1">
           {kind === 'screen' ? (
             <ScreenConsole {...shared} fit={settings.fit} copying={settings.copying} />
@@ -147,10 +164,26 @@ export function OpenConsole(props: OpenConsoleProps) {
           )}
           <ConnectSteps model={model} onCancel={leave} />
         </main>
-        {kind === 'screen' && model.phase === 'open' && mayType && <SoftKeys viewer={viewer} />}
+        {kind === 'screen' && model.phase === 'open' && has && <SoftKeys viewer={viewer} />}
       </div>
     </PortalHost>
   );
+}
+
+/** Why no key of the menu may be sent now; null where it may. */
+function keysReasonOf(
+  model: ConsoleModel,
+  machine: string,
+  chosenMode: 'look' | 'type',
+  t: ReturnType<typeof useWords>,
+): string | null {
+  if (model.phase !== 'open') return t('console.disabled.notLive');
+  if (!model.rights.includes('type'))
+    return t(chosenMode === 'look' ? 'console.disabled.mode' : 'console.disabled.noType', { machine });
+  if (types(model)) return null;
+  return model.keyboard.holder === null
+    ? t('console.disabled.nobody')
+    : t('console.disabled.theirs', { person: nameOf(model, model.keyboard.holder) });
 }
 
 /** While the idle countdown runs, any key or pointer counts as staying. */

@@ -5,6 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { useAnnounce } from '../../ui/live-region.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CaptureFrame } from './capture-frame.tsx';
+import { types } from './console-machine.ts';
 import type { ScreenViewer } from './screen-viewer.ts';
 import type { ConsoleSession } from './use-console-session.ts';
 import type { ViewerControls } from './viewer-controls.ts';
@@ -16,7 +17,8 @@ interface ScreenConsoleProps {
   /** Text that the machine copies goes to this computer. */
   copying: boolean;
   captured: boolean;
-  onCapture: (captured: boolean) => void;
+  onCapture: (focused: boolean) => void;
+  onTake: (() => void) | null;
   onLeaveKeyboard: () => void;
   viewer: RefObject<ViewerControls | null>;
 }
@@ -31,7 +33,7 @@ export function ScreenConsole(props: ScreenConsoleProps) {
   const [screen, setScreen] = useState<ScreenViewer | null>(null);
   const [lastPicture, setLastPicture] = useState<string | null>(null);
   const [size, setSize] = useState<{ width: number; height: number } | null>(null);
-  const typing = model.rights.includes('type');
+  const typing = types(model);
   const stale = model.phase !== 'open' && model.hadPicture;
 
   const clipboard = useRef<(text: string) => void>(() => undefined);
@@ -92,6 +94,7 @@ export function ScreenConsole(props: ScreenConsoleProps) {
       }
       machine={machine}
       typing={typing}
+      onTake={props.onTake}
       captured={props.captured}
       stale={stale}
       viewer={viewer}

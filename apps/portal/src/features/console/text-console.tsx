@@ -5,6 +5,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import { useWords } from '../../words/use-words.ts';
 import { CaptureFrame } from './capture-frame.tsx';
+import { types } from './console-machine.ts';
 import { FindBar } from './find-bar.tsx';
 import type { TextViewer } from './text-viewer.ts';
 import type { ConsoleSession } from './use-console-session.ts';
@@ -18,7 +19,8 @@ interface TextConsoleProps {
   finding: boolean;
   onFinding: (finding: boolean) => void;
   captured: boolean;
-  onCapture: (captured: boolean) => void;
+  onCapture: (focused: boolean) => void;
+  onTake: (() => void) | null;
   onLeaveKeyboard: () => void;
   viewer: RefObject<ViewerControls | null>;
 }
@@ -31,7 +33,7 @@ export function TextConsole(props: TextConsoleProps) {
   const host = useRef<HTMLDivElement>(null);
   const [text, setText] = useState<TextViewer | null>(null);
   const [printed, setPrinted] = useState(false);
-  const typing = model.rights.includes('type');
+  const typing = types(model);
   const live = model.phase === 'open';
   const stale = !live && model.hadPicture;
 
@@ -81,6 +83,7 @@ export function TextConsole(props: TextConsoleProps) {
       label={t('console.textOf', { machine })}
       machine={machine}
       typing={typing}
+      onTake={props.onTake}
       captured={props.captured}
       stale={stale}
       viewer={viewer}

@@ -6,7 +6,7 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPCClient } from '../../trpc/trpc-provider.tsx';
 import type { ConsoleChannel } from './console-channel.ts';
 import { consoleMachine, firstModel, type WaitReason } from './console-machine.ts';
-import { ConsoleSocket, type PassAnswer } from './console-socket.ts';
+import { ConsoleSocket, type KeyboardWord, type PassAnswer } from './console-socket.ts';
 import { openWebSocket } from './open-web-socket.ts';
 
 /** Refusals that pass by themselves: the page goes on asking. */
@@ -80,8 +80,19 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
     socket.current?.stay();
     dispatch({ type: 'stayed' });
   }, []);
+  const sayOfKeyboard = useCallback((word: KeyboardWord) => socket.current?.sayOfKeyboard(word), []);
+  // Who typed when the line went goes on typing, unless somebody else does by now.
+  const takesBack =
+    model.keyboard.known &&
+    model.keyboard.comesBack &&
+    model.rights.includes('type') &&
+    model.phase === 'open';
+  useEffect(() => {
+    if (takesBack) sayOfKeyboard({ type: 'keyboard-take', reason: '' });
+  }, [takesBack, sayOfKeyboard]);
   return {
     model,
+    sayOfKeyboard,
     channel,
     stay,
     viewerUp: useCallback(() => dispatch({ type: 'viewer-up' }), []),
