@@ -20,7 +20,7 @@ export class SeatOutlet {
   readonly #seat: ServedSeat;
   #asked: ReadonlySet<number> = new Set();
   #state: 'stale' | 'catching' | 'fresh' = 'stale';
-  /** The moment of the picture that is being made: changes from before it are in it already. */
+  /** The moment of the newest whole picture, made or being made: changes from before it are in it already. */
   #since = 0;
   #credit = false;
   #waiting: ScreenUnit[] = [];
@@ -107,9 +107,9 @@ export class SeatOutlet {
     return true;
   }
 
-  /** A change of moment `at`. */
+  /** A change of moment `at`. It may have taken longer to encode than the whole picture that came after it. */
   push(at: number, unit: ScreenUnit): void {
-    if (this.#state === 'stale' || (this.#state === 'catching' && at <= this.#since)) return;
+    if (this.#state === 'stale' || at <= this.#since) return;
     this.#waiting.push(unit);
     this.#waitingBytes += unit.bytes;
     if (this.#waitingBytes > this.#bound) this.stale();
@@ -118,7 +118,7 @@ export class SeatOutlet {
 
   /** A change of moment `at` was not encoded in its form. */
   miss(at: number): void {
-    if (this.#state === 'fresh' || (this.#state === 'catching' && at > this.#since)) this.stale();
+    if (at > this.#since) this.stale();
   }
 
   /** Sends what waits as one update, if the viewer asked for one and takes what it is sent. */
