@@ -57,17 +57,22 @@ export class XenApiConnection {
     socket.on('close', () => this.#lost());
   }
 
-  /** @throws EgressError as `connectPinned` */
+  /** @throws EgressError as `connectPinned`; XenTransportError xenapi/aborted where `signal` ended the wait */
   static async open(
     deps: { connect: ConnectPinned; policy: EgressPolicy; userAgent: string; timeouts: XenTimeouts },
     target: XenTarget,
     signal?: AbortSignal,
   ): Promise<XenApiConnection> {
-    const socket = await deps.connect(deps.policy, {
-      ...target,
-      timeouts: deps.timeouts,
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const socket = await deps
+      .connect(deps.policy, {
+        ...target,
+        timeouts: deps.timeouts,
+        ...(signal === undefined ? {} : { signal }),
+      })
+      .catch((error: unknown) => {
+        // Who gave up hears the same whether the line stood already or not.
+        throw signal?.aborted === true ? new XenTransportError('xenapi/aborted') : error;
+      });
     return new XenApiConnection(socket, target, deps.userAgent);
   }
 
