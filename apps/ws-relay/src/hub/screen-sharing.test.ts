@@ -32,6 +32,7 @@ class Room {
   readonly host: ScreenHost;
   readonly line: ScreenLine;
   sentTo = 0;
+  compressing = 0;
 
   constructor(width = 40, height = 30) {
     this.line = new ScreenLine(
@@ -45,7 +46,15 @@ class Room {
         noRoom: () => this.heard.push('no room'),
         failed: (error) => this.heard.push(`failed ${error}`),
       },
-      { deflate: compress, framebuffers: this.budget },
+      {
+        deflate: async (bytes) => {
+          this.compressing += 1;
+          const packed = await compress(bytes);
+          this.compressing -= 1;
+          return packed;
+        },
+        framebuffers: this.budget,
+      },
     );
     this.host = new ScreenHost(width, height, (bytes) => this.line.fromHost(bytes));
   }
@@ -66,7 +75,7 @@ class Room {
 
   /** Hands on what was sent, both ways, until nobody has anything more to say. */
   async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
+    for (let quiet = 0; quiet < 3 || this.compressing > 0; ) {
       this.host.answer();
       let sent = 0;
       for (const { recording, viewer } of this.guests) {
@@ -76,9 +85,8 @@ class Room {
         if (bytes.length > 0) viewer.feed(bytes);
       }
       this.sentTo += sent;
-      // Long enough for the thread pool to compress what is under way.
-      await new Promise((resolve) => setTimeout(resolve, sent === 0 ? 8 : 0));
-      quiet = sent === 0 ? quiet + 1 : 0;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      quiet = sent === 0 && this.compressing === 0 ? quiet + 1 : 0;
     }
   }
 
