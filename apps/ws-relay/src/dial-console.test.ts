@@ -33,6 +33,7 @@ function target(allowedCidrs: string[]): ConsoleTarget {
       tags: [],
       isControlDomain: false,
       powerState: 'Running',
+      operation: null,
       consoleRef: 'OpaqueRef:00000000-0000-0000-0000-000000000001',
       screenSwitchedOff: false,
       gone: false,

@@ -1,12 +1,12 @@
 import { type ConnectPinned, connectPinned, type EgressPolicy } from '@porthole/egress';
 import { codeOf } from '@porthole/errors';
-import type { ConnectStep } from '@porthole/relay-contract';
+import type { LostCause } from '@porthole/relay-contract';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { openSession, type PrivateKeys, type SealedRow, type SessionPayload } from '@porthole/vault';
 import { openConsoleTunnel } from '@porthole/xenapi';
 import type { Clock } from './clock.ts';
 import { DialError } from './dial-error.ts';
-import type { Tunnel } from './hub/hub.ts';
+import type { Dial, DialAttempt, Tunnel } from './hub/host-tunnel.ts';
 
 /** Longest wait for the worker to bring a fresh session or machine record, in milliseconds. */
 export const REFRESH_TIMEOUT_MS = 10_000;
@@ -25,10 +25,43 @@ export interface DialDeps {
   readonly connect?: ConnectPinned;
 }
 
-interface Progress {
-  step(step: ConnectStep): void;
-  readonly signal: AbortSignal;
+/** What the pool's own words for operations mean to somebody who looks at the screen (xenapi.md §3.2, §4.7). */
+const CAUSE_OF_OPERATION: Readonly<Record<string, LostCause>> = {
+  clean_reboot: 'rebooting',
+  hard_reboot: 'rebooting',
+  start: 'rebooting',
+  start_on: 'rebooting',
+  resume: 'rebooting',
+  resume_on: 'rebooting',
+  pool_migrate: 'moving',
+  migrate_send: 'moving',
+};
+
+/** Each try at a console on behalf of one seat: the first by the rows that admitted it, every other by the rows of its moment. */
+export function consoleDial(deps: DialDeps, admitted: ConsoleTarget): Dial {
+  let dialled = admitted;
+  return async (attempt) => {
+    let target = admitted;
+    if (attempt.again) {
+      const now = await deps.readTarget();
+      // The machine has another holder, or the seat has ended.
+      if (now === null) throw new DialError('relay/machine-gone', { vmId: admitted.vm.id });
+      target = now;
+    }
+    attempt.cause(causeOf(target, dialled));
+    const tunnel = await dialConsole(deps, target, attempt);
+    dialled = target;
+    return tunnel;
+  };
 }
+
+function causeOf({ vm, host }: ConsoleTarget, dialled: ConsoleTarget): LostCause | null {
+  const underWay = CAUSE_OF_OPERATION[vm.operation ?? ''];
+  if (underWay !== undefined) return underWay;
+  return host !== null && dialled.host !== null && host.id !== dialled.host.id ? 'moving' : null;
+}
+
+type Progress = Pick<DialAttempt, 'step' | 'signal'>;
 
 /**
  * From the rows of a console to its open tunnel. Address, port and pin come from inside the seal, never from rows, so

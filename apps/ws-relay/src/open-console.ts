@@ -6,7 +6,7 @@ import { type Admission, type AdmitDeps, admitConsole } from './admit-console.ts
 import type { AuthorityWatch } from './authority/authority-watch.ts';
 import { accessEnd } from './authority/seat-rights.ts';
 import type { Clock } from './clock.ts';
-import type { Dial } from './hub/hub.ts';
+import type { Dial } from './hub/host-tunnel.ts';
 import type { Hubs } from './hub/hubs.ts';
 import { ReceiptCounter } from './hub/receipt.ts';
 import { Seat, type SeatEnd } from './hub/seat.ts';

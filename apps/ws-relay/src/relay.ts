@@ -23,9 +23,9 @@ import type { PrivateKeys } from '@porthole/vault';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
 import { type Clock, every } from './clock.ts';
-import { dialConsole } from './dial-console.ts';
+import { consoleDial } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
-import type { Dial } from './hub/hub.ts';
+import type { Dial } from './hub/host-tunnel.ts';
 import { Hubs } from './hub/hubs.ts';
 import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
 import { EventRecorder } from './journal/event-recorder.ts';
@@ -145,19 +145,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
-function dialFor({ egress, keys, clock, pool }: RelayOptions, seatId: string, target: ConsoleTarget): Dial {
-  return (progress) =>
-    dialConsole(
-      {
-        egress,
-        keys,
-        clock,
-        readTarget: () => consoleTarget(pool, seatId),
-        askForFresh: (old) => askForFresh(pool, old),
-      },
-      target,
-      progress,
-    );
+function dialFor({ egress, keys, clock, pool }: RelayOptions, seatId: string, admitted: ConsoleTarget): Dial {
+  return consoleDial(
+    {
+      egress,
+      keys,
+      clock,
+      readTarget: () => consoleTarget(pool, seatId),
+      askForFresh: (old) => askForFresh(pool, old),
+    },
+    admitted,
+  );
 }
 
 function askForFresh(pool: PgPool, { vm, host }: ConsoleTarget): Promise<void> {

@@ -21,6 +21,19 @@ const hubStateSchema = z.enum(['dialling', 'open', 'lost', 'closed']);
 /** What the tunnel behind a console is doing. */
 export type HubState = z.infer<typeof hubStateSchema>;
 
+export const LOST_CAUSES = ['rebooting', 'moving', 'host', 'unknown'] as const;
+const lostCauseSchema = z.enum(LOST_CAUSES);
+/** Why the line to a machine is being built anew, as far as anybody knows; each has its words on the page. */
+export type LostCause = z.infer<typeof lostCauseSchema>;
+
+const lostSchema = z.strictObject({
+  cause: lostCauseSchema,
+  /** 0 while a try is under way. */
+  nextTryInMs: z.number().int().nonnegative(),
+});
+/** What is known of a line that is lost, while the relay dials again by itself. */
+export type Lost = z.infer<typeof lostSchema>;
+
 /** What was measured for one seat, shown when it ends and stored with its audit event (architecture §2). */
 export const receiptSchema = z.strictObject({
   durationMs: z.number().int().nonnegative(),
@@ -81,7 +94,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     endsAt: z.string().nullable(),
   }),
   z.strictObject({ type: z.literal('step'), step: connectStepSchema, ms: z.number().int().nonnegative() }),
-  z.strictObject({ type: z.literal('state'), state: hubStateSchema }),
+  /** `lost` is there in that state alone. */
+  z.strictObject({ type: z.literal('state'), state: hubStateSchema, lost: lostSchema.nullable() }),
   z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()) }),
   z.strictObject({ type: z.literal('presence'), seats: z.array(presentSchema) }),
   keyboardStateSchema,

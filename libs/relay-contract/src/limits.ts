@@ -17,6 +17,7 @@ export const LIMITS = {
   queuedToBrowserBytes: 1_048_576,
   queuedToHostBytes: 65_536,
   stalledMs: 60_000,
+  redialForMs: 120_000,
   framebufferBytesPerRelay: 1_073_741_824,
   scrollbackBytes: 262_144,
   keyboardAnswerMs: 20_000,

@@ -11,7 +11,7 @@ import {
   MAX_NAME_BYTES,
   MAX_SKIPPED_CUT_TEXT_BYTES,
 } from './limits.ts';
-import type { Area } from './messages-to-seat.ts';
+import { type Area, encodeRectangleHead } from './messages-to-seat.ts';
 import { BYTES_PER_PIXEL } from './pixel-format.ts';
 import { RfbError } from './rfb-error.ts';
 import { RreWalker } from './rre-walker.ts';
@@ -34,6 +34,10 @@ const PHASE_BYTES: Record<Phase, number> = {
 const LONGEST_HEAD = 12;
 /** A count that stands for "until LastRect" (rfb.md §7.8). */
 const UNTIL_LAST = 0xffff;
+
+/** Bodies that zeros bring to an end, however far they have come: a viewer may be given any part of them. */
+const FLOWING: ReadonlySet<EncodingName> = new Set<EncodingName>(['raw', 'rre', 'hextile']);
+const ZEROS = new Uint8Array(64 * 1024);
 
 interface Rectangle extends Area {
   readonly encoding: EncodingName;
@@ -102,6 +106,17 @@ export class ServerStreamWalker {
     return this.#phase === 'type' && this.#body === null;
   }
 
+  /**
+   * Up to here a viewer may be given the bytes and, should no more come, be brought to the end of the message by
+   * `finish`. It stands still inside of heads, and of bodies that nothing but the host can end: half a zlib stream.
+   */
+  get passableOffset(): number {
+    if (this.atBoundary) return this.#walked;
+    if (this.#phase === 'update' || this.#message === 'cut-text') return this.#messageStart;
+    if (this.#body === null && this.#phase === 'rectangle') return this.#walked - this.#headFilled;
+    return this.#isFlowing ? this.#walked : this.#rectangle.start;
+  }
+
   get size(): { readonly width: number; readonly height: number } {
     return { width: this.#width, height: this.#height };
   }
@@ -119,6 +134,41 @@ export class ServerStreamWalker {
       if (error instanceof RfbError) this.#failure = error;
       throw error;
     }
+  }
+
+  /**
+   * For a host that ended in the middle of a message. The walker takes nothing more afterwards.
+   * @param knowsLastRect whether the viewer asked for LastRect
+   * @returns what ends the message for a viewer that was given everything up to `passableOffset`
+   */
+  finish(knowsLastRect: boolean): Uint8Array[] {
+    this.#failure ??= new RfbError('rfb/unexpected-message', { reason: 'finished' });
+    if (this.atBoundary || this.#phase === 'update' || this.#message === 'cut-text') return [];
+    const flowing = this.#isFlowing;
+    const ends = flowing ? this.#endFlowing() : [];
+    const { left } = this.#update;
+    const owed = flowing && left !== UNTIL_LAST ? left - 1 : left;
+    if (owed === 0) return ends;
+    const nothing = { x: 0, y: 0, width: 0, height: 0 };
+    if (knowsLastRect) return [...ends, encodeRectangleHead(nothing, ENCODING.lastRect)];
+    const empty = encodeRectangleHead(nothing, ENCODING.raw);
+    return [...ends, ...Array.from({ length: owed }, () => empty)];
+  }
+
+  /** True where a viewer was given the head of an update and waits for its end. */
+  get isInUpdate(): boolean {
+    return !this.atBoundary && this.#message === 'update' && this.#phase !== 'update';
+  }
+
+  get #isFlowing(): boolean {
+    return this.#body !== null && this.#message === 'update' && FLOWING.has(this.#rectangle.encoding);
+  }
+
+  #endFlowing(): Uint8Array[] {
+    const ends: Uint8Array[] = [];
+    const body = this.#body;
+    while (body !== null && !body.done) ends.push(ZEROS.subarray(0, body.walk(ZEROS, 0)));
+    return ends;
   }
 
   #walk(chunk: Uint8Array): void {

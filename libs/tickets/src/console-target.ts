@@ -16,7 +16,7 @@ const sealedSessionSchema = z.object({
   generation: z.number().int(),
 });
 
-/** What the SQL function `console_target_of` answers (prisma/migrations/0009_tightening). */
+/** What the SQL function `console_target_of` answers (prisma/migrations/0011_redial). */
 export const consoleTargetSchema = z.object({
   vm: z.object({
     id: z.string(),
@@ -31,6 +31,8 @@ export const consoleTargetSchema = z.object({
     tags: z.array(z.string()),
     isControlDomain: z.boolean(),
     powerState: z.enum(['Running', 'Halted', 'Paused', 'Suspended']),
+    /** What is under way with it at its pool, in XenAPI's words; null for nothing. */
+    operation: z.string().nullable(),
     /** OpaqueRef of the console of the asked kind; null where the host lists none. */
     consoleRef: z.string().nullable(),
     screenSwitchedOff: z.boolean(),

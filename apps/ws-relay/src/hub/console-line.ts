@@ -35,6 +35,11 @@ export interface ConsoleLine {
   seatDrained(seat: Seat): void;
   /** Lets go whatever the guest believes to be held down. */
   letGo(): void;
+  /**
+   * The tunnel has ended and another is to come: the seats keep their viewers, what they say meanwhile reaches nobody,
+   * and what is half is brought to an end. The next bytes of a host are those of a new connection.
+   */
+  hostLeft(): void;
   /** The line is over: nothing is sent any more. */
   close(): void;
 }

@@ -4,7 +4,8 @@ import type { CloseKind, ConsoleKind } from '@porthole/relay-contract';
 import { CLOSE, LIMITS } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import type { JournalEntry } from '../journal/close-journal.ts';
-import { type Dial, Hub, type HubListener } from './hub.ts';
+import type { Dial } from './host-tunnel.ts';
+import { Hub, type HubListener } from './hub.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { Seat } from './seat.ts';
 
@@ -36,7 +37,6 @@ export class Hubs {
       hub = new Hub({
         id: hubId,
         kind,
-        dial,
         log,
         clock: this.#clock,
         listener: this.#listener,
@@ -44,7 +44,7 @@ export class Hubs {
       });
       this.#byId.set(hubId, hub);
     }
-    hub.take(seat);
+    hub.take(seat, dial);
   }
 
   /** Ends one hub; nothing where it is over. */

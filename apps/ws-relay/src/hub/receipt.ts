@@ -14,6 +14,7 @@ export class ReceiptCounter {
   #bytesFromBrowser = 0;
   #inputEvents = 0;
   #inputDropped = 0;
+  #redials = 0;
   #firstPictureMs: number | null = null;
   #lastBytesAt: number;
   #longestSilenceMs = 0;
@@ -44,6 +45,11 @@ export class ReceiptCounter {
     this.#updates += 1;
   }
 
+  /** The line to the host was built anew under the seat. */
+  redial(): void {
+    this.#redials += 1;
+  }
+
   /** @returns milliseconds since the start for the first picture, null for all later ones */
   picture(): number | null {
     if (this.#firstPictureMs !== null) return null;
@@ -71,7 +77,7 @@ export class ReceiptCounter {
       bytesFromBrowser: this.#bytesFromBrowser,
       inputEvents: this.#inputEvents,
       inputDropped: this.#inputDropped,
-      redials: 0,
+      redials: this.#redials,
       firstPictureMs: this.#firstPictureMs,
       longestSilenceMs: Math.round(Math.max(this.#longestSilenceMs, now - this.#lastBytesAt)),
     };

@@ -15,11 +15,17 @@ type CursorEvent = Extract<WalkerEvent, { type: 'cursor' }>;
 
 /** What a host has told of its screen beside the picture; a newcomer is told what it knows how to hear. */
 export class ScreenFacts {
+  #isUp = false;
   #name: string | null = null;
   #led: number | null = null;
   #cursor: CursorEvent | null = null;
   #qemuKey = false;
   #screens: readonly Screen[] = [];
+
+  /** A host is there to hear input. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
 
   /** The host understands QEMU's key events. */
   get qemuKey(): boolean {
@@ -44,6 +50,21 @@ export class ScreenFacts {
     else return null;
     const kind = event.type;
     return this.#units().find(([of]) => of === kind)?.[1] ?? null;
+  }
+
+  /** A host has greeted. */
+  begin(): void {
+    this.#isUp = true;
+  }
+
+  /** The host has ended: what it told of itself is void, and the next will tell it anew. */
+  forget(): void {
+    this.#isUp = false;
+    this.#name = null;
+    this.#led = null;
+    this.#cursor = null;
+    this.#qemuKey = false;
+    this.#screens = [];
   }
 
   noteScreens(screens: readonly Screen[]): void {

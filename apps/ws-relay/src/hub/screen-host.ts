@@ -21,6 +21,7 @@ export class ScreenHost {
   readonly heard: ClientMessage[] = [];
   readonly #say: (bytes: Uint8Array) => void;
   readonly #parser = new ClientMessageParser();
+  #breath = Number.POSITIVE_INFINITY;
   #greeted = 0;
   #owed: 'change' | 'everything' | null = null;
   #changed: Area[] = [];
@@ -30,7 +31,16 @@ export class ScreenHost {
     this.width = width;
     this.height = height;
     this.colours = new Uint32Array(width * height);
-    this.#say = say;
+    this.#say = (bytes) => {
+      const said = bytes.subarray(0, Math.min(bytes.length, this.#breath));
+      this.#breath -= said.length;
+      if (said.length > 0) say(said);
+    };
+  }
+
+  /** Says `bytes` more and then nothing, wherever in a message that is. */
+  silence(bytes = 0): void {
+    this.#breath = bytes;
   }
 
   greet(): void {

@@ -2,11 +2,13 @@ import { LIMITS } from '@porthole/relay-contract';
 import {
   clientHandshake,
   type Deflate,
+  ENCODING,
   encodeBell,
   encodeExtendedDesktopSize,
   encodeServerCutText,
   encodeSetEncodings,
   encodeSetPixelFormat,
+  encodeUpdateHead,
   encodeUpdateRequest,
   Framebuffer,
   type HostGreeting,
@@ -63,7 +65,7 @@ type Of<T extends WalkerEvent['type']> = Extract<WalkerEvent, { type: T }>;
 export class ScreenLine implements ConsoleLine {
   readonly #listener: ConsoleLineListener;
   readonly #parts: ScreenParts;
-  readonly #greeting: WireRunner<HostGreeting>;
+  #greeting: WireRunner<HostGreeting>;
   readonly #places = new Map<Seat, Place>();
   readonly #facts = new ScreenFacts();
   readonly #held = new HeldInput();
@@ -80,12 +82,13 @@ export class ScreenLine implements ConsoleLine {
   #resizer: Seat | null = null;
   #size = '';
   #resized = false;
+  #isRedialled = false;
   #pictures = 0;
 
   constructor(listener: ConsoleLineListener, parts: ScreenParts) {
     this.#listener = listener;
     this.#parts = parts;
-    this.#greeting = new WireRunner(clientHandshake(), (bytes) => listener.toHost([bytes]));
+    this.#greeting = this.#awaitGreeting();
   }
 
   get hostHasSpoken(): boolean {
@@ -158,10 +161,41 @@ export class ScreenLine implements ConsoleLine {
     this.#listener.toHost(this.#held.letGo());
   }
 
+  hostLeft(): void {
+    const [alone] = this.#places.values();
+    if (this.#greeted !== null && this.#shared === null && alone !== undefined)
+      this.#endUpdate(this.#greeted.walker, alone);
+    this.#pass.forget();
+    this.#greeted = null;
+    this.#greeting = this.#awaitGreeting();
+    this.#hostHasSpoken = false;
+    this.#isRedialled = true;
+    this.#facts.forget();
+    this.#encodings = [];
+    this.#input = [];
+    // Whoever serves the machine next has never heard of these keys, and lets go what its own viewers held.
+    this.#held.letGo();
+    this.#requested = false;
+    this.#resizer = null;
+  }
+
   close(): void {
     this.#shared?.screen.close();
     this.#parts.framebuffers.give(this.#shared?.memory ?? 0);
     this.#shared = null;
+  }
+
+  #awaitGreeting(): WireRunner<HostGreeting> {
+    return new WireRunner(clientHandshake(), (bytes) => this.#listener.toHost([bytes]));
+  }
+
+  /** Brings the viewer that is alone to the end of the update that the host left half, and books what it is owed. */
+  #endUpdate(walker: ServerStreamWalker, { seat, outlet }: Place): void {
+    const isAnswered = this.#pass.isPassing && walker.isInUpdate;
+    const ends = walker.finish(outlet.asked.has(ENCODING.lastRect));
+    if (isAnswered) for (const bytes of ends) seat.send(bytes);
+    // What was asked for and not answered is still waited for, and nothing of the old picture counts.
+    if (this.#credit !== null || (this.#requested && !isAnswered)) this.#credit = 'everything';
   }
 
   #readGreeting(chunk: Uint8Array): void {
@@ -178,9 +212,24 @@ export class ScreenLine implements ConsoleLine {
     this.#size = `${host.width}x${host.height}`;
     this.#listener.toHost([encodeSetPixelFormat()]);
     this.#listener.ready();
-    for (const place of this.#places.values()) this.#greet(place, greeted);
-    if (this.#places.size > 1) this.#share(greeted);
+    for (const place of this.#places.values()) if (!place.viewer.isGreeted) this.#greet(place, greeted);
+    this.#facts.begin();
+    this.#resized = this.#isRedialled;
+    if (this.#shared !== null) this.#shareAgain(this.#shared, greeted);
+    else if (this.#places.size > 1) this.#share(greeted);
+    this.#setEncodings();
+    this.#sendInput();
     this.#walk(walker, progress.rest);
+  }
+
+  /** The picture is another host's now: nobody is served before every pixel of it is known. */
+  #shareAgain(shared: Shared, { walker }: Greeted): void {
+    const { width, height } = walker.size;
+    shared.framebuffer.resize(width, height);
+    walker.framebuffer = shared.framebuffer;
+    this.#pictures = 0;
+    for (const { outlet } of this.#places.values()) shared.screen.add(outlet);
+    this.#resizeShared(shared);
   }
 
   #greet({ viewer, outlet }: Place, { host, walker }: Greeted): void {
@@ -227,7 +276,7 @@ export class ScreenLine implements ConsoleLine {
     this.#pass.beginChunk(chunk, walker.offset);
     walker.push(chunk);
     const [first] = this.#places.keys();
-    this.#pass.endChunk(walker.offset, first ?? null);
+    this.#pass.endChunk(walker.offset, walker.passableOffset, first ?? null);
     this.#advance();
   }
 
@@ -237,6 +286,7 @@ export class ScreenLine implements ConsoleLine {
     else if (event.type === 'rectangle') this.#noteRectangle(event);
     else if (event.type === 'message-end') this.#endMessage(event);
     else if (event.type === 'desktop-size') this.#noteSize(event);
+    else if (event.type === 'tight-stream-start') this.#noteStream(event);
     else {
       const unit = this.#facts.note(event);
       if (unit !== null) this.#shared?.screen.tell(unit);
@@ -268,8 +318,15 @@ export class ScreenLine implements ConsoleLine {
     else if (isPicture(encoding)) this.#shared.screen.changed(event);
   }
 
+  /** A viewer that was kept has old memory for the host's new stream: it is told to begin anew (architecture §2). */
+  #noteStream({ stream, offset }: Of<'tight-stream-start'>): void {
+    if (this.#isRedialled && this.#shared === null) this.#pass.setBits(offset, 1 << stream);
+  }
+
   #noteSize({ screens, width, height, status }: Of<'desktop-size'>): void {
     this.#facts.noteScreens(screens);
+    if (this.#shared === null && this.#pass.isPassing)
+      for (const { outlet } of this.#places.values()) outlet.knowSize(width, height, screens.length > 0);
     const size = `${width}x${height}`;
     // A new size needs a new picture (rfb.md §7.7); the same size told again must not, or it would be told for ever (§7.6).
     if (size !== this.#size) {
@@ -333,7 +390,7 @@ export class ScreenLine implements ConsoleLine {
   #setEncodings(): void {
     const asked = [...this.#places.values()].map(({ outlet }) => outlet.asked);
     const [alone] = asked;
-    if (alone === undefined) return;
+    if (alone === undefined || this.#greeted === null || (this.#shared === null && alone.size === 0)) return;
     // Who has not said yet what it understands has no say in what is asked.
     const said = asked.filter((encodings) => encodings.size > 0);
     const encodings = this.#shared === null ? upstreamEncodings(alone) : sharedEncodings(said);
@@ -351,18 +408,36 @@ export class ScreenLine implements ConsoleLine {
   /** Gives what there is and asks for what is missing. */
   #advance(): void {
     if (this.#greeted === null) return;
-    if (this.#shared === null) this.#advanceAlone();
+    if (this.#shared === null) this.#advanceAlone(this.#greeted.walker);
     else this.#advanceShared(this.#shared, this.#greeted.walker);
   }
 
   /** One request outstanding; the next goes when the seat has room and the host has answered. */
-  #advanceAlone(): void {
-    if (this.#credit === null) return;
+  #advanceAlone(walker: ServerStreamWalker): void {
+    if (this.#credit === null || this.#tellsSize(walker)) return;
     // Who has no picture does not wait for the change that an earlier request waits for.
     if (this.#requested && this.#credit === 'change') return;
     const incremental = this.#credit === 'change' && !this.#resized;
     this.#credit = null;
     this.#request(incremental);
+  }
+
+  /** After a redial the screen may have another size than the viewer knows; it hears so before anything else. */
+  #tellsSize(walker: ServerStreamWalker): boolean {
+    const [place] = this.#places.values();
+    const { width, height } = walker.size;
+    if (place === undefined || !walker.atBoundary || place.outlet.knowsSize(width, height, false))
+      return false;
+    const unit = this.#facts.sizeFor(place.outlet.asked, walker.size);
+    if (unit === null) {
+      this.#lose(place.outlet);
+      return true;
+    }
+    this.#credit = null;
+    this.#resized = true;
+    for (const bytes of [encodeUpdateHead(1), ...unit.rectangles]) place.seat.send(bytes);
+    place.outlet.knowSize(width, height, unit.encoding === 'extendedDesktopSize');
+    return true;
   }
 
   #advanceShared({ screen, framebuffer }: Shared, walker: ServerStreamWalker): void {

@@ -1,4 +1,3 @@
-import type { Right } from '@porthole/rbac';
 import {
   ENCODING,
   encodeBell,
@@ -10,92 +9,13 @@ import {
 } from '@porthole/rfb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CanvasViewer, NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
-import { compress } from './compress.ts';
-import { MemoryBudget } from './memory-budget.ts';
-import { RecordingSeat } from './recording-seat.ts';
-import { ScreenHost } from './screen-host.ts';
-import { ScreenLine } from './screen-line.ts';
+import { NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
+import { type Guest, Room } from './screen-room.ts';
 
-const TWO_MIB = 2 * 1024 * 1024;
+const STALLED_BYTES = 4 * 1024 * 1024;
 
-/** One person at a shared screen: a real seat, and noVNC's decoders behind it. */
-interface Guest {
-  readonly recording: RecordingSeat;
-  readonly viewer: CanvasViewer;
-}
-
-class Room {
-  readonly guests: Guest[] = [];
-  readonly budget = new MemoryBudget(TWO_MIB);
-  readonly heard: string[] = [];
-  readonly host: ScreenHost;
-  readonly line: ScreenLine;
-  sentTo = 0;
-  compressing = 0;
-
-  constructor(width = 40, height = 30) {
-    this.line = new ScreenLine(
-      {
-        ready: () => undefined,
-        picture: () => this.heard.push('picture'),
-        seatFault: (seat, error) => this.heard.push(`fault ${error}`) && this.line.seatLeft(seat),
-        toHost: (messages) => {
-          for (const message of messages) this.host.hear(message);
-        },
-        noRoom: () => this.heard.push('no room'),
-        failed: (error) => this.heard.push(`failed ${error}`),
-      },
-      {
-        deflate: async (bytes) => {
-          this.compressing += 1;
-          const packed = await compress(bytes);
-          this.compressing -= 1;
-          return packed;
-        },
-        framebuffers: this.budget,
-      },
-    );
-    this.host = new ScreenHost(width, height, (bytes) => this.line.fromHost(bytes));
-  }
-
-  async comes(encodings: readonly number[] = NOVNC_ENCODINGS, rights?: readonly Right[]): Promise<Guest> {
-    const recording = new RecordingSeat(rights);
-    const viewer = await CanvasViewer.open((bytes) => this.line.fromSeat(recording.seat, bytes), encodings);
-    const guest = { recording, viewer };
-    this.guests.push(guest);
-    this.line.seatJoined(recording.seat);
-    return guest;
-  }
-
-  goes(guest: Guest): void {
-    this.guests.splice(this.guests.indexOf(guest), 1);
-    this.line.seatLeft(guest.recording.seat);
-  }
-
-  /** Hands on what was sent, both ways, until nobody has anything more to say. */
-  async settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3 || this.compressing > 0; ) {
-      this.host.answer();
-      let sent = 0;
-      for (const { recording, viewer } of this.guests) {
-        if (recording.queuedBytes > 0) continue;
-        const bytes = recording.taken();
-        sent += bytes.length;
-        if (bytes.length > 0) viewer.feed(bytes);
-      }
-      this.sentTo += sent;
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      quiet = sent === 0 && this.compressing === 0 ? quiet + 1 : 0;
-    }
-  }
-
-  expectSame(): void {
-    for (const { viewer } of this.guests) {
-      expect(viewer.canvas.size).toEqual({ width: this.host.width, height: this.host.height });
-      expect(viewer.canvas.colours).toEqual(this.host.colours);
-    }
-  }
+function expectSame(room: Room): void {
+  for (const view of room.views) expect(view).toEqual(room.shown);
 }
 
 const noise = (seed: number) => (x: number, y: number) =>
@@ -115,7 +35,7 @@ async function twoSeats(): Promise<{ room: Room; first: Guest; second: Guest }> 
 describe('a screen with several seats', () => {
   it('gives a late joiner the exact picture, whatever the first seat had, and asks without memory from then on', async () => {
     const { room } = await twoSeats();
-    room.expectSame();
+    expectSame(room);
     expect(room.host.encodings.slice(0, 4)).toEqual([1, 5, 2, 0]);
     expect(room.host.encodings).not.toContain(ENCODING.tight);
     expect(room.heard).toEqual(['picture', 'picture']);
@@ -128,7 +48,7 @@ describe('a screen with several seats', () => {
     room.host.paint({ x: 3, y: 3, width: 20, height: 20 }, noise(2));
     room.host.greet();
     await room.settle();
-    room.expectSame();
+    expectSame(room);
   });
 
   it('stays exact as it changes, copies and resizes, with seats coming and going at random', async () => {
@@ -180,7 +100,7 @@ describe('a screen with several seats', () => {
           else await room.settle();
         }
         await room.settle();
-        room.expectSame();
+        expectSame(room);
       }),
       { numRuns: 25 },
     );
@@ -190,7 +110,7 @@ describe('a screen with several seats', () => {
     const { room, first } = await twoSeats();
     const plain = await room.comes([ENCODING.raw], ['look', 'type']);
     await room.settle();
-    room.expectSame();
+    expectSame(room);
     const cursor = encodeSingleUpdate(
       { x: 1, y: 1, width: 8, height: 2 },
       ENCODING.cursor,
@@ -216,7 +136,7 @@ describe('a screen with several seats', () => {
     const late = await room.comes();
     await room.settle();
     expect([...types(late)]).toEqual(expect.arrayContaining(['desktop-name', 'led-state', 'cursor']));
-    room.expectSame();
+    expectSame(room);
   });
 
   it('lets a seat go that cannot follow to a new size, and no other', async () => {
@@ -226,14 +146,14 @@ describe('a screen with several seats', () => {
     room.guests.pop();
     room.host.resize(50, 20);
     await room.settle();
-    room.expectSame();
+    expectSame(room);
     expect(room.heard.at(-1)).toContain('rfb/bad-message');
   });
 
   it('does not let a stalled seat slow the others, keeps little for it, and brings it back whole', async () => {
     const { room, first, second } = await twoSeats();
     const lone = second.viewer.updates;
-    first.recording.queuedBytes = 2 * TWO_MIB;
+    first.recording.queuedBytes = STALLED_BYTES;
     for (let n = 0; n < 60; n += 1) {
       room.host.paint({ x: 0, y: 0, width: 40, height: 30 }, noise(n));
       await room.settle();
@@ -244,7 +164,7 @@ describe('a screen with several seats', () => {
     first.recording.queuedBytes = 0;
     room.line.seatDrained(first.recording.seat);
     await room.settle();
-    room.expectSame();
+    expectSame(room);
   });
 
   it('sends nothing unasked: one update for each request', async () => {

@@ -30,7 +30,7 @@ const NAMES = Object.keys(MESSAGES) as Name[];
 const INPUT: readonly string[] = ['key', 'pointer', 'cut-text', 'qemu-key', 'set-desktop-size'];
 
 /** A viewer behind its handshake, of a seat with these rights; `heard` is what came through. */
-function viewerWith(rights: readonly Right[], confirmed = { qemuKey: true, canResize: true }) {
+function viewerWith(rights: readonly Right[], host = { isUp: true, qemuKey: true, canResize: true }) {
   const heard: string[] = [];
   const counts = { passed: 0, dropped: 0 };
   const seat = {
@@ -41,7 +41,7 @@ function viewerWith(rights: readonly Right[], confirmed = { qemuKey: true, canRe
     },
     send: () => undefined,
   };
-  const viewer = new SeatViewer(seat, confirmed, {
+  const viewer = new SeatViewer(seat, host, {
     encodings: () => heard.push('set-encodings'),
     credit: () => heard.push('update-request'),
     input: (message) => heard.push(message.type),
@@ -95,7 +95,7 @@ describe('a viewer’s messages', () => {
   });
 
   it('mean nothing to a host that has not confirmed them', () => {
-    const { viewer, heard } = viewerWith(['look', 'type'], { qemuKey: false, canResize: false });
+    const { viewer, heard } = viewerWith(['look', 'type'], { isUp: true, qemuKey: false, canResize: false });
     say(viewer, ['key', 'qemu-key', 'set-desktop-size'], [11]);
     expect(heard).toEqual(['key']);
   });
@@ -105,7 +105,7 @@ describe('a viewer’s messages', () => {
     expect(() => viewer.push(Buffer.of(250, 0, 1, 2))).toThrow('rfb/bad-message');
     const silent = new SeatViewer(
       { may: () => true, mayType: true, noteInput: () => undefined, send: () => undefined },
-      { qemuKey: true, canResize: true },
+      { isUp: true, qemuKey: true, canResize: true },
       { encodings: () => undefined, credit: () => undefined, input: () => undefined },
     );
     expect(() => silent.push(Buffer.from('RFB 003.008\n'))).toThrow('rfb/bad-message');

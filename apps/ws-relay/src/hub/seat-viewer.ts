@@ -23,6 +23,13 @@ export interface SeatViewerListener {
 /** What of a seat its viewer needs. */
 export type ViewedSeat = Pick<Seat, 'may' | 'mayType' | 'noteInput' | 'send'>;
 
+/** Whether a host is there, and what it confirmed before its messages mean anything to it. */
+export interface HearingHost {
+  readonly isUp: boolean;
+  readonly qemuKey: boolean;
+  readonly canResize: boolean;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** Messages that give input, and so need the right to type. */
@@ -45,22 +52,22 @@ export class SeatViewer {
   readonly #parser = new ClientMessageParser();
   #handshake: WireRunner<SeatGreeting> | null = null;
   #serving = false;
-  /** What the host was asked to confirm before its messages mean anything to it. */
-  readonly #confirmed: { readonly qemuKey: boolean; readonly canResize: boolean };
+  readonly #host: HearingHost;
 
-  constructor(
-    seat: ViewedSeat,
-    confirmed: { readonly qemuKey: boolean; readonly canResize: boolean },
-    listener: SeatViewerListener,
-  ) {
+  constructor(seat: ViewedSeat, host: HearingHost, listener: SeatViewerListener) {
     this.#seat = seat;
-    this.#confirmed = confirmed;
+    this.#host = host;
     this.#listener = listener;
   }
 
   /** True once the viewer has its ServerInit: from here on updates may be sent to it. */
   get isServing(): boolean {
     return this.#serving;
+  }
+
+  /** True from the server's first word on. */
+  get isGreeted(): boolean {
+    return this.#handshake !== null;
   }
 
   /** Greets the viewer with the host's size and name, in the hub's pixel format. */
@@ -104,9 +111,10 @@ export class SeatViewer {
 
   /** Whether the message means something to this host and, for the clipboard, is allowed by its own right. */
   #means(message: ClientMessage): boolean {
+    if (!this.#host.isUp) return false;
     if (message.type === 'cut-text') return this.#seat.may('clipboard');
-    if (message.type === 'qemu-key') return this.#confirmed.qemuKey;
-    if (message.type === 'set-desktop-size') return this.#confirmed.canResize;
+    if (message.type === 'qemu-key') return this.#host.qemuKey;
+    if (message.type === 'set-desktop-size') return this.#host.canResize;
     return true;
   }
 }

@@ -5,6 +5,7 @@ import type {
   ConnectStep,
   ConsoleKind,
   HubState,
+  Lost,
   Receipt,
   ServerMessage,
 } from '@porthole/relay-contract';
@@ -167,9 +168,14 @@ export class Seat {
     this.#stepAt = now;
   }
 
-  state(state: HubState): void {
-    if (state === 'open') this.#life.open();
-    this.#say({ type: 'state', state });
+  open(): void {
+    this.#life.open();
+    this.#say({ type: 'state', state: 'open', lost: null });
+  }
+
+  /** The line to the host is gone and being built anew; the seat stays. */
+  lost(lost: Lost): void {
+    this.#say({ type: 'state', state: 'lost', lost });
   }
 
   presence(seats: readonly Seat[]): void {

@@ -18,6 +18,7 @@ function openLine() {
     },
     new ManualClock(),
   );
+  line.start();
   const join = () => {
     const recording = new RecordingSeat();
     line.seatJoined(recording.seat);

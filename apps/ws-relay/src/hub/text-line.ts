@@ -8,21 +8,27 @@ import { TextScrollback } from './text-scrollback.ts';
 /** RIS: the terminal begins anew (ECMA-48 §8.3.105). */
 const RESET = Uint8Array.of(0x1b, 0x63);
 
+/** CAN: a sequence that the host left half ends here (ECMA-48 §8.3.6; ECMA-35). */
+const CANCEL = Uint8Array.of(0x18);
+
 /**
  * A text console: raw terminal bytes both ways (rfb.md §6.3). What a terminal answers by itself counts as input, so
  * a seat that does not type answers nothing. Who comes later, or fell behind, gets the scrollback.
  */
 export class TextLine implements ConsoleLine {
   readonly #listener: ConsoleLineListener;
-  readonly #clamp: TextClamp;
+  readonly #clock: Clock;
+  #clamp: TextClamp;
   readonly #scrollback = new TextScrollback();
   readonly #seats = new Set<Seat>();
   readonly #behind = new Set<Seat>();
   readonly #painted = new WeakSet<Seat>();
+  #isUp = false;
   #hostHasSpoken = false;
 
   constructor(listener: ConsoleLineListener, clock: Clock) {
     this.#listener = listener;
+    this.#clock = clock;
     this.#clamp = new TextClamp(clock);
   }
 
@@ -36,13 +42,17 @@ export class TextLine implements ConsoleLine {
 
   /** A terminal greets with nothing: the open tunnel is all there is to wait for. */
   start(): void {
+    this.#isUp = true;
     this.#listener.ready();
   }
 
   fromHost(chunk: Uint8Array): void {
     this.#hostHasSpoken = true;
     const text = this.#clamp.push(chunk);
-    if (text.length === 0) return;
+    if (text.length > 0) this.#print(text);
+  }
+
+  #print(text: Uint8Array): void {
     this.#scrollback.push(text);
     for (const seat of this.#seats) {
       if (this.#isBehind(seat)) continue;
@@ -52,7 +62,7 @@ export class TextLine implements ConsoleLine {
   }
 
   fromSeat(seat: Seat, chunk: Uint8Array): void {
-    const passes = this.#seats.has(seat) && seat.mayType;
+    const passes = this.#isUp && this.#seats.has(seat) && seat.mayType;
     seat.noteInput(1, passes);
     if (passes) this.#listener.toHost([chunk]);
   }
@@ -78,6 +88,13 @@ export class TextLine implements ConsoleLine {
   /** A byte has no key that stays down. */
   letGo(): void {
     // Nothing is held on a line of text.
+  }
+
+  hostLeft(): void {
+    this.#isUp = false;
+    if (this.#scrollback.bytes > 0) this.#print(CANCEL);
+    this.#clamp = new TextClamp(this.#clock);
+    this.#hostHasSpoken = false;
   }
 
   close(): void {

@@ -43,19 +43,27 @@ const open = [asked, say(welcome), say({ type: 'step', step: 'picture', ms: 412 
 describe('the console machine', () => {
   it('is open with the first picture, not before', () => {
     expect(play(asked, say(welcome)).phase).toBe('opening');
-    expect(play(asked, say(welcome), say({ type: 'state', state: 'open' })).phase).toBe('opening');
+    expect(play(asked, say(welcome), say({ type: 'state', state: 'open', lost: null })).phase).toBe(
+      'opening',
+    );
     expect(play(...open)).toMatchObject({ phase: 'open', hadPicture: true, steps: { picture: 412 } });
   });
 
   it('takes a text console for open as soon as its tunnel is', () => {
     const text: ServerMessage = { ...welcome, kind: 'text' };
-    expect(play(asked, say(text), say({ type: 'state', state: 'open' })).phase).toBe('open');
+    expect(play(asked, say(text), say({ type: 'state', state: 'open', lost: null })).phase).toBe('open');
   });
 
   it('keeps the seat while the relay dials again, and comes back by itself', () => {
-    const lost = play(...open, say({ type: 'state', state: 'lost' }));
-    expect(lost).toMatchObject({ phase: 'redialling', hadPicture: true });
-    expect(consoleMachine(lost, say({ type: 'state', state: 'open' })).phase).toBe('open');
+    const lost = play(
+      ...open,
+      say({ type: 'state', state: 'lost', lost: { cause: 'rebooting', nextTryInMs: 250 } }),
+    );
+    expect(lost).toMatchObject({ phase: 'redialling', hadPicture: true, redial: { cause: 'rebooting' } });
+    expect(consoleMachine(lost, say({ type: 'state', state: 'open', lost: null }))).toMatchObject({
+      phase: 'open',
+      redial: null,
+    });
   });
 
   it('waits with a time when its own line is gone, and asks for a new pass', () => {

@@ -3,6 +3,7 @@ import type {
   ConnectStep,
   ConsoleKind,
   HubState,
+  Lost,
   Receipt,
   ServerMessage,
 } from '@porthole/relay-contract';
@@ -59,6 +60,8 @@ export interface ConsoleModel {
   met: readonly string[];
   /** A picture or text has been seen since the page opened. */
   hadPicture: boolean;
+  /** What the relay says of the line that it builds anew, and when its next try is due. */
+  redial: { cause: Lost['cause']; nextTryAt: number } | null;
   /** Why the line is gone, while waiting. */
   why: WaitReason | null;
   nextTryAt: number | null;
@@ -98,6 +101,7 @@ export function firstModel(kind: ConsoleKind): ConsoleModel {
     keyboard: NO_KEYBOARD,
     met: [],
     hadPicture: false,
+    redial: null,
     why: null,
     nextTryAt: null,
     paused: null,
@@ -125,6 +129,7 @@ export function consoleMachine(model: ConsoleModel, action: ConsoleAction): Cons
         : take(model, action.message, action.at);
     case 'waiting':
       return move(model, 'waiting', {
+        redial: null,
         why: action.why,
         nextTryAt: action.nextTryAt,
         idleClosesAt: null,
@@ -161,7 +166,7 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
       return message.step === 'picture' && next.phase !== 'open' ? opened(next) : next;
     }
     case 'state':
-      return takeHub({ ...model, hub: message.state }, message.state);
+      return takeHub({ ...model, hub: message.state, redial: redialOf(message.lost, at) }, message.state);
     case 'rights': {
       const narrowed = model.rights.includes('type') && !message.rights.includes('type');
       return { ...model, rights: message.rights, narrowedAt: narrowed ? at : model.narrowedAt };
@@ -206,6 +211,10 @@ function takeHub(model: ConsoleModel, hub: HubState): ConsoleModel {
   // A text console may stay silent for hours: an open tunnel is all that can be known of it.
   if (hub === 'open' && (model.kind === 'text' || model.phase === 'redialling')) return opened(model);
   return model;
+}
+
+function redialOf(lost: Lost | null, at: number): ConsoleModel['redial'] {
+  return lost === null ? null : { cause: lost.cause, nextTryAt: at + lost.nextTryInMs };
 }
 
 function opened(model: ConsoleModel): ConsoleModel {

@@ -16,7 +16,12 @@ const MINUTE_MS = 60_000;
 export function ConsoleStrip({ session, machine }: { session: ConsoleSession; machine: string }) {
   const t = useWords();
   const { model } = session;
-  const now = useNow(model.phase === 'waiting' || model.paused !== null || model.idleClosesAt !== null);
+  const now = useNow(
+    model.phase === 'waiting' ||
+      model.redial !== null ||
+      model.paused !== null ||
+      model.idleClosesAt !== null,
+  );
   const words = stripOf(model, machine, now, t);
   const narrowed = useNarrowed(model.narrowedAt);
   const shown =
@@ -61,8 +66,7 @@ function stripOf(
   t: ReturnType<typeof useWords>,
 ): StripWords | null {
   if (model.phase === 'waiting') return waitingWords(model, machine, now, t);
-  if (model.phase === 'redialling')
-    return { title: t('end.redial.title', { machine }), sentence: t('end.redial.sentence'), act: null };
+  if (model.phase === 'redialling') return redialWords(model, machine, now, t);
   if (model.paused !== null) {
     const left = secondsTo(model.paused.closesAt, now);
     return {
@@ -78,6 +82,28 @@ function stripOf(
       act: 'stay',
     };
   return null;
+}
+
+/** Of a reboot and a move it is enough to know that they pass; of a host that does not answer one wants to know when. */
+function redialWords(
+  model: ConsoleModel,
+  machine: string,
+  now: number,
+  t: ReturnType<typeof useWords>,
+): StripWords {
+  const cause = model.redial?.cause ?? 'unknown';
+  if (cause === 'rebooting' || cause === 'moving')
+    return {
+      title: t('guest.waiting.title', { machine, what: cause }),
+      sentence: t('guest.waiting.sentence', { what: cause, kind: model.kind }),
+      act: null,
+    };
+  const s = secondsTo(model.redial?.nextTryAt ?? null, now) ?? 0;
+  return {
+    title: t('end.redial.title', { machine }),
+    sentence: t('end.redial.sentence', { cause, case: s === 0 ? 'now' : 'soon', s }),
+    act: null,
+  };
 }
 
 function waitingWords(

@@ -24,6 +24,12 @@ export function useAnnouncements(model: ConsoleModel, machine: string): void {
     }
   }, [model.phase, machine, announce, t]);
 
+  const cause = model.redial?.cause ?? null;
+  useEffect(() => {
+    if (cause === 'rebooting' || cause === 'moving')
+      announce(t('guest.waiting.title', { machine, what: cause }));
+  }, [cause, machine, announce, t]);
+
   const idle = model.idleClosesAt !== null;
   useEffect(() => {
     if (idle) announce(t('console.announce.idle', { s: IDLE_WARNING_S }), 'assertive');
