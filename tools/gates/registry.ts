@@ -10,6 +10,7 @@ export const GATES = {
   'fail-closed': async () => (await import('./fail-closed.ts')).gate,
   'late-joiner': async () => (await import('./late-joiner.ts')).gate,
   'rights-on-the-wire': async () => (await import('./rights-on-the-wire.ts')).gate,
+  survival: async () => (await import('./survival.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createDb, createPgPool, type Db, type PgPool } from '@porthole/db';
 import { Secret } from '@porthole/errors';
-import { type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
+import { type FakeHost, type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { createLogger } from '@porthole/logger';
 import { type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
 import { BINDER_COOKIE, hashBinder, issueTicket, newBinder } from '@porthole/tickets';
@@ -57,6 +57,8 @@ export class TestRelay {
   readonly pool: FakePool;
   readonly sql: pg.Client;
   readonly lines: Record<string, unknown>[] = [];
+  /** Rows of the stand-in's hosts, in its order. */
+  readonly hostIds: string[];
   readonly #portal: Db;
   readonly #binder = newBinder();
   readonly #keys = generateKeyPair();
@@ -74,6 +76,7 @@ export class TestRelay {
   }) {
     this.database = parts.database;
     this.world = parts.world;
+    this.hostIds = [parts.world.host];
     this.pool = parts.pool;
     this.sql = parts.sql;
     this.#portal = parts.portal;
@@ -100,6 +103,7 @@ export class TestRelay {
       portal: createDb({ url: database.url('portal') }),
       journalDir: await mkdtemp(join(tmpdir(), 'porthole-relay-')),
     });
+    for (const host of pool.hosts.slice(1)) await test.#addHost(host.uuid);
     await test.writeMachine();
     await test.sealFreshSession();
     await test.startRelay(options);
@@ -158,31 +162,51 @@ export class TestRelay {
 
   /** Brings `web`'s row in step with the stand-in, as the worker would. */
   async writeMachine(
-    changes: { powerState?: string; screen?: string | null; text?: string | null } = {},
+    changes: {
+      powerState?: string;
+      screen?: string | null;
+      text?: string | null;
+      operation?: string | null;
+      host?: number;
+    } = {},
   ): Promise<void> {
     const consoles = this.pool.vm('web').consoles;
     const ref = (protocol: string) => consoles.find((console) => console.protocol === protocol)?.ref ?? null;
-    const { powerState = 'Running', screen = ref('rfb'), text = ref('vt100') } = changes;
+    const { powerState = 'Running', screen = ref('rfb'), text = ref('vt100'), operation = null } = changes;
     await this.sql.query(
-      'UPDATE vm SET power_state = $2::power_state, screen_console_ref = $3, text_console_ref = $4 WHERE id = $1',
-      [this.world.web, powerState, screen, text],
+      `UPDATE vm SET power_state = $2::power_state, screen_console_ref = $3, text_console_ref = $4, operation = $5,
+         resident_host_id = coalesce($6, resident_host_id) WHERE id = $1`,
+      [this.world.web, powerState, screen, text, operation, this.hostIds[changes.host ?? -1] ?? null],
     );
   }
 
-  /** Signs in to the stand-in and seals the session for the relay, as the worker would. */
+  async #addHost(uuid: string): Promise<void> {
+    const { rows } = await this.sql.query(
+      `INSERT INTO host (tenant_id, pool_id, uuid, name, address)
+       SELECT tenant_id, pool_id, $2, 'fra-2', address FROM host WHERE id = $1 RETURNING id`,
+      [this.world.host, uuid],
+    );
+    this.hostIds.push(rows[0]?.id);
+  }
+
+  /** Signs in to the stand-in and seals the session for the relay, one for each host, as the worker would. */
   async sealFreshSession(change: { sessionRef?: string; port?: number } = {}): Promise<void> {
+    const sessionRef = change.sessionRef ?? (await signIn(this.pool));
+    for (const [index, host] of this.pool.hosts.entries())
+      await this.#seal(this.hostIds[index] ?? '', { ...host, port: change.port ?? host.port }, sessionRef);
+  }
+
+  async #seal(hostId: string, host: FakeHost, sessionRef: string): Promise<void> {
     const { world } = this;
-    const [host] = this.pool.hosts;
-    if (host === undefined) throw new Error('the stand-in has no host');
     const sealed = sealSession({
       relayPublicKey: parsePublicKey(this.#keys.publicPem, 'test'),
       tenantId: world.northgate,
-      hostId: world.host,
+      hostId,
       payload: {
-        sessionRef: new Secret(change.sessionRef ?? (await signIn(this.pool))),
+        sessionRef: new Secret(sessionRef),
         hostUuid: host.uuid,
         address: host.address,
-        port: change.port ?? host.port,
+        port: host.port,
         pin: { fingerprint256: host.fingerprint256, pem: host.certPem },
       },
     });
@@ -192,7 +216,7 @@ export class TestRelay {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        ON CONFLICT (tenant_id, host_id) DO UPDATE SET kid = $3, epk = $4, wrap_iv = $5, wrapped_dek = $6, wrap_tag = $7,
          iv = $8, ct = $9, tag = $10, generation = host_session.generation + 1`,
-      [world.northgate, world.host, kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag],
+      [world.northgate, hostId, kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag],
     );
   }
 

@@ -59,7 +59,7 @@ async function askedFor(allowedCidrs: string[]) {
       },
     },
     target(allowedCidrs),
-    { step: () => undefined, signal: new AbortController().signal },
+    { again: false, step: () => undefined, signal: new AbortController().signal },
   );
   await expect(dial).rejects.toThrow();
   return asked;

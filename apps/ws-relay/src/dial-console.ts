@@ -10,6 +10,8 @@ import type { Dial, DialAttempt, Tunnel } from './hub/host-tunnel.ts';
 
 /** Longest wait for the worker to bring a fresh session or machine record, in milliseconds. */
 export const REFRESH_TIMEOUT_MS = 10_000;
+/** The same for a line that is dialled again, which is tried anew in any case. */
+export const REFRESH_AGAIN_TIMEOUT_MS = 3_000;
 /** How often one looks whether it has, in milliseconds. */
 export const REFRESH_POLL_MS = 200;
 
@@ -61,7 +63,7 @@ function causeOf({ vm, host }: ConsoleTarget, dialled: ConsoleTarget): LostCause
   return host !== null && dialled.host !== null && host.id !== dialled.host.id ? 'moving' : null;
 }
 
-type Progress = Pick<DialAttempt, 'step' | 'signal'>;
+type Progress = Pick<DialAttempt, 'step' | 'signal' | 'again'>;
 
 /**
  * From the rows of a console to its open tunnel. Address, port and pin come from inside the seal, never from rows, so
@@ -92,7 +94,7 @@ async function dialFresh(
   why: unknown,
 ): Promise<Tunnel> {
   await deps.askForFresh(old);
-  const fresh = await waitForChange(deps, old, progress.signal);
+  const fresh = await waitForChange(deps, old, progress);
   if (fresh === null) throw why;
   assertDiallable(fresh);
   return dialOnce(deps, fresh, progress);
@@ -147,9 +149,9 @@ function isWorthAFreshSession(error: unknown): boolean {
 async function waitForChange(
   { readTarget, clock }: DialDeps,
   old: ConsoleTarget,
-  signal: AbortSignal,
+  { again, signal }: Progress,
 ): Promise<ConsoleTarget | null> {
-  const until = clock.now() + REFRESH_TIMEOUT_MS;
+  const until = clock.now() + (again ? REFRESH_AGAIN_TIMEOUT_MS : REFRESH_TIMEOUT_MS);
   while (clock.now() < until && !signal.aborted) {
     const target = await readTarget();
     if (target !== null && markOf(target) !== markOf(old)) return target;
