@@ -176,10 +176,9 @@ export class ServerStreamWalker {
     let position = 0;
     for (;;) {
       if (this.#body !== null) {
-        const before = position;
-        position = this.#body.walk(chunk, position);
+        if (this.#body === this.#tight) position = this.#walkTight(chunk, position, base);
+        else position = this.#body.walk(chunk, position);
         this.#walked = base + position;
-        if (this.#body === this.#tight) this.#noteTightStream(base + before);
         if (!this.#body.done) return;
         this.#body = null;
         this.#endBody();
@@ -293,10 +292,15 @@ export class ServerStreamWalker {
     }
   }
 
-  #noteTightStream(controlOffset: number): void {
-    if (this.#tight.firstUseOf === null) return;
-    this.#emit({ type: 'tight-stream-start', stream: this.#tight.firstUseOf, offset: controlOffset });
-    this.#tight.firstUseOf = null;
+  #walkTight(chunk: Uint8Array, position: number, base: number): number {
+    try {
+      return this.#tight.walk(chunk, position);
+    } finally {
+      // Also where the body is refused further on: what was told must not depend on how the stream was cut.
+      const stream = this.#tight.firstUseOf;
+      this.#tight.firstUseOf = null;
+      if (stream !== null) this.#emit({ type: 'tight-stream-start', stream, offset: base + position });
+    }
   }
 
   #endBody(): void {
