@@ -11,6 +11,7 @@ export const GATES = {
   'late-joiner': async () => (await import('./late-joiner.ts')).gate,
   'rights-on-the-wire': async () => (await import('./rights-on-the-wire.ts')).gate,
   survival: async () => (await import('./survival.ts')).gate,
+  'fuzz-short': async () => (await import('./fuzz-short.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;
