@@ -141,21 +141,7 @@ class Attack {
 
   /** Whatever the log says was opened is closed in it once, and no seat is left. */
   async #settled(what: string): Promise<void> {
-    const state = async () => {
-      const { rows } = await this.#relay.sql.query<{
-        open: number;
-        closed: number;
-        doubled: number;
-        live: number;
-      }>(`
-        SELECT
-          (SELECT count(*)::int FROM audit_event WHERE action = 'console.open') AS open,
-          (SELECT count(*)::int FROM audit_event WHERE action = 'console.close') AS closed,
-          (SELECT count(*)::int FROM (SELECT payload::jsonb -> 'data' ->> 'seatId' FROM audit_event
-             WHERE action = 'console.close' GROUP BY 1 HAVING count(*) > 1) AS twice) AS doubled,
-          (SELECT count(*)::int FROM console_seat WHERE closed_at IS NULL) AS live`);
-      return rows[0] ?? { open: 0, closed: 0, doubled: 0, live: 1 };
-    };
+    const state = () => this.#relay.consoleCounts();
     await this.#until(async () => {
       const { open, closed, live } = await state();
       return open === closed && live === 0;

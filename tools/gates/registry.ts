@@ -12,6 +12,7 @@ export const GATES = {
   'rights-on-the-wire': async () => (await import('./rights-on-the-wire.ts')).gate,
   survival: async () => (await import('./survival.ts')).gate,
   'fuzz-short': async () => (await import('./fuzz-short.ts')).gate,
+  drain: async () => (await import('./drain.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDb, createPgPool, type Db, type PgPool } from '@porthole/db';
+import { createDb, createPgPool, type Db, type PgPool, type Tx } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { type FakeHost, type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { createLogger } from '@porthole/logger';
@@ -10,20 +10,33 @@ import { type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
 import { BINDER_COOKIE, hashBinder, issueTicket, newBinder } from '@porthole/tickets';
 import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
 import pg from 'pg';
+import { chooseRelay } from '../../apps/portal/src/server/console/choose-relay.ts';
 import { type Clock, systemClock } from '../../apps/ws-relay/src/clock.ts';
-import { type Relay, type RelayOptions, startRelay } from '../../apps/ws-relay/src/relay.ts';
+import { type RelayOptions, startRelay } from '../../apps/ws-relay/src/relay.ts';
 import { makeTestWorld, type TestWorld } from '../../prisma/test-world.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import { TestBrowser } from './test-browser.ts';
 
 export const TEST_ORIGIN = 'https://porthole.example';
-const RELAY_ID = 'relay-1';
+/** The relay that a test has unless it says otherwise. */
+export const RELAY_ID = 'relay-1';
+
+/** A pass as the portal gives it. */
+export interface TestPass {
+  readonly ticketId: string;
+  readonly ticket: Secret;
+  readonly relayId: string;
+}
 
 /** What a console is asked for; what is left out is Mira at `web`'s screen, to type. */
 export interface TestAsk {
   readonly person?: string;
   readonly kind?: ConsoleKind;
   readonly mode?: 'look' | 'type';
+  /** Our id of the machine. */
+  readonly vm?: string;
+  /** The relay that the pass names. */
+  readonly relayId?: string;
 }
 
 /** How it is asked for; what is left out is as a browser does it. */
@@ -32,6 +45,8 @@ export interface TestKnock {
   readonly binder?: string;
   readonly path?: string;
   readonly autoPong?: boolean;
+  /** The relay whose door it is. */
+  readonly relayId?: string;
 }
 
 /** One event of the log, as tests look at it. */
@@ -46,11 +61,19 @@ export interface TestRelayOptions {
   readonly relay?: Partial<RelayOptions> | ((pool: PgPool) => Partial<RelayOptions>);
   /** Adds to a pool of one guest, `web`, with screen and text. */
   readonly pool?: Partial<FakePoolOptions>;
+  /** No relay yet: the test starts its own. */
+  readonly withoutRelay?: boolean;
   /** Another way to the same database. */
   readonly way?: (databaseUrl: string) => Promise<string>;
 }
 
-/** Everything from the database to the stand-in pool around one relay, all real. */
+/** One relay of the test, in this process or in one of its own. */
+interface RunningRelay {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Everything from the database to the stand-in pool around one relay, all real; more relays may join it. */
 export class TestRelay {
   readonly database: TestDatabase;
   readonly world: TestWorld;
@@ -62,9 +85,9 @@ export class TestRelay {
   readonly #portal: Db;
   readonly #binder = newBinder();
   readonly #keys = generateKeyPair();
-  readonly #journalDir: string;
-  #relayPool: PgPool | null = null;
-  #relay: Relay | null = null;
+  /** Where every relay keeps its journal, under its own name. */
+  readonly journalDir: string;
+  readonly #relays = new Map<string, RunningRelay>();
 
   private constructor(parts: {
     database: TestDatabase;
@@ -80,7 +103,7 @@ export class TestRelay {
     this.pool = parts.pool;
     this.sql = parts.sql;
     this.#portal = parts.portal;
-    this.#journalDir = parts.journalDir;
+    this.journalDir = parts.journalDir;
   }
 
   static async start(options: TestRelayOptions = {}): Promise<TestRelay> {
@@ -106,32 +129,50 @@ export class TestRelay {
     for (const host of pool.hosts.slice(1)) await test.#addHost(host.uuid);
     await test.writeMachine();
     await test.sealFreshSession();
-    await test.startRelay(options);
+    if (options.withoutRelay !== true) await test.startRelay(options);
     return test;
   }
 
   get port(): number {
-    return this.#relay?.port ?? 0;
+    return this.portOf(RELAY_ID);
+  }
+
+  portOf(relayId: string): number {
+    return this.#relays.get(relayId)?.port ?? 0;
+  }
+
+  /** What the browser's binder cookie holds. */
+  get binderText(): string {
+    return this.#binder.reveal();
+  }
+
+  /** The key with which relays open sealed sessions. */
+  get relayKeyPem(): Secret {
+    return this.#keys.privatePem;
+  }
+
+  /** Addresses of the stand-in hosts, which relays may dial although they are loopback. */
+  get demoEndpoints(): string[] {
+    return this.pool.hosts.map((host) => `${host.address}:${host.port}`);
   }
 
   async startRelay({ relay, way }: TestRelayOptions = {}): Promise<void> {
     const url = this.database.url('relay');
     const pool = createPgPool({ url: way === undefined ? url : await way(url) });
-    this.#relayPool = pool;
-    this.#relay = await startRelay({
+    const options: RelayOptions = {
       relayId: RELAY_ID,
       host: '127.0.0.1',
       port: 0,
       origins: [TEST_ORIGIN],
       trustedProxies: [],
-      journalDir: this.#journalDir,
+      journalDir: this.journalDir,
       egress: {
         allowedCidrs: [],
-        demoEndpoints: this.pool.hosts.map((host) => `${host.address}:${host.port}`),
+        demoEndpoints: this.demoEndpoints,
         ownAddresses: [],
         allowedPorts: [443],
       },
-      keys: keyRing([parsePrivateKey(this.#keys.privatePem, 'test')]),
+      keys: keyRing([parsePrivateKey(this.relayKeyPem, 'test')]),
       pool,
       clock: systemClock,
       log: createLogger({
@@ -141,23 +182,35 @@ export class TestRelay {
       }),
       drainTimes: { spreadMs: 0, hardStopMs: 5_000 },
       ...(typeof relay === 'function' ? relay(pool) : relay),
+    };
+    const started = await startRelay(options);
+    this.adopt(options.relayId, {
+      port: started.port,
+      stop: async () => {
+        await started.stop();
+        await pool.end();
+      },
     });
   }
 
-  async stopRelay(): Promise<void> {
-    await this.#relay?.stop();
-    this.#relay = null;
-    await this.#relayPool?.end();
-    this.#relayPool = null;
+  /** A relay that was started elsewhere is this test's: browsers find it, and it is stopped with the rest. */
+  adopt(relayId: string, relay: RunningRelay): void {
+    this.#relays.set(relayId, relay);
+  }
+
+  async stopRelay(relayId = RELAY_ID): Promise<void> {
+    const relay = this.#relays.get(relayId);
+    this.#relays.delete(relayId);
+    await relay?.stop();
   }
 
   async stop(): Promise<void> {
-    await this.stopRelay();
+    for (const relayId of [...this.#relays.keys()]) await this.stopRelay(relayId);
     await this.#portal.close();
     await this.sql.end();
     await this.pool.stop();
     await this.database.drop();
-    await rm(this.#journalDir, { recursive: true });
+    await rm(this.journalDir, { recursive: true });
   }
 
   /** Brings `web`'s row in step with the stand-in, as the worker would. */
@@ -187,6 +240,34 @@ export class TestRelay {
       [this.world.host, uuid],
     );
     this.hostIds.push(rows[0]?.id);
+  }
+
+  /** Another machine of the stand-in pool is Acme's, and Mira works on it too. @returns our id of it */
+  async addMachine(name: string): Promise<string> {
+    const { world } = this;
+    const ref = (protocol: string) =>
+      this.pool.vm(name).consoles.find((console) => console.protocol === protocol)?.ref ?? null;
+    const { rows } = await this.sql.query<{ id: string }>(
+      `INSERT INTO vm (tenant_id, id, pool_tenant_id, pool_id, uuid, name, power_state, resident_host_id,
+         screen_console_ref, text_console_ref)
+       VALUES ($1, gen_random_uuid(), $2, $3, $4, $5, 'Running', $6, $7, $8) RETURNING id`,
+      [
+        world.acme,
+        world.northgate,
+        world.pool,
+        this.pool.vm(name).uuid,
+        name,
+        world.host,
+        ref('rfb'),
+        ref('vt100'),
+      ],
+    );
+    const id = rows[0]?.id ?? '';
+    await this.sql.query(
+      `INSERT INTO access_grant (tenant_id, person_id, vm_id, role) VALUES ($1, $2, $3, 'operator')`,
+      [world.acme, world.mira, id],
+    );
+    return id;
   }
 
   /** Signs in to the stand-in and seals the session for the relay, one for each host, as the worker would. */
@@ -221,36 +302,62 @@ export class TestRelay {
   }
 
   /** As the portal's `console.open`, without its question to `can()`. */
-  async issue(ask: TestAsk = {}): Promise<{ ticketId: string; ticket: Secret }> {
+  async issue(ask: TestAsk = {}): Promise<TestPass> {
+    return this.#issue(ask, async () => ask.relayId ?? RELAY_ID);
+  }
+
+  /** The same, at the relay that the portal chooses. @throws AppError `relay/none` */
+  async issueAnywhere(ask: TestAsk = {}): Promise<TestPass> {
+    const { world } = this;
+    const console = { tenantId: world.acme, vmId: ask.vm ?? world.web, kind: ask.kind ?? 'screen' } as const;
+    return this.#issue(ask, async (tx) => chooseRelay(tx, console, await now(tx)));
+  }
+
+  async #issue(ask: TestAsk, relayFor: (tx: Tx) => Promise<string>): Promise<TestPass> {
     const { world } = this;
     const person = ask.person ?? world.mira;
-    return this.#portal.withTenant(world.acme, (tx) =>
-      issueTicket(tx, {
+    return this.#portal.withTenant(world.acme, async (tx) => {
+      const relayId = await relayFor(tx);
+      const issued = await issueTicket(tx, {
         tenantId: world.acme,
         personId: person,
         loginSessionId: world.sessions[person] ?? '',
-        vmId: world.web,
+        vmId: ask.vm ?? world.web,
         kind: ask.kind ?? 'screen',
         mode: ask.mode ?? 'type',
-        relayId: RELAY_ID,
+        relayId,
         binderHash: hashBinder(this.#binder),
-      }),
-    );
+      });
+      return { ...issued, relayId };
+    });
   }
 
   /** Knocks with a ticket as a browser does. */
   knock(ticket: Secret, knock: TestKnock = {}): TestBrowser {
-    const url = `ws://127.0.0.1:${this.port}${knock.path ?? consoleSocketPath(RELAY_ID)}`;
+    const { relayId = RELAY_ID } = knock;
+    const url = `ws://127.0.0.1:${this.portOf(relayId)}${knock.path ?? consoleSocketPath(relayId)}`;
     return new TestBrowser(url, ticket.reveal(), {
       origin: knock.origin ?? TEST_ORIGIN,
-      cookie: `${BINDER_COOKIE}=${knock.binder ?? this.#binder.reveal()}`,
+      cookie: `${BINDER_COOKIE}=${knock.binder ?? this.binderText}`,
       autoPong: knock.autoPong ?? true,
     });
   }
 
   async open(ask: TestAsk = {}): Promise<TestBrowser> {
-    const { ticket } = await this.issue(ask);
-    return this.knock(ticket);
+    const { ticket, relayId } = await this.issue(ask);
+    return this.knock(ticket, { relayId });
+  }
+
+  /** What the log says of consoles: opened, closed, closed twice, and seats that live on. */
+  async consoleCounts(): Promise<{ open: number; closed: number; doubled: number; live: number }> {
+    const { rows } = await this.sql.query<{ open: number; closed: number; doubled: number; live: number }>(`
+      SELECT
+        (SELECT count(*)::int FROM audit_event WHERE action = 'console.open') AS open,
+        (SELECT count(*)::int FROM audit_event WHERE action = 'console.close') AS closed,
+        (SELECT count(*)::int FROM (SELECT payload::jsonb -> 'data' ->> 'seatId' FROM audit_event
+           WHERE action = 'console.close' GROUP BY 1 HAVING count(*) > 1) AS twice) AS doubled,
+        (SELECT count(*)::int FROM console_seat WHERE closed_at IS NULL) AS live`);
+    return rows[0] ?? { open: 0, closed: 0, doubled: 0, live: 1 };
   }
 
   /** Acme's log from its beginning. */
@@ -274,6 +381,11 @@ export function fastClock(times: number): Clock {
     now: () => systemClock.now() * times,
     after: (ms, act) => systemClock.after(ms / times, act),
   };
+}
+
+async function now(tx: Tx): Promise<Date> {
+  const rows = await tx.$queryRaw<{ now: Date }[]>`SELECT clock_timestamp() AS now`;
+  return rows[0]?.now ?? new Date();
 }
 
 function signIn(pool: FakePool): Promise<string> {

@@ -28,3 +28,20 @@ export function every(clock: Clock, ms: number, act: () => void): Cancel {
   }
   return () => cancel();
 }
+
+/** Waits for `work`, but no longer than `ms`. @returns whether it has settled; a failure of it is its caller's to hear */
+export async function settlesWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  let cancel: Cancel = () => undefined;
+  const over = new Promise<boolean>((resolve) => {
+    cancel = clock.after(ms, () => resolve(false));
+  });
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, over]);
+  } finally {
+    cancel();
+  }
+}

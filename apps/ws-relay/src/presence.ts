@@ -28,6 +28,7 @@ export class Presence {
   /** Seats that the database had open and this process did not know, when it last looked. */
   #strangers: ReadonlySet<string> = new Set();
   #beaten = false;
+  #beating: Promise<void> = Promise.resolve();
 
   constructor(deps: PresenceDeps) {
     this.#deps = deps;
@@ -51,13 +52,15 @@ export class Presence {
     ];
   }
 
-  stop(): void {
+  /** Resolves when no beat is under way any more: one that came late would write a relay that has gone. */
+  async stop(): Promise<void> {
     for (const cancel of this.#cancels) cancel();
+    await this.#beating;
   }
 
   beat(): Promise<void> {
     const { client, relayId, hubs, isDraining } = this.#deps;
-    return this.#quietly(async () => {
+    const beat = this.#quietly(async () => {
       await beatRelay(client, { relayId, draining: isDraining(), seats: hubs.seats.length });
       this.#beaten = true;
       const ids = hubs.ids;
@@ -66,6 +69,8 @@ export class Presence {
       // Somebody took the lease over: two tunnels to one console must not be.
       for (const id of ids) if (!held.has(id)) hubs.end(id, 'moved');
     });
+    this.#beating = Promise.all([this.#beating, beat]).then(() => undefined);
+    return beat;
   }
 
   #tidy(): Promise<void> {

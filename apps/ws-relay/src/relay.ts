@@ -22,7 +22,7 @@ import {
 import type { PrivateKeys } from '@porthole/vault';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
-import { type Clock, every } from './clock.ts';
+import { type Clock, every, settlesWithin } from './clock.ts';
 import { consoleDial } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
 import type { Dial } from './hub/host-tunnel.ts';
@@ -36,6 +36,10 @@ import { checkUpgrade, type UpgradeRefusal } from './upgrade/check-upgrade.ts';
 
 /** How often a draining relay looks for seats that came late, in milliseconds. */
 const LATECOMERS_EVERY_MS = 100;
+/** How long the database may take to hear that the relay drains, in milliseconds. */
+const WORD_PATIENCE_MS = 2_000;
+/** How long the ends may take to be written once every console has ended or was ended, in milliseconds. */
+export const LAST_WORDS_MS = 8_000;
 
 export interface RelayOptions {
   readonly relayId: string;
@@ -126,23 +130,30 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     stop: async () => {
       if (draining) return;
       draining = true;
-      await presence.beat();
+      // From here on no pass names this relay; only then are its consoles told to ask for one.
+      await settlesWithin(clock, WORD_PATIENCE_MS, presence.beat());
       await drain({ hubs, clock, log }, options.drainTimes);
       // A pass that was being redeemed meanwhile becomes a seat after all, and moves on at once.
       const cancel = every(clock, LATECOMERS_EVERY_MS, () => hubs.endAll('drain'));
-      await Promise.all(open);
+      const leaving = leave();
+      if (!(await settlesWithin(clock, LAST_WORDS_MS, leaving)))
+        log.error('the relay ends before all its ends are written; another one will close what it left');
       cancel();
-      server.close();
-      server.closeAllConnections();
-      presence.stop();
-      authority.stop();
-      await events.settle();
-      await journal.close();
-      await removeRelay(pool, relayId).catch((err: unknown) =>
-        log.warn({ err }, 'the relay could not take itself out of the list'),
-      );
     },
   };
+
+  async function leave(): Promise<void> {
+    await Promise.all(open);
+    server.close();
+    server.closeAllConnections();
+    authority.stop();
+    await presence.stop();
+    await events.settle();
+    await journal.close();
+    await removeRelay(pool, relayId).catch((err: unknown) =>
+      log.warn({ err }, 'the relay could not take itself out of the list'),
+    );
+  }
 }
 
 function dialFor({ egress, keys, clock, pool }: RelayOptions, seatId: string, admitted: ConsoleTarget): Dial {

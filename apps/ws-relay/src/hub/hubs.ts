@@ -21,12 +21,16 @@ export class Hubs {
     this.#record = deps.record;
   }
 
+  get all(): readonly Hub[] {
+    return [...this.#byId.values()];
+  }
+
   get ids(): readonly string[] {
     return [...this.#byId.keys()];
   }
 
   get seats(): readonly Seat[] {
-    return [...this.#byId.values()].flatMap((hub) => hub.seats);
+    return this.all.flatMap((hub) => hub.seats);
   }
 
   /** Gives the seat its place at its console: at the hub that is there, or at a new one, which dials. */

@@ -6,7 +6,7 @@ import { createLogger } from '@porthole/logger';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
 import { CloseJournal, type JournalEntry, MAX_JOURNAL_BYTES } from './close-journal.ts';
-import { EventRecorder, REPLAY_EVERY_MS } from './event-recorder.ts';
+import { EventRecorder, REPLAY_EVERY_MS, WRITE_PATIENCE_MS } from './event-recorder.ts';
 
 const away = () => new AppError({ code: 'db/away' });
 const hubEnd = (digit: number): JournalEntry => ({
@@ -22,11 +22,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function recorder(maxBytes = MAX_JOURNAL_BYTES) {
   const written: JournalEntry[] = [];
-  const state = { failure: null as Error | null, unwritable: 0 };
+  const state = { failure: null as Error | null, silent: false, unwritable: 0 };
   const clock = new ManualClock();
   const journal = await CloseJournal.open(folder, 'relay-1', maxBytes);
   const events = new EventRecorder({
     write: async (entry) => {
+      if (state.silent) await new Promise(() => undefined);
       if (state.failure !== null) throw state.failure;
       written.push(entry);
     },
@@ -58,6 +59,19 @@ describe('recording ends', () => {
     clock.advance(REPLAY_EVERY_MS);
     await events.settle();
     expect(written).toEqual([hubEnd(1), hubEnd(2)]);
+  });
+
+  it('keeps on the disk what a database says nothing to', async () => {
+    const { events, written, state, clock, journal } = await recorder();
+    state.silent = true;
+    const recorded = events.record(hubEnd(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(WRITE_PATIENCE_MS);
+    await recorded;
+    expect(journal.isEmpty).toBe(false);
+    state.silent = false;
+    await events.replay();
+    expect(written).toEqual([hubEnd(1)]);
   });
 
   it('finds after a restart what an earlier process left', async () => {

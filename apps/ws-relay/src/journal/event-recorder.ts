@@ -1,10 +1,15 @@
 import { codeOf } from '@porthole/errors';
 import type { Logger } from '@porthole/logger';
-import { type Cancel, type Clock, every } from '../clock.ts';
+import { type Cancel, type Clock, every, settlesWithin } from '../clock.ts';
 import type { CloseJournal, JournalEntry } from './close-journal.ts';
 
 /** How often the journal is offered to the database again, in milliseconds. */
 export const REPLAY_EVERY_MS = 2_000;
+/**
+ * How long the database may take over one entry, in milliseconds: what it may take over a statement, and a little. A
+ * network that swallows everything would keep the entry in memory until the process ends.
+ */
+export const WRITE_PATIENCE_MS = 6_000;
 
 export interface EventRecorderDeps {
   /** Writes one entry to the database; throws `db/away` or `db/busy` where it should be tried again. */
@@ -88,16 +93,22 @@ export class EventRecorder {
 
   /** @returns false where the database is to be asked again later */
   async #toDatabase(entry: JournalEntry): Promise<boolean> {
+    const { write, clock, log } = this.#deps;
     try {
-      await this.#deps.write(entry);
+      const writing = write(entry);
+      if (!(await settlesWithin(clock, WRITE_PATIENCE_MS, writing))) {
+        log.warn({ entryKind: entry.kind }, 'the database says nothing to an end');
+        return false;
+      }
+      await writing;
     } catch (err) {
       const code = codeOf(err);
       if (code === 'db/away' || code === 'db/busy') {
-        this.#deps.log.warn({ err, entryKind: entry.kind }, 'the database does not take an end yet');
+        log.warn({ err, entryKind: entry.kind }, 'the database does not take an end yet');
         return false;
       }
       // It will never take this one, and those behind it must not wait for ever.
-      this.#deps.log.error({ err, entry }, 'the database refuses an end');
+      log.error({ err, entry }, 'the database refuses an end');
     }
     return true;
   }
