@@ -13,6 +13,7 @@ export const GATES = {
   survival: async () => (await import('./survival.ts')).gate,
   'fuzz-short': async () => (await import('./fuzz-short.ts')).gate,
   drain: async () => (await import('./drain.ts')).gate,
+  kill9: async () => (await import('./kill9.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

@@ -12,6 +12,7 @@ export class CutProxy {
   readonly #target: { host: string; port: number };
   readonly #sockets = new Set<Socket>();
   #cut: Cut | null = null;
+  #act: () => void = () => this.goAway();
   #away = false;
   #cuts = 0;
 
@@ -41,9 +42,16 @@ export class CutProxy {
     return url.href;
   }
 
-  /** Ends every connection at the first such statement, and lets none be made until `restore`. */
-  arm(cut: Cut): void {
+  /**
+   * Ends every connection at the first such statement, and lets none be made until `restore`.
+   * @param act what happens first: the moment to kill whoever asks
+   */
+  arm(cut: Cut, act: () => void = () => undefined): void {
     this.#cut = cut;
+    this.#act = () => {
+      act();
+      this.goAway();
+    };
   }
 
   /** The database is gone now. */
@@ -90,12 +98,12 @@ export class CutProxy {
       this.#cut = null;
       this.#cuts += 1;
       isCut = true;
-      if (when === 'before') this.goAway();
+      if (when === 'before') this.#act();
       else database.write(bytes);
     });
     database.on('data', (bytes) => {
       // It has acted; its answer never arrives.
-      if (isCut) this.goAway();
+      if (isCut) this.#act();
       else client.write(bytes);
     });
   }
