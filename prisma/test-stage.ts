@@ -32,7 +32,12 @@ export interface Stage {
 }
 
 export const RELAY = 'r1';
-export const OPEN_LIMITS: SeatLimits = { seatsPerPerson: 32, seatsPerConsole: 32, seatsPerTenant: 400 };
+export const OPEN_LIMITS: SeatLimits = {
+  seatsPerPerson: 32,
+  seatsPerConsole: 32,
+  seatsPerTenant: 400,
+  hubsPerTenant: 200,
+};
 
 export async function setStage(): Promise<Stage> {
   const database: TestDatabase = await createTestDatabase();

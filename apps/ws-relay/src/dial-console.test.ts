@@ -40,6 +40,7 @@ function target(allowedCidrs: string[]): ConsoleTarget {
     },
     host: { id: HOST, name: 'fra-1', address: '6.6.6.6', port: 1, session: { ...session, generation: 1 } },
     pool: { state: 'connected', limitConsoleSessions: false, consoleIdleTimeoutS: null, allowedCidrs },
+    text: { keptMs: null, scrollbackBytes: null },
   };
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@porthole/logger';
-import { CLOSE, type CloseKind } from '@porthole/relay-contract';
+import { CLOSE, type CloseKind, LIMITS } from '@porthole/relay-contract';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { type Admission, type AdmitDeps, admitConsole } from './admit-console.ts';
 import type { AuthorityWatch } from './authority/authority-watch.ts';
@@ -87,7 +87,8 @@ async function attend(
   const { reason } = CLOSE[end.kind];
   log.info({ seatId: admitted.seatId, reason, receipt: end.receipt }, 'a console was closed');
   await events.record({ kind: 'seat-close', eventId, seatId: admitted.seatId, reason, receipt: end.receipt });
-  await events.record({ kind: 'hub-end', hubId: admitted.hubId });
+  // Others may sit there still, or nobody, for a while.
+  if (!deps.hubs.has(admitted.hubId)) await events.record({ kind: 'hub-end', hubId: admitted.hubId });
 }
 
 /** The life of the seat itself. */
@@ -100,6 +101,7 @@ function sit(
   const seat = new Seat(
     {
       id: seatId,
+      personId: ticket.personId,
       personName: facts.personName,
       kind: ticket.kind,
       rights,
@@ -112,8 +114,24 @@ function sit(
   );
   seat.welcome('dialling');
   authority.watch(seat, { mode: ticket.mode, facts, vm: target.vm });
-  hubs.take(seat, { hubId, kind: ticket.kind, dial: dialFor(seatId, target), log });
+  hubs.take(seat, {
+    hubId,
+    tenantId: target.vm.tenantId,
+    kind: ticket.kind,
+    dial: dialFor(seatId, target),
+    log,
+    ...textKeeping(target),
+  });
   return seat.ended;
+}
+
+/** What is kept of a text console. The one place of a single-viewer pool is given back at once (xenapi.md §4.4). */
+function textKeeping({ text, pool }: ConsoleTarget): { keptMs: number; scrollbackBytes: number } {
+  const keptMs = Math.min(text.keptMs ?? LIMITS.textKeptMs, LIMITS.textKeptMs);
+  return {
+    keptMs: pool.limitConsoleSessions ? 0 : keptMs,
+    scrollbackBytes: Math.min(text.scrollbackBytes ?? LIMITS.scrollbackBytes, LIMITS.scrollbackBytes),
+  };
 }
 
 function sendAway({ socket }: Browser, kind: CloseKind): void {

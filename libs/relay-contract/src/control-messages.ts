@@ -111,6 +111,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('keyboard-not-now'), askAgainInMs: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('typing-paused'), closesInMs: z.number().int().nonnegative().nullable() }),
   z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative() }),
+  /** What follows of a text console was printed while the person was away, for `ms`. */
+  z.strictObject({ type: z.literal('while-away'), ms: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('pong'), id: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('receipt'), receipt: receiptSchema }),
 ]);

@@ -20,6 +20,8 @@ export const LIMITS = {
   redialForMs: 120_000,
   framebufferBytesPerRelay: 1_073_741_824,
   scrollbackBytes: 262_144,
+  textKeptMs: 15 * 60_000,
+  keptTextsPerTenant: 50,
   keyboardAnswerMs: 20_000,
   keyboardNoticeMs: 5_000,
   keyboardIdleMs: 5 * 60_000,

@@ -16,7 +16,7 @@ const sealedSessionSchema = z.object({
   generation: z.number().int(),
 });
 
-/** What the SQL function `console_target_of` answers (prisma/migrations/0011_redial). */
+/** What the SQL function `console_target_of` answers (prisma/migrations/0011_hub_survival). */
 export const consoleTargetSchema = z.object({
   vm: z.object({
     id: z.string(),
@@ -56,6 +56,8 @@ export const consoleTargetSchema = z.object({
     /** Private ranges that the operator opened for the pool's owner; they hold for this console's dial alone. */
     allowedCidrs: z.array(z.string()),
   }),
+  /** The holder's policy for text consoles; null means the defaults of libs/relay-contract. */
+  text: z.object({ keptMs: z.number().int().nullable(), scrollbackBytes: z.number().int().nullable() }),
 });
 
 /** Where a console is at one moment: the machine, its resident host, its pool. */

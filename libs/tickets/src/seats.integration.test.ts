@@ -64,6 +64,15 @@ describe('admitting', () => {
     expect(await actions(stage.world.acme)).toEqual(['console.open']);
   });
 
+  it('counts consoles, too, for one may go on where nobody sits', async () => {
+    const limits = { ...OPEN_LIMITS, hubsPerTenant: 1 };
+    await stage.open({}, limits);
+    await expect(stage.open({ personId: stage.world.ada }, limits)).resolves.toMatchObject({
+      hubIsNew: false,
+    });
+    await expect(stage.open({ kind: 'text' }, limits)).rejects.toMatchObject({ code: 'ticket/limit-tenant' });
+  });
+
   it('holds a cap of one against many at once', async () => {
     const tries = await Promise.allSettled(
       Array.from({ length: 8 }, () => stage.open({}, { ...OPEN_LIMITS, seatsPerConsole: 1 })),
@@ -128,6 +137,24 @@ describe('hubs', () => {
     const { hubId } = await stage.open();
     expect(await renewHubs(client(), RELAY, [hubId, randomUUID()])).toEqual(new Set([hubId]));
     expect(await renewHubs(client(), 'r2', [hubId])).toEqual(new Set());
+  });
+
+  it.each([
+    ['the machine is gone', 'UPDATE vm SET gone_at = now()'],
+    ['the organisation is suspended', 'UPDATE tenant SET suspended_at = now()'],
+    ['the pool was removed', 'UPDATE pool SET removed_at = now()'],
+    [
+      'the organisation keeps no text',
+      'INSERT INTO tenant_policy (tenant_id, text_kept_ms) SELECT id, 0 FROM tenant',
+    ],
+    ['the organisation is locked', 'INSERT INTO emergency_lock (tenant_id) SELECT id FROM tenant'],
+    ['the machine is locked', 'INSERT INTO emergency_lock (tenant_id, vm_id) SELECT tenant_id, id FROM vm'],
+  ])('keeps a console where nobody sits until %s', async (_what, change) => {
+    const { hubId, seatId } = await stage.open();
+    await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
+    expect(await renewHubs(client(), RELAY, [hubId])).toEqual(new Set([hubId]));
+    await sql(change);
+    expect(await renewHubs(client(), RELAY, [hubId])).toEqual(new Set());
   });
 
   it('end only without seats', async () => {

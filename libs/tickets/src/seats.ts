@@ -9,6 +9,7 @@ export interface SeatLimits {
   seatsPerPerson: number;
   seatsPerConsole: number;
   seatsPerTenant: number;
+  hubsPerTenant: number;
 }
 
 const admittedSchema = z.object({ seatId: z.uuid(), hubId: z.uuid(), hubIsNew: z.boolean() });
@@ -33,11 +34,11 @@ export async function admitSeat(
 ): Promise<Admitted> {
   const limits = seat.limits ?? LIMITS;
   const values = [seat.ticketId, seat.relayId, seat.rights, seat.ip, seat.userAgent];
-  const caps = [limits.seatsPerPerson, limits.seatsPerConsole, limits.seatsPerTenant];
+  const caps = [limits.seatsPerPerson, limits.seatsPerConsole, limits.seatsPerTenant, limits.hubsPerTenant];
   return admittedSchema.parse(
     await answer(
       client,
-      'SELECT seat_admit($1::uuid, $2, $3::text[], $4, $5, $6, $7, $8) AS answer',
+      'SELECT seat_admit($1::uuid, $2, $3::text[], $4, $5, $6, $7, $8, $9) AS answer',
       [...values, ...caps],
       translateSeatError,
     ),

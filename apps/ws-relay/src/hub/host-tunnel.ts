@@ -214,11 +214,11 @@ export class HostTunnel {
     this.#state = 'lost';
     const cause = this.#underWay ?? next.cause ?? before;
     log.info({ hubId, reason: kind, cause, waitMs: next.waitMs }, 'a console is dialled again');
-    this.#tell({ cause, nextTryInMs: next.waitMs });
     this.#cancelTimer = clock.after(next.waitMs, () => {
       this.#tell({ cause, nextTryInMs: 0 });
       void this.#dial(true);
     });
+    this.#tell({ cause, nextTryInMs: next.waitMs });
   }
 
   #learn(underWay: LostCause | null): void {

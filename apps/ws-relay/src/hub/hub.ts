@@ -1,7 +1,7 @@
 import type { Logger } from '@porthole/logger';
 import type { CloseKind, ConnectStep, ConsoleKind, Lost } from '@porthole/relay-contract';
 import { LIMITS } from '@porthole/relay-contract';
-import type { Clock } from '../clock.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import { closeKindOfError } from '../close-kind-of-error.ts';
 import { DialError } from '../dial-error.ts';
 import { compress } from './compress.ts';
@@ -17,44 +17,63 @@ export interface HubListener {
   /** @param ms from the try to the open tunnel */
   tunnelUp(hub: Hub, ms: number): void;
   tunnelDown(hub: Hub, end: TunnelEnd): void;
-  /** The hub has neither tunnel nor seat, and never will again. */
-  over(hub: Hub): void;
+  /** Nobody sits there any more, and it goes on for who comes back. */
+  kept(hub: Hub): void;
+  /**
+   * The hub has neither tunnel nor seat, and never will again.
+   * @param wasKept nobody sat there any more
+   */
+  over(hub: Hub, wasKept: boolean): void;
 }
 
 export interface HubInit {
   readonly id: string;
+  readonly tenantId: string;
   readonly kind: ConsoleKind;
   readonly clock: Clock;
   readonly log: Logger;
   readonly listener: HubListener;
   /** What all hubs of the relay may take for their pictures. */
   readonly framebuffers: MemoryBudget;
+  /** How much of what a text console printed is kept, in bytes. */
+  readonly scrollbackBytes: number;
 }
 
-/** A seat that is here, and how the machine is dialled on its behalf. */
-interface Attendant {
-  readonly seat: Seat;
+/** What a seat brings along for its hub. */
+export interface Sitting {
+  /** How the machine is dialled on its behalf. */
   readonly dial: Dial;
+  /** How long a text console goes on after the seat, should it be the last, in milliseconds. */
+  readonly keptMs: number;
+}
+
+interface Attendant extends Sitting {
+  readonly seat: Seat;
 }
 
 /**
  * One console: one line to the host, seats on the other side, the console's protocol between them (architecture §2).
- * It dials with its first seat and ends with its last; whoever ends first says why.
+ * It dials with its first seat and ends with its last; whoever ends first says why. A text console goes on for a while
+ * without any, so that who comes back sees what was printed meanwhile.
  */
 export class Hub {
   readonly id: string;
+  readonly tenantId: string;
   readonly kind: ConsoleKind;
   readonly #init: HubInit;
   readonly #attendants = new Map<string, Attendant>();
   readonly #keyboard: Keyboard;
   readonly #tunnel: HostTunnel;
   readonly #line: ConsoleLine;
+  #cancelKeeping: Cancel | null = null;
+  #keptSince = 0;
   #dialled = false;
   #hasLine = false;
   #over = false;
 
   constructor(init: HubInit) {
     this.id = init.id;
+    this.tenantId = init.tenantId;
     this.kind = init.kind;
     this.#init = init;
     this.#line = this.#makeLine();
@@ -70,9 +89,21 @@ export class Hub {
     return [...this.#attendants.values()].map(({ seat }) => seat);
   }
 
+  /** Nobody sits here, and the tunnel is kept for who comes back. */
+  get isKept(): boolean {
+    return this.#cancelKeeping !== null;
+  }
+
+  /** When the last seat left a hub that is kept, in milliseconds of the relay's clock. */
+  get keptSince(): number {
+    return this.#keptSince;
+  }
+
   /** Gives the seat its place. The first one makes the hub dial. */
-  take(seat: Seat, dial: Dial): void {
-    this.#attendants.set(seat.id, { seat, dial });
+  take(seat: Seat, sitting: Sitting): void {
+    this.#cancelKeeping?.();
+    this.#cancelKeeping = null;
+    this.#attendants.set(seat.id, { seat, ...sitting });
     seat.listen({
       bytes: (from, bytes) => this.#fromSeat(from, bytes),
       drained: (drained) => {
@@ -107,11 +138,13 @@ export class Hub {
   end(kind: CloseKind): void {
     if (this.#over) return;
     this.#over = true;
+    const wasKept = this.isKept;
+    this.#cancelKeeping?.();
     this.#keyboard.cancel();
     this.#line.close();
     this.#tunnel.end(kind);
     for (const seat of this.seats) seat.end(kind);
-    this.#init.listener.over(this);
+    this.#init.listener.over(this, wasKept);
   }
 
   #makeTunnel(line: ConsoleLine): HostTunnel {
@@ -141,14 +174,18 @@ export class Hub {
           for (const seat of this.seats) seat.resumeReading();
           listener.tunnelDown(this, end);
         },
-        lost: (lost) => this.#tellLost(lost),
+        lost: (lost) => {
+          // For nobody nothing is dialled: whoever comes finds a new hub.
+          if (this.isKept) this.end('hostLost');
+          else this.#tellLost(lost);
+        },
         over: (kind) => this.end(kind),
       },
     });
   }
 
   #makeLine(): ConsoleLine {
-    const { clock, framebuffers, log } = this.#init;
+    const { clock, framebuffers, log, scrollbackBytes } = this.#init;
     const listener = {
       ready: () => this.#ready(),
       picture: (seat: Seat) => {
@@ -164,7 +201,7 @@ export class Hub {
       failed: (error: unknown) => this.#tunnel.fail(error),
     };
     return this.kind === 'text'
-      ? new TextLine(listener, clock)
+      ? new TextLine(listener, clock, scrollbackBytes)
       : new ScreenLine(listener, { deflate: compress, framebuffers });
   }
 
@@ -208,11 +245,22 @@ export class Hub {
   }
 
   #leave(seat: Seat, kind: CloseKind): void {
+    const attendant = this.#attendants.get(seat.id);
     if (!this.#attendants.delete(seat.id) || this.#over) return;
     this.#line.seatLeft(seat);
     this.#keyboard.leave(seat.id);
-    if (this.#attendants.size === 0) this.end(kind);
-    else this.#tellPresence();
+    if (this.#attendants.size > 0) this.#tellPresence();
+    else if (this.kind === 'text' && this.#tunnel.isOpen && attendant !== undefined && attendant.keptMs > 0)
+      this.#keep(attendant.keptMs);
+    else this.end(kind);
+  }
+
+  #keep(ms: number): void {
+    this.#tunnel.release('seat');
+    const { clock, listener } = this.#init;
+    this.#keptSince = clock.now();
+    this.#cancelKeeping = clock.after(ms, () => this.end('left'));
+    listener.kept(this);
   }
 
   #tellStep(step: ConnectStep): void {

@@ -4,10 +4,18 @@ import type { CloseKind, ConsoleKind } from '@porthole/relay-contract';
 import { CLOSE, LIMITS } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import type { JournalEntry } from '../journal/close-journal.ts';
-import type { Dial } from './host-tunnel.ts';
-import { Hub, type HubListener } from './hub.ts';
+import { Hub, type HubListener, type Sitting } from './hub.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { Seat } from './seat.ts';
+
+/** The console that a seat is for. */
+export interface ConsoleOfSeat {
+  readonly hubId: string;
+  readonly tenantId: string;
+  readonly kind: ConsoleKind;
+  readonly log: Logger;
+  readonly scrollbackBytes: number;
+}
 
 /** All hubs of this relay by their id in the database, and what the log hears of their tunnels. */
 export class Hubs {
@@ -33,14 +41,20 @@ export class Hubs {
     return this.all.flatMap((hub) => hub.seats);
   }
 
+  has(hubId: string): boolean {
+    return this.#byId.has(hubId);
+  }
+
   /** Gives the seat its place at its console: at the hub that is there, or at a new one, which dials. */
-  take(seat: Seat, console: { hubId: string; kind: ConsoleKind; dial: Dial; log: Logger }): void {
-    const { hubId, kind, dial, log } = console;
+  take(seat: Seat, console: ConsoleOfSeat & Sitting): void {
+    const { hubId, tenantId, kind, log, scrollbackBytes } = console;
     let hub = this.#byId.get(hubId);
     if (hub === undefined) {
       hub = new Hub({
         id: hubId,
+        tenantId,
         kind,
+        scrollbackBytes,
         log,
         clock: this.#clock,
         listener: this.#listener,
@@ -48,12 +62,19 @@ export class Hubs {
       });
       this.#byId.set(hubId, hub);
     }
-    hub.take(seat, dial);
+    hub.take(seat, console);
   }
 
   /** Ends one hub; nothing where it is over. */
   end(hubId: string, kind: CloseKind): void {
     this.#byId.get(hubId)?.end(kind);
+  }
+
+  /** Consoles where nobody sits are bounded for each organisation: what was left longest ago goes first. */
+  #boundKept(tenantId: string): void {
+    const kept = this.all.filter((hub) => hub.isKept && hub.tenantId === tenantId);
+    const oldest = kept.toSorted((a, b) => a.keptSince - b.keptSince);
+    for (const hub of oldest.slice(0, Math.max(0, kept.length - LIMITS.keptTextsPerTenant))) hub.end('left');
   }
 
   endAll(kind: CloseKind): void {
@@ -77,8 +98,11 @@ export class Hubs {
         action: 'tunnel.down',
         data: { reason: CLOSE[reason].reason, ms: durationMs, bytesFromHost, bytesToHost },
       }),
-    over: (hub) => {
+    kept: (hub) => this.#boundKept(hub.tenantId),
+    over: (hub, wasKept) => {
       this.#byId.delete(hub.id);
+      // With seats, the close of the last one is followed by the end of its hub.
+      if (wasKept) this.#record({ kind: 'hub-end', hubId: hub.id });
     },
   };
 }

@@ -14,11 +14,12 @@ export class RecordingSeat {
   #bytes: Uint8Array[] = [];
   #browser: SeatSocketListener | null = null;
 
-  constructor(rights: readonly Right[] = ['look', 'type', 'clipboard']) {
+  constructor(rights: readonly Right[] = ['look', 'type', 'clipboard'], personId = 'mira') {
     const queue = () => this.queuedBytes;
     this.seat = new Seat(
       {
         id: '00000000-0000-4000-8000-000000000001',
+        personId,
         personName: 'Mira',
         kind: 'screen',
         rights,

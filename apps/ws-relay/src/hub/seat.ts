@@ -21,6 +21,7 @@ export const WIRE_RIGHTS = ['look', 'type', 'clipboard', 'share'] as const satis
 
 export interface SeatInit {
   readonly id: string;
+  readonly personId: string;
   readonly personName: string;
   readonly kind: ConsoleKind;
   readonly rights: readonly Right[];
@@ -60,6 +61,7 @@ export interface SeatListener {
  */
 export class Seat {
   readonly id: string;
+  readonly personId: string;
   readonly personName: string;
   readonly kind: ConsoleKind;
   readonly receipt: ReceiptCounter;
@@ -82,6 +84,7 @@ export class Seat {
 
   constructor(init: SeatInit, socket: SeatConnection, clock: Clock) {
     this.id = init.id;
+    this.personId = init.personId;
     this.personName = init.personName;
     this.kind = init.kind;
     this.#rights = new Set(init.rights);

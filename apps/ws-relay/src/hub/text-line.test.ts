@@ -2,9 +2,10 @@ import { LIMITS } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
 import { RecordingSeat } from './recording-seat.ts';
-import { TextLine } from './text-line.ts';
+import { MAX_REMEMBERED_PEOPLE, TextLine } from './text-line.ts';
 
 function openLine() {
+  const clock = new ManualClock();
   const typed: string[] = [];
   const pictures: unknown[] = [];
   const line = new TextLine(
@@ -16,15 +17,15 @@ function openLine() {
       noRoom: () => undefined,
       failed: () => undefined,
     },
-    new ManualClock(),
+    clock,
   );
   line.start();
-  const join = () => {
-    const recording = new RecordingSeat();
+  const join = (personId?: string) => {
+    const recording = new RecordingSeat(undefined, personId);
     line.seatJoined(recording.seat);
     return recording;
   };
-  return { line, join, typed, pictures };
+  return { line, join, typed, pictures, clock };
 }
 
 const print = (line: TextLine, text: string) => line.fromHost(Buffer.from(text));
@@ -66,5 +67,44 @@ describe('a line of text with several seats', () => {
     line.seatDrained(slow.seat);
     print(line, 'three\r\n');
     expect(slow.taken().toString()).toBe('\u001bcone\r\ntwo\r\nthree\r\n');
+  });
+
+  it('shows who comes back what was printed meanwhile, behind a word of its own', () => {
+    const { line, join, clock } = openLine();
+    const first = join('mira');
+    print(line, '$ make\r\n');
+    line.seatLeft(first.seat);
+    print(line, 'cc a.c\r\n');
+    clock.advance(90_000);
+    const back = join('mira');
+    expect(back.taken().toString()).toBe('\x1bc$ make\r\ncc a.c\r\n');
+    expect(back.said).toContainEqual({ type: 'while-away', ms: 90_000 });
+    const other = join('ada');
+    expect(other.taken().toString()).toBe('$ make\r\ncc a.c\r\n');
+    expect(other.said).not.toContainEqual(expect.objectContaining({ type: 'while-away' }));
+  });
+
+  it('remembers only so many who have left', () => {
+    const { line, join } = openLine();
+    for (let n = 0; n <= MAX_REMEMBERED_PEOPLE; n += 1) line.seatLeft(join(`person ${n}`).seat);
+    print(line, 'news\r\n');
+    const came = (n: number) => join(`person ${n}`).said.some(({ type }) => type === 'while-away');
+    expect([came(0), came(1), came(MAX_REMEMBERED_PEOPLE)]).toEqual([false, true, true]);
+  });
+
+  it('sends nothing that is typed while its host is away, and ends what the host left half', () => {
+    const { line, join, typed } = openLine();
+    const recording = join();
+    const { seat } = recording;
+    print(line, 'half \x1b[3');
+    line.hostLeft();
+    line.fromSeat(seat, Buffer.from('lost\r'));
+    expect(typed).toEqual([]);
+    expect(seat.receipt.snapshot()).toMatchObject({ inputEvents: 0, inputDropped: 1 });
+    line.start();
+    line.fromSeat(seat, Buffer.from('ls\r'));
+    expect(typed).toEqual(['ls\r']);
+    print(line, 'again');
+    expect(recording.taken().toString()).toBe('half \x18again');
   });
 });

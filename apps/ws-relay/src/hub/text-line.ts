@@ -8,6 +8,8 @@ import { TextScrollback } from './text-scrollback.ts';
 /** RIS: the terminal begins anew (ECMA-48 §8.3.105). */
 const RESET = Uint8Array.of(0x1b, 0x63);
 
+/** Of so many people who have left it is known what they have seen. */
+export const MAX_REMEMBERED_PEOPLE = 64;
 /** CAN: a sequence that the host left half ends here (ECMA-48 §8.3.6; ECMA-35). */
 const CANCEL = Uint8Array.of(0x18);
 
@@ -19,14 +21,18 @@ export class TextLine implements ConsoleLine {
   readonly #listener: ConsoleLineListener;
   readonly #clock: Clock;
   #clamp: TextClamp;
-  readonly #scrollback = new TextScrollback();
+  readonly #scrollback: TextScrollback;
+  /** Where in the text each person was who has left, the latest last. */
+  readonly #left = new Map<string, { readonly position: number; readonly at: number }>();
   readonly #seats = new Set<Seat>();
   readonly #behind = new Set<Seat>();
   readonly #painted = new WeakSet<Seat>();
   #isUp = false;
   #hostHasSpoken = false;
 
-  constructor(listener: ConsoleLineListener, clock: Clock) {
+  /** @param scrollbackBytes how much of what was printed is kept */
+  constructor(listener: ConsoleLineListener, clock: Clock, scrollbackBytes: number = LIMITS.scrollbackBytes) {
+    this.#scrollback = new TextScrollback(scrollbackBytes);
     this.#listener = listener;
     this.#clock = clock;
     this.#clamp = new TextClamp(clock);
@@ -70,19 +76,32 @@ export class TextLine implements ConsoleLine {
   seatJoined(seat: Seat): void {
     this.#seats.add(seat);
     if (this.#scrollback.bytes === 0) return;
-    seat.send(this.#scrollback.replay());
+    const left = this.#left.get(seat.personId);
+    this.#left.delete(seat.personId);
+    const { before, since } = this.#scrollback.replay(left?.position);
+    // The terminal of who comes back may have kept what it showed.
+    if (left !== undefined) seat.send(RESET);
+    if (before.length > 0) seat.send(before);
+    if (left !== undefined && since.length > 0) {
+      seat.say({ type: 'while-away', ms: Math.round(this.#clock.now() - left.at) });
+      seat.send(since);
+    }
     this.#paint(seat);
   }
 
   seatLeft(seat: Seat): void {
     this.#seats.delete(seat);
     this.#behind.delete(seat);
+    this.#left.delete(seat.personId);
+    this.#left.set(seat.personId, { position: this.#scrollback.position, at: this.#clock.now() });
+    const [longestAgo] = this.#left.keys();
+    if (this.#left.size > MAX_REMEMBERED_PEOPLE && longestAgo !== undefined) this.#left.delete(longestAgo);
   }
 
   seatDrained(seat: Seat): void {
     if (!this.#behind.delete(seat)) return;
     seat.send(RESET);
-    seat.send(this.#scrollback.replay());
+    seat.send(this.#scrollback.replay().before);
   }
 
   /** A byte has no key that stays down. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TextScrollback } from './text-scrollback.ts';
 
-const text = (scrollback: TextScrollback) => Buffer.from(scrollback.replay()).toString();
+const text = (scrollback: TextScrollback) => Buffer.from(scrollback.replay().before).toString();
 
 describe('a scrollback', () => {
   it('gives back what was printed, byte by byte where it may', () => {
@@ -9,6 +9,31 @@ describe('a scrollback', () => {
     scrollback.push(Buffer.from('grün \u001b[31mrot\u001b[0m\r\n'));
     scrollback.push(Buffer.from('$ '));
     expect(text(scrollback)).toBe('grün \u001b[31mrot\u001b[0m\r\n$ ');
+  });
+
+  it('tells apart what was printed since a place, from the beginning of its line', () => {
+    const scrollback = new TextScrollback(60);
+    const parts = (position: number) => {
+      const { before, since } = scrollback.replay(position);
+      return [Buffer.from(before).toString(), Buffer.from(since).toString()];
+    };
+    scrollback.push(Buffer.from('login: '));
+    const { position } = scrollback;
+    expect(parts(position)).toEqual(['login: ', '']);
+    scrollback.push(Buffer.from('mira\nready\n'));
+    expect(parts(position)).toEqual(['', 'login: mira\nready\n']);
+    expect(parts(scrollback.position - 1)).toEqual(['login: mira\n', 'ready\n']);
+    for (let n = 0; n < 20; n += 1) scrollback.push(Buffer.from(`line ${n}\n`));
+    const [before, since] = parts(position);
+    expect(before).toBe('');
+    expect(since?.startsWith('line 1')).toBe(true);
+  });
+
+  it('keeps nothing where nothing may be kept', () => {
+    const scrollback = new TextScrollback(0);
+    scrollback.push(Buffer.from('secret\n'));
+    expect(scrollback.bytes).toBe(0);
+    expect(text(scrollback)).toBe('');
   });
 
   it('keeps the newest within its bound and begins with a whole line', () => {

@@ -19,6 +19,7 @@ export class TextScrollback {
   readonly #bound: number;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
+  #position = 0;
   #cut = false;
 
   /** @param bound in bytes */
@@ -30,11 +31,17 @@ export class TextScrollback {
     return this.#bytes;
   }
 
+  /** How much was ever printed: a place in the text to come back to. */
+  get position(): number {
+    return this.#position;
+  }
+
   push(text: Uint8Array): void {
     // The tunnel may read into the same memory again.
     const copy = new Uint8Array(text.subarray(-this.#bound));
     this.#chunks.push(copy);
     this.#bytes += copy.length;
+    this.#position += text.length;
     while (this.#bytes > this.#bound) {
       const [first] = this.#chunks;
       if (first === undefined) break;
@@ -47,13 +54,20 @@ export class TextScrollback {
   }
 
   /**
-   * What was printed, from the beginning of a line. Questions are left out: the answers would be typed into whatever runs
-   * now.
+   * What was printed, from the beginning of a line, in two parts: up to the line in which `position` stands, and since.
+   * Questions are left out: the answers would be typed into whatever runs now.
    */
-  replay(): Uint8Array {
+  replay(position = this.#position): { readonly before: Uint8Array; readonly since: Uint8Array } {
     const all = Buffer.concat(this.#chunks, this.#bytes);
     const start = this.#cut ? all.indexOf(NEWLINE) + 1 : 0;
-    const text = all.subarray(start).toString('latin1').replace(QUESTIONS, '');
-    return Buffer.from(text, 'latin1');
+    const known = this.#bytes - (this.#position - position);
+    // Not in the middle of a line, where an unfinished sequence may stand.
+    const line = known > 0 ? all.lastIndexOf(NEWLINE, known - 1) + 1 : 0;
+    const split = known >= this.#bytes ? this.#bytes : Math.max(start, line);
+    return { before: quiet(all.subarray(start, split)), since: quiet(all.subarray(split)) };
   }
+}
+
+function quiet(text: Buffer): Uint8Array {
+  return Buffer.from(text.toString('latin1').replace(QUESTIONS, ''), 'latin1');
 }

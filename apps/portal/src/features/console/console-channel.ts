@@ -20,12 +20,14 @@ export class ConsoleChannel {
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   /** Runs before the viewer learns of the end: the last moment to copy its picture. */
   onending: (() => void) | null = null;
+  /** What comes next was printed while its reader was away. */
+  onaway: (() => void) | null = null;
   bytesIn = 0;
   bytesOut = 0;
   readonly #socket: SocketLike;
   readonly #onViewerGaveUp: () => void;
   #listener: ((event: { data: ArrayBuffer }) => void) | null = null;
-  #early: ArrayBuffer[] = [];
+  #early: (ArrayBuffer | 'away')[] = [];
   #closed = false;
 
   /** @param onViewerGaveUp the viewer closed the channel by itself: it can't go on with these bytes */
@@ -49,7 +51,7 @@ export class ConsoleChannel {
     queueMicrotask(() => {
       const early = this.#early;
       this.#early = [];
-      for (const data of early) this.#listener?.({ data });
+      for (const one of early) this.#hand(one);
     });
   }
 
@@ -68,8 +70,22 @@ export class ConsoleChannel {
   /** A binary frame of the relay. */
   deliver(data: ArrayBuffer): void {
     this.bytesIn += data.byteLength;
-    if (this.#listener === null || this.#early.length > 0) this.#early.push(data);
-    else this.#listener({ data });
+    this.#queue(data);
+  }
+
+  /** A word of the relay that belongs to this place in its bytes. */
+  markAway(): void {
+    this.#queue('away');
+  }
+
+  #queue(one: ArrayBuffer | 'away'): void {
+    if (this.#listener === null || this.#early.length > 0) this.#early.push(one);
+    else this.#hand(one);
+  }
+
+  #hand(one: ArrayBuffer | 'away'): void {
+    if (one === 'away') this.onaway?.();
+    else this.#listener?.({ data: one });
   }
 
   /** The socket ended; the viewer learns it once. */

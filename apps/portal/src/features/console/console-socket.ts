@@ -161,6 +161,7 @@ export class ConsoleSocket {
     const message = typeof data === 'string' ? parseServerMessage(data) : null;
     if (message === null) this.#end({ cause: 'breach' });
     else if (message.type === 'pong') this.#pong(message.id);
+    else if (message.type === 'while-away') this.#channel?.markAway();
     else {
       this.#tell({ type: 'message', message });
       if (message.type === 'welcome') this.#welcome();

@@ -56,12 +56,12 @@ export function TextConsole(props: TextConsoleProps) {
 
   useEffect(() => {
     if (text === null || channel === null) return;
-    const detach = text.attach(channel, () => {
+    const detach = text.attach(channel, t('console.away'), () => {
       setPrinted(true);
       viewerUp();
     });
     return detach;
-  }, [text, channel, viewerUp]);
+  }, [text, channel, viewerUp, t]);
 
   useEffect(() => {
     if (text !== null) text.typing = typing && live && model.paused === null;

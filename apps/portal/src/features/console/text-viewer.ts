@@ -53,19 +53,22 @@ export class TextViewer {
     this.#layout();
   }
 
-  /** Bytes both ways. @param onFirst something was printed */
-  attach(channel: ConsoleChannel, onFirst: () => void): () => void {
+  /** Bytes both ways. @param awayWords mark where the text begins that was printed meanwhile @param onFirst something was printed */
+  attach(channel: ConsoleChannel, awayWords: string, onFirst: () => void): () => void {
     const utf8 = new TextEncoder();
     channel.onmessage = ({ data }) => {
       this.#terminal.write(new Uint8Array(data));
       onFirst();
     };
+    // Behind what was written before, which the terminal may still have to read.
+    channel.onaway = () => this.#terminal.write('', () => this.#mark(awayWords));
     const typed = this.#terminal.onData((text) => channel.send(utf8.encode(text)));
     const raw = this.#terminal.onBinary((text) =>
       channel.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0) & 0xff)),
     );
     return () => {
       channel.onmessage = null;
+      channel.onaway = null;
       typed.dispose();
       raw.dispose();
     };
@@ -115,6 +118,21 @@ export class TextViewer {
     cancelAnimationFrame(this.#frame);
     this.#observer.disconnect();
     this.#terminal.dispose();
+  }
+
+  /** A line between two lines of the machine's, which changes neither. */
+  #mark(words: string): void {
+    const marker = this.#terminal.registerMarker(0);
+    const decoration = this.#terminal.registerDecoration({
+      marker,
+      width: this.#terminal.cols,
+      layer: 'top',
+    });
+    decoration?.onRender((line) => {
+      line.textContent = words;
+      line.className =
+        'pointer-events-none border-edge border-t border-dashed pe-2 text-end text-ink-2 text-xs';
+    });
   }
 
   #layout(): void {
