@@ -182,6 +182,7 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
       return { ...model, idleClosesAt: at + message.closesInMs };
     case 'receipt':
       return { ...model, receipt: message.receipt };
+    case 'while-away':
     case 'pong':
       return model;
     case 'keyboard-state':
