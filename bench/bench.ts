@@ -2,6 +2,8 @@
 export interface BenchRun {
   /** Make what is measured slower on purpose: the bound must then be missed. */
   prove: boolean;
+  /** Names of the parts to run; empty for all. */
+  only: readonly string[];
   /** Progress for whoever watches; never part of the result. */
   say(line: string): void;
 }
@@ -15,6 +17,8 @@ export interface BenchResult {
   figures: Record<string, Figure>;
   /** Whether the bound was kept. */
   holds: boolean;
+  /** More than figures can say; part of the JSON. */
+  report?: object;
 }
 
 /** A question of speed with a bound. Each stands in a folder of its name and is exported as `bench`. */

@@ -1,14 +1,14 @@
-// npm run bench -- NAME [--json] [--prove]: exit 0 when its bound is kept; with --prove what it measures is made
+// npm run bench -- NAME [--json] [--prove] [--only PART,PART]: exit 0 when its bound is kept; with --prove what it measures is made
 // slower, and exit 0 means that it noticed.
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { BENCHES, isBenchName } from '../bench/registry.ts';
 
-const usage = `Benchmarks: ${Object.keys(BENCHES).join(' ')}\nnpm run bench -- NAME [--json] [--prove]`;
+const usage = `Benchmarks: ${Object.keys(BENCHES).join(' ')}\nnpm run bench -- NAME [--json] [--prove] [--only PART,PART]`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   strict: false,
-  options: { json: { type: 'boolean' }, prove: { type: 'boolean' } },
+  options: { json: { type: 'boolean' }, prove: { type: 'boolean' }, only: { type: 'string' } },
 });
 const [name] = positionals;
 if (name === undefined || !isBenchName(name)) {
@@ -17,7 +17,12 @@ if (name === undefined || !isBenchName(name)) {
 }
 const prove = values.prove === true;
 const bench = await BENCHES[name]();
-const { figures, holds } = await bench.run({ prove, say: (line) => console.error(`  ${line}`) });
+const only = typeof values.only === 'string' ? values.only.split(',') : [];
+const { figures, holds, report } = await bench.run({
+  prove,
+  only,
+  say: (line) => console.error(`  ${line}`),
+});
 const machine = {
   cpus: os.cpus().length,
   memoryGiB: Math.round(os.totalmem() / 2 ** 30),
@@ -25,7 +30,16 @@ const machine = {
 };
 if (values.json === true) {
   console.log(
-    JSON.stringify({ name, question: bench.question, bound: bench.bound, prove, holds, figures, machine }),
+    JSON.stringify({
+      name,
+      question: bench.question,
+      bound: bench.bound,
+      prove,
+      holds,
+      figures,
+      ...report,
+      machine,
+    }),
   );
 } else {
   console.log(`${bench.question}`);

@@ -23,6 +23,9 @@ export interface AppSpecsInput {
   demoEndpoints: string[];
 }
 
+/** How Node runs the relay's bundle, here and in its image. */
+export const RELAY_FLAGS = ['--enable-source-maps'];
+
 const PATIENCE_MS = 5_000;
 const tsx = path.join(rootDir, 'node_modules/tsx/dist/esm/index.mjs');
 const tsxWatch = [path.join(rootDir, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false'];

@@ -30,8 +30,7 @@ const CHROME_ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chr
 /** Installs what is missing where that is possible without a question (Debian, as root); elsewhere finds or names it. */
 export function prepareMachine(say: (line: string) => void): Machine {
   const missing = PARTS.filter((part) => !part.isThere()).map((part) => part.debian);
-  const canInstall = process.getuid?.() === 0 && findProgram('apt-get') !== null;
-  if (missing.length > 0 && canInstall) install(missing, say);
+  if (missing.length > 0) installPackages(missing, say);
   const noKernel = ensureGuestKernel(say);
   const chromium = findChromium();
   return {
@@ -41,7 +40,9 @@ export function prepareMachine(say: (line: string) => void): Machine {
   };
 }
 
-function install(packages: string[], say: (line: string) => void): void {
+/** Debian's packages, where they can be installed without a question; elsewhere nothing happens. */
+export function installPackages(packages: readonly string[], say: (line: string) => void): void {
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === null) return;
   say(`installing ${packages.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const quiet: ExecFileSyncOptions = { env, stdio: ['ignore', 'ignore', 'pipe'] };
