@@ -10,7 +10,7 @@ export const CLOSE_KIND_OF_CODE: Readonly<Record<string, CloseKind>> = {
   'relay/no-console': 'hostNoConsole',
   'relay/no-session': 'hostRefusedSession',
   'relay/pool-untrusted': 'certificate',
-  'relay/machine-gone': 'withdrawn',
+  'relay/machine-gone': 'machineGone',
   'relay/host-silent': 'hostSilent',
 
   'vault/wrong-key': 'hostRefusedSession',

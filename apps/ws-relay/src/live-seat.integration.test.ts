@@ -86,8 +86,12 @@ describe('a right that is withdrawn', () => {
       [relay.world.acme, relay.world.mira, relay.world.web],
     );
     const at = performance.now();
-    await relay.sql.query('UPDATE access_grant SET ended_at = now() WHERE id = $1', [relay.world.grant]);
+    await relay.sql.query('UPDATE access_grant SET ended_at = now(), ended_by = $2 WHERE id = $1', [
+      relay.world.grant,
+      relay.world.ada,
+    ]);
     expect(await browser.message('rights')).toMatchObject({ rights: ['look'] });
+    expect(await browser.message('access-changed')).toMatchObject({ by: 'ada', reason: '' });
     expect(performance.now() - at).toBeLessThan(2_000);
     const { keys } = relay.pool.vm('web').inputEvents();
     browser.send(INPUT[0] ?? Buffer.alloc(0));
@@ -101,17 +105,22 @@ describe('a right that is withdrawn', () => {
   });
 
   it.each([
-    ['the grant ended', 'UPDATE access_grant SET ended_at = now() WHERE id = $1', 'grant'],
-    ['the person signed out', 'DELETE FROM login_session WHERE person_id = $1', 'mira'],
-    ['the organisation was suspended', 'UPDATE tenant SET suspended_at = now() WHERE id = $1', 'acme'],
-  ] as const)('closes a live seat within two seconds: %s', async (_what, sql, id) => {
+    ['the grant ended', 'UPDATE access_grant SET ended_at = now() WHERE id = $1', 'grant', 'withdrawn'],
+    ['the person signed out', 'DELETE FROM login_session WHERE person_id = $1', 'mira', 'signedOut'],
+    [
+      'the organisation was suspended',
+      'UPDATE tenant SET suspended_at = now() WHERE id = $1',
+      'acme',
+      'suspended',
+    ],
+  ] as const)('closes a live seat within two seconds: %s', async (_what, sql, id, kind) => {
     const { rows: sessions } = await relay.sql.query('SELECT * FROM login_session WHERE person_id = $1', [
       relay.world.mira,
     ]);
     const browser = await openScreen();
     const at = performance.now();
     await relay.sql.query(sql, [relay.world[id]]);
-    expect(await browser.closed).toMatchObject({ code: 4403, kind: 'withdrawn' });
+    expect(await browser.closed).toMatchObject({ code: 4403, kind });
     expect(performance.now() - at).toBeLessThan(2_000);
     await relay.sql.query('UPDATE access_grant SET ended_at = NULL WHERE id = $1', [relay.world.grant]);
     await relay.sql.query('UPDATE tenant SET suspended_at = NULL WHERE id = $1', [relay.world.acme]);
@@ -129,7 +138,7 @@ describe('a right that is withdrawn', () => {
     );
     const browser = await openScreen();
     expect((await browser.message('welcome')).endsAt).not.toBeNull();
-    expect(await browser.closed).toMatchObject({ kind: 'withdrawn' });
+    expect(await browser.closed).toMatchObject({ code: 4403, kind: 'accessEnded' });
     expect(browser.receipt?.durationMs).toBeLessThan(3_500);
     await relay.sql.query('UPDATE access_grant SET ends_at = NULL WHERE id = $1', [relay.world.grant]);
   });

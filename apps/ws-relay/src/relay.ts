@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { parseFacts } from '@porthole/authority';
-import { askWorker, inTransaction, type PgPool } from '@porthole/db';
+import { askWorker, inTransaction, type PgClient, type PgPool } from '@porthole/db';
 import type { EgressPolicy } from '@porthole/egress';
 import type { Logger } from '@porthole/logger';
 import type { TicketOutcome } from '@porthole/relay-contract';
@@ -16,12 +16,13 @@ import {
   noteSeatRights,
   removeRelay,
   type SeatLimits,
-  seatFacts,
   seatStanding,
+  seatsFacts,
 } from '@porthole/tickets';
 import type { PrivateKeys } from '@porthole/vault';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
+import { OwnConnection } from './authority/own-connection.ts';
 import { type Clock, every, settlesWithin } from './clock.ts';
 import { consoleDial } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
@@ -58,6 +59,8 @@ export interface RelayOptions {
   readonly seatLimits?: SeatLimits;
   /** How an admission commits; only gates and tests give another than that of libs/db. */
   readonly transaction?: Transaction;
+  /** How the authority of live seats is asked for; only gates and tests put another before that of the database. */
+  readonly authority?: (database: AuthoritySource) => AuthoritySource;
 }
 
 export interface Relay {
@@ -82,7 +85,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     onUnwritable: () => hubs.endAll('authorityUnknown'),
   });
   const hubs = new Hubs({ clock, record: (entry) => void events.record(entry) });
-  const authority = new AuthorityWatch({ source: authoritySource(pool, relayId), clock, log });
+  const own = new OwnConnection(pool);
+  const source = authoritySource(pool, own, relayId);
+  const authority = new AuthorityWatch({ source: options.authority?.(source) ?? source, clock, log });
   const presence = new Presence({
     client: pool,
     relayId,
@@ -139,6 +144,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       if (!(await settlesWithin(clock, LAST_WORDS_MS, leaving)))
         log.error('the relay ends before all its ends are written; another one will close what it left');
       cancel();
+      own.release();
     },
   };
 
@@ -193,12 +199,14 @@ async function writeEntry(pool: PgPool, entry: JournalEntry): Promise<void> {
   }
 }
 
-function authoritySource(pool: PgPool, relayId: string): AuthoritySource {
+function authoritySource(pool: PgPool, own: PgClient, relayId: string): AuthoritySource {
   return {
-    standing: () => seatStanding(pool, relayId),
-    facts: async (seatId) => {
-      const found = await seatFacts(pool, seatId);
-      return found === null ? null : { facts: parseFacts(found.facts), vm: found.vm.gone ? null : found.vm };
+    standing: () => seatStanding(own, relayId),
+    facts: async (seatIds) => {
+      const found = await seatsFacts(own, seatIds);
+      return new Map(
+        [...found].map(([id, { facts, ...rest }]) => [id, { facts: parseFacts(facts), ...rest }]),
+      );
     },
     rightsChanged: (seatId, rights) => noteSeatRights(pool, seatId, rights),
     touch: (seatId) => noteSeatInput(pool, seatId),

@@ -26,6 +26,7 @@ export {
   LOCK_TIMEOUT_MS,
   MAX_CONNECTIONS,
   type PgClient,
+  type PgConnection,
   type PgPool,
   STATEMENT_TIMEOUT_MS,
 } from './pg-pool.ts';

@@ -33,6 +33,8 @@ export interface PgClient {
 }
 
 export type PgPool = pg.Pool;
+/** A connection that was taken out of the pool and must be released. */
+export type PgConnection = pg.PoolClient;
 
 /**
  * A pool with the limits of security.md §12, for processes that speak SQL without Prisma, and underneath Prisma.

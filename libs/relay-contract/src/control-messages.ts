@@ -61,6 +61,23 @@ const presentSchema = z.strictObject({
 export const MAX_KEYBOARD_REASON = 200;
 const reasonSchema = z.string().max(MAX_KEYBOARD_REASON);
 
+/** Longest name of a person in a message about access, and longest reason that somebody gave, in characters. */
+export const MAX_ACCESS_NAME = 200;
+export const MAX_ACCESS_REASON = 200;
+
+/**
+ * To one seat alone, before `rights` that are fewer or the close 4403: who changed its access, when, and what they wrote,
+ * as far as the rows know it (design.md §7, `end.withdrawn`, `seat.narrowed`).
+ */
+const accessChangedSchema = z.strictObject({
+  type: z.literal('access-changed'),
+  /** null: nobody, such as an end by date, or not known. */
+  by: z.string().max(MAX_ACCESS_NAME).nullable(),
+  at: z.iso.datetime(),
+  reason: z.string().max(MAX_ACCESS_REASON),
+});
+export type AccessChanged = z.infer<typeof accessChangedSchema>;
+
 /** Who types, who would like to, and who is about to (design.md §6, "Hand-over"). Times count from the message on. */
 const keyboardStateSchema = z.strictObject({
   type: z.literal('keyboard-state'),
@@ -97,6 +114,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   /** `lost` is there in that state alone. */
   z.strictObject({ type: z.literal('state'), state: hubStateSchema, lost: lostSchema.nullable() }),
   z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()) }),
+  accessChangedSchema,
   z.strictObject({ type: z.literal('presence'), seats: z.array(presentSchema) }),
   keyboardStateSchema,
   /** To the holder alone: somebody would like to type. */

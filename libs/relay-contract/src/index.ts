@@ -1,5 +1,6 @@
 export { CLOSE, type CloseKind, closeKindOf } from './close-codes.ts';
 export {
+  type AccessChanged,
   type ClientMessage,
   CONNECT_STEPS,
   CONSOLE_KINDS,
@@ -12,6 +13,8 @@ export {
   LOST_CAUSES,
   type Lost,
   type LostCause,
+  MAX_ACCESS_NAME,
+  MAX_ACCESS_REASON,
   MAX_CLIENT_MESSAGE_BYTES,
   MAX_CONTROL_BYTES,
   MAX_CONTROL_PER_SECOND,

@@ -1,3 +1,4 @@
+export { askSeatClose, MAX_CLOSE_REASON } from './ask-seat-close.ts';
 export type { ConsoleTarget } from './console-target.ts';
 export { denyTicket } from './deny-ticket.ts';
 export {
@@ -9,6 +10,14 @@ export {
   renewHubs,
 } from './hubs.ts';
 export { type IssuedTicket, issueTicket, type SeatMode, type TicketRequest } from './issue-ticket.ts';
+export {
+  type CloseAsked,
+  type GrantEnded,
+  type SeatFacts,
+  type SeatStanding,
+  seatStanding,
+  seatsFacts,
+} from './live-seats.ts';
 export { type RedeemedTicket, type Refused, redeemTicket } from './redeem-ticket.ts';
 export {
   type Admitted,
@@ -17,10 +26,7 @@ export {
   consoleTarget,
   noteSeatInput,
   noteSeatRights,
-  type SeatFacts,
   type SeatLimits,
-  seatFacts,
-  seatStanding,
 } from './seats.ts';
 export {
   BINDER_COOKIE,

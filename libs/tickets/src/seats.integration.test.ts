@@ -2,17 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { inTransaction } from '@porthole/db';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { OPEN_LIMITS, RELAY, type Stage, setStage } from '../../../prisma/test-stage.ts';
+import { askSeatClose } from './ask-seat-close.ts';
 import { beatRelay, endHub, hubEvent, reapSeats, renewHubs } from './hubs.ts';
+import { seatStanding, seatsFacts } from './live-seats.ts';
 import { redeemTicket } from './redeem-ticket.ts';
-import {
-  admitSeat,
-  closeSeat,
-  consoleTarget,
-  noteSeatInput,
-  noteSeatRights,
-  seatFacts,
-  seatStanding,
-} from './seats.ts';
+import { admitSeat, closeSeat, consoleTarget, noteSeatInput, noteSeatRights } from './seats.ts';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -23,6 +17,7 @@ afterAll(() => stage.end());
 
 const actions = async (tenantId: string) => (await stage.events(tenantId)).map((event) => event.action);
 const client = () => stage.relay.pool;
+const factsOf = async (seatId: string) => (await seatsFacts(client(), [seatId])).get(seatId);
 const sql = (text: string, values: unknown[] = []) => stage.superuser.pool.query(text, values);
 
 describe('admitting', () => {
@@ -217,7 +212,7 @@ describe('standing', () => {
     const { seatId } = await stage.open();
     await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
     expect(await seatStanding(client(), RELAY)).toEqual([]);
-    expect(await seatFacts(client(), seatId)).toBeNull();
+    expect(await seatsFacts(client(), [seatId])).toEqual(new Map());
   });
 });
 
@@ -225,17 +220,93 @@ describe('a live seat', () => {
   it('has its facts and its target anew', async () => {
     const { seatId } = await stage.open();
     await sql("UPDATE vm SET power_state = 'Halted' WHERE id = $1", [stage.world.web]);
-    expect(await seatFacts(client(), seatId)).toMatchObject({
+    expect(await factsOf(seatId)).toMatchObject({
       facts: { role: 'member' },
-      vm: { powerState: 'Halted' },
+      vm: { id: stage.world.web, tags: ['prod'] },
+      loginRanOut: false,
+      grantEnded: null,
+      closeAsked: null,
     });
     expect(await consoleTarget(client(), seatId)).toMatchObject({ vm: { powerState: 'Halted' } });
   });
 
-  it('shows the pool that was removed as a machine that is gone', async () => {
+  it.each([
+    ['its pool was removed', 'UPDATE pool SET removed_at = now()'],
+    ['the pool lists it no longer', 'UPDATE vm SET gone_at = now()'],
+  ])('has no machine any more where %s', async (_what, change) => {
     const { seatId } = await stage.open();
-    await sql('UPDATE pool SET removed_at = now()');
-    expect(await seatFacts(client(), seatId)).toMatchObject({ vm: { gone: true } });
+    await sql(change);
+    expect(await factsOf(seatId)).toMatchObject({ vm: null, facts: { role: 'member' } });
+  });
+
+  it('has no machine any more where that is another organisation’s', async () => {
+    const { seatId } = await stage.open();
+    await sql('DELETE FROM access_grant');
+    await sql('DELETE FROM console_ticket');
+    await sql('UPDATE vm SET tenant_id = $2 WHERE id = $1', [stage.world.web, stage.world.globex]);
+    expect(await factsOf(seatId)).toMatchObject({ vm: null });
+  });
+
+  it('tells a login that ran out from one that was ended', async () => {
+    const { seatId } = await stage.open();
+    await sql("UPDATE login_session SET expires_at = now() - interval '1 s'");
+    expect(await factsOf(seatId)).toMatchObject({ facts: { sessionAlive: false }, loginRanOut: true });
+    await sql('DELETE FROM login_session');
+    expect(await factsOf(seatId)).toMatchObject({ facts: { sessionAlive: false }, loginRanOut: false });
+  });
+
+  it('knows who ended the grant, and what ended by its date', async () => {
+    const { seatId } = await stage.open();
+    const { acme, ada, mira, grant } = stage.world;
+    await sql('UPDATE access_grant SET ended_at = now(), ended_by = $2 WHERE id = $1', [grant, ada]);
+    expect((await factsOf(seatId))?.grantEnded).toEqual({ at: expect.any(Date), by: 'ada', planned: false });
+    const team = randomUUID();
+    await sql("INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, 'On-call')", [acme, team]);
+    await sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+      acme,
+      team,
+      mira,
+    ]);
+    await sql(
+      `INSERT INTO access_grant (tenant_id, team_id, tag, role, ends_at)
+       VALUES ($1, $2, 'prod', 'viewer', clock_timestamp())`,
+      [acme, team],
+    );
+    expect((await factsOf(seatId))?.grantEnded).toEqual({ at: expect.any(Date), by: null, planned: true });
+  });
+
+  it('knows nothing of grants that ended before it, or of other machines', async () => {
+    await sql("UPDATE access_grant SET ended_at = now() - interval '1 minute'");
+    const { seatId } = await stage.open();
+    await sql(
+      `INSERT INTO access_grant (tenant_id, person_id, tag, role, ended_at) VALUES ($1, $2, 'elsewhere', 'viewer', now())`,
+      [stage.world.acme, stage.world.mira],
+    );
+    expect((await factsOf(seatId))?.grantEnded).toBeNull();
+  });
+
+  it('is asked to end once, in its own organisation alone', async () => {
+    const { seatId } = await stage.open();
+    const { acme, globex, ada } = stage.world;
+    const ask = (tenantId: string, reason: string) =>
+      stage.portal.withTenant(tenantId, (tx) =>
+        askSeatClose(tx, { tenantId, seatId, personId: ada, personName: 'ada', reason, at: new Date() }),
+      );
+    expect(await ask(globex, 'theirs')).toBe(false);
+    expect(await seatStanding(client(), RELAY)).toMatchObject([{ closeAsked: false }]);
+    expect(await ask(acme, 'patching')).toBe(true);
+    expect(await ask(acme, 'again')).toBe(false);
+    expect(await seatStanding(client(), RELAY)).toMatchObject([{ closeAsked: true }]);
+    expect((await factsOf(seatId))?.closeAsked).toEqual({
+      at: expect.any(Date),
+      by: 'ada',
+      reason: 'patching',
+    });
+    await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
+    await sql(
+      'UPDATE console_seat SET close_asked_at = NULL, close_asked_by = NULL, close_asked_name = NULL, close_asked_reason = NULL',
+    );
+    expect(await ask(acme, 'too late')).toBe(false);
   });
 
   it('shows others the rights it has now', async () => {

@@ -83,53 +83,7 @@ export async function noteSeatInput(client: PgClient, seatId: string): Promise<v
   await answer(client, 'SELECT seat_input($1::uuid) AS answer', [seatId]);
 }
 
-const standingSchema = z.array(
-  z.object({
-    seatId: z.string(),
-    tenantId: z.string(),
-    tenantEpoch: z.string(),
-    personId: z.string(),
-    personEpoch: z.string(),
-    sessionAlive: z.boolean(),
-  }),
-);
-/** One live seat. Other epochs than before, or a dead session: ask {@link seatFacts} and `can()` again. */
-export type SeatStanding = z.infer<typeof standingSchema>[number];
-
-/**
- * How all live seats of a relay stand, in one statement; asked every second (`LIMITS.authorityPollMs`). A seat that is
- * missing was ended by somebody else.
- *
- * @throws DbError
- */
-export async function seatStanding(client: PgClient, relayId: string): Promise<SeatStanding[]> {
-  const { rows } = await translating(() =>
-    client.query(
-      `SELECT seat_id AS "seatId", tenant_id AS "tenantId", tenant_epoch::text AS "tenantEpoch",
-         person_id AS "personId", person_epoch::text AS "personEpoch", session_alive AS "sessionAlive"
-       FROM seat_standing($1)`,
-      [relayId],
-    ),
-  );
-  return standingSchema.parse(rows);
-}
-
-const seatFactsSchema = consoleTargetSchema.extend({ facts: z.record(z.string(), z.unknown()) });
-/** `facts` go to `parseFacts` of libs/authority. */
-export type SeatFacts = z.infer<typeof seatFactsSchema>;
-
-/**
- * The facts of a live seat as they are now.
- *
- * @returns null where the seat has ended, or the machine is no longer the organisation's: every right is gone then
- * @throws DbError
- */
-export async function seatFacts(client: PgClient, seatId: string): Promise<SeatFacts | null> {
-  const found = await answer(client, 'SELECT seat_facts($1::uuid) AS answer', [seatId]);
-  return found === null ? null : seatFactsSchema.parse(found);
-}
-
-/** Fresh rows for a redial; null as with {@link seatFacts}. @throws DbError */
+/** Fresh rows for a redial; null where the seat has ended or the machine is another's. @throws DbError */
 export async function consoleTarget(client: PgClient, seatId: string): Promise<ConsoleTarget | null> {
   const found = await answer(client, 'SELECT console_target($1::uuid) AS answer', [seatId]);
   return found === null ? null : consoleTargetSchema.parse(found);

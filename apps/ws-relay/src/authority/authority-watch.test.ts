@@ -1,8 +1,10 @@
 import { createLogger } from '@porthole/logger';
 import type { Facts, Right, VmFacts } from '@porthole/rbac';
+import type { CloseKind } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { RecordingSeat } from '../hub/recording-seat.ts';
-import { type AuthoritySource, AuthorityWatch, type SeatFacts, type Standing } from './authority-watch.ts';
+import { type AuthoritySource, AuthorityWatch, type Standing } from './authority-watch.ts';
+import type { SeatFacts } from './judge-seat.ts';
 
 const vm: VmFacts = { id: 'vm', tenantId: 'acme', poolId: 'pool', tags: [], isControlDomain: false };
 const epochs = { tenant: '1', person: '1' };
@@ -21,28 +23,49 @@ function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = nul
   };
 }
 
+function found(change: Partial<SeatFacts> = {}): SeatFacts {
+  return {
+    facts: factsWith('operator'),
+    vm,
+    loginRanOut: false,
+    grantEnded: null,
+    closeAsked: null,
+    ...change,
+  };
+}
+
 /** A watch over one seat that was admitted as an operator; the answers of its database are set by the test. */
 function watching(endsAt: Date | null = null) {
   const recording = new RecordingSeat();
   const { seat, clock } = recording;
-  const standing: Standing = { seatId: seat.id, tenantEpoch: '1', personEpoch: '1', sessionAlive: true };
+  const standing: Standing = {
+    seatId: seat.id,
+    tenantEpoch: '1',
+    personEpoch: '1',
+    sessionAlive: true,
+    closeAsked: false,
+  };
   const answers: { standing: readonly Standing[] | Error; facts: SeatFacts | null; asked: number } = {
     standing: [standing],
-    facts: { facts: factsWith('operator'), vm },
+    facts: found(),
     asked: 0,
   };
   const changed: (readonly Right[])[] = [];
   const touched: string[] = [];
+  let unwritable = false;
   const source: AuthoritySource = {
     standing: async () => {
       if (answers.standing instanceof Error) throw answers.standing;
       return answers.standing;
     },
-    facts: async () => {
-      answers.asked += 1;
-      return answers.facts;
+    facts: async (seatIds) => {
+      answers.asked += seatIds.length;
+      return new Map(answers.facts === null ? [] : seatIds.map((id) => [id, answers.facts ?? found()]));
     },
-    rightsChanged: async (_seatId, rights) => void changed.push(rights),
+    rightsChanged: async (_seatId, rights) => {
+      if (unwritable) throw new Error('away');
+      changed.push(rights);
+    },
     touch: async (seatId) => void touched.push(seatId),
   };
   const watch = new AuthorityWatch({ source, clock, log: createLogger({ app: 'test', level: 'silent' }) });
@@ -54,7 +77,19 @@ function watching(endsAt: Date | null = null) {
       await watch.poll();
     }
   };
-  return { seat, recording, answers, standing, changed, touched, pass, watch };
+  return {
+    seat,
+    recording,
+    answers,
+    standing,
+    changed,
+    touched,
+    pass,
+    watch,
+    unwritable: (is: boolean) => {
+      unwritable = is;
+    },
+  };
 }
 
 const kindOf = async (seat: RecordingSeat['seat']) => (await seat.ended).kind;
@@ -69,29 +104,67 @@ describe('the authority of a live seat', () => {
   it('narrows with the facts, and the change is written down', async () => {
     const { seat, answers, standing, changed, pass } = watching();
     answers.standing = [{ ...standing, tenantEpoch: '2' }];
-    answers.facts = { facts: factsWith('viewer'), vm };
+    answers.facts = found({ facts: factsWith('viewer') });
     await pass(2);
     expect(seat.rights).toEqual(['look']);
     expect(changed).toEqual([['look']]);
     expect(answers.asked).toBe(1);
   });
 
-  it.each<[string, SeatFacts | null]>([
-    ['no right is left', { facts: factsWith(null), vm }],
-    ['the machine is gone', { facts: factsWith('operator'), vm: null }],
-    ['the machine is another organisation’s', null],
-  ])('ends it when %s', async (_what, facts) => {
+  it('tells whose doing it was before the rights, and before the end', async () => {
+    const { recording, answers, standing, pass } = watching();
+    const grantEnded = { at: new Date(500), by: 'Jon', planned: false };
+    answers.standing = [{ ...standing, tenantEpoch: '2' }];
+    answers.facts = found({ facts: factsWith('viewer'), grantEnded });
+    await pass(1);
+    answers.standing = [{ ...standing, tenantEpoch: '3' }];
+    answers.facts = found({ facts: factsWith(null), grantEnded });
+    await pass(1);
+    const told = { type: 'access-changed', by: 'Jon', at: '1970-01-01T00:00:00.500Z', reason: '' };
+    expect(recording.said.map(({ type }) => type)).toEqual([
+      'access-changed',
+      'rights',
+      'access-changed',
+      'receipt',
+    ]);
+    expect(recording.said.filter(({ type }) => type === 'access-changed')).toEqual([told, told]);
+  });
+
+  it.each<[string, Partial<Standing>, SeatFacts | null, CloseKind]>([
+    ['no right is left', { personEpoch: '2' }, found({ facts: factsWith(null) }), 'withdrawn'],
+    ['the machine is gone', { tenantEpoch: '2' }, found({ vm: null }), 'machineGone'],
+    [
+      'somebody closes it by hand',
+      { closeAsked: true },
+      found({ closeAsked: { at: new Date(0), by: 'Jon', reason: 'patching' } }),
+      'closedByHand',
+    ],
+    ['it has ended between two looks', { tenantEpoch: '2' }, null, 'authorityUnknown'],
+  ])('ends it when %s', async (_what, change, facts, kind) => {
     const { seat, answers, standing, pass } = watching();
-    answers.standing = [{ ...standing, personEpoch: '2' }];
+    answers.standing = [{ ...standing, ...change }];
     answers.facts = facts;
     await pass(1);
-    expect(await kindOf(seat)).toBe('withdrawn');
+    expect(await kindOf(seat)).toBe(kind);
+  });
+
+  it('does not wait for what others are to see of it, and has it written once that can be', async () => {
+    const { seat, answers, standing, changed, pass, unwritable } = watching();
+    unwritable(true);
+    answers.standing = [{ ...standing, tenantEpoch: '2' }];
+    answers.facts = found({ facts: factsWith('viewer') });
+    await pass(20);
+    expect(seat.rights).toEqual(['look']);
+    expect(seat.isOver).toBe(false);
+    unwritable(false);
+    await pass(2);
+    expect(changed).toEqual([['look']]);
   });
 
   it('is looked at again when a grant runs out, though no epoch says so', async () => {
     const { seat, answers, pass } = watching(new Date(90_000));
     await pass(89);
-    answers.facts = { facts: factsWith(null), vm };
+    answers.facts = found({ facts: factsWith(null) });
     await pass(2);
     expect(await kindOf(seat)).toBe('withdrawn');
   });

@@ -3,12 +3,15 @@ import { earliestEnd, type Facts, type Right, type VmFacts } from '@porthole/rba
 import { LIMITS } from '@porthole/relay-contract';
 import { type Cancel, type Clock, every } from '../clock.ts';
 import type { Seat } from '../hub/seat.ts';
-import { type SeatMode, seatRights } from './seat-rights.ts';
+import { judgeSeat, type SeatFacts, whoChanged } from './judge-seat.ts';
+import type { SeatMode } from './seat-rights.ts';
 
 /** How often typed input may count for the login session, in milliseconds (architecture §3). */
 export const TOUCH_EVERY_MS = 60_000;
 /** A grant is over when its end has passed, so one looks a moment later. */
 const AFTER_END_MS = 50;
+/** Seats whose facts are asked for in one statement: those of the first need not wait for those of all. */
+export const FACTS_AT_ONCE = 100;
 
 /** What a change of anybody's authority shows in: compared, never read. */
 export interface Standing {
@@ -16,19 +19,15 @@ export interface Standing {
   readonly tenantEpoch: string;
   readonly personEpoch: string;
   readonly sessionAlive: boolean;
-}
-
-/** The facts of one live seat; the machine is gone or another's where `vm` is null. */
-export interface SeatFacts {
-  readonly facts: Facts;
-  readonly vm: VmFacts | null;
+  /** Somebody asked for the end of the seat. */
+  readonly closeAsked: boolean;
 }
 
 /** What the watch asks of the database. */
 export interface AuthoritySource {
   standing(): Promise<readonly Standing[]>;
-  /** null where the seat has ended there */
-  facts(seatId: string): Promise<SeatFacts | null>;
+  /** By seat; one that is missing has ended there. */
+  facts(seatIds: readonly string[]): Promise<ReadonlyMap<string, SeatFacts>>;
   rightsChanged(seatId: string, rights: readonly Right[]): Promise<void>;
   /** Typed input counts as use of the login session. */
   touch(seatId: string): Promise<void>;
@@ -40,7 +39,12 @@ interface Watched {
   /** The start of the last poll that confirmed this seat. */
   confirmedAt: number;
   touchedAt: number;
+  /** null: must be judged anew. */
   standing: string | null;
+  /** When its rights were judged last, by the database's clock. */
+  judgedAt: Date;
+  /** Its rights have changed, and that could not be written down yet. */
+  unwritten: boolean;
   cancelEnd: Cancel;
 }
 
@@ -70,12 +74,15 @@ export class AuthorityWatch {
     admitted: { mode: SeatMode; facts: Facts & { epochs: { tenant: string; person: string } }; vm: VmFacts },
   ): void {
     const now = this.#clock.now();
+    const { tenant: tenantEpoch, person: personEpoch } = admitted.facts.epochs;
     const watched: Watched = {
       seat,
       mode: admitted.mode,
       confirmedAt: now,
       touchedAt: now,
-      standing: standingOf(admitted.facts.epochs.tenant, admitted.facts.epochs.person, true),
+      standing: standingOf({ tenantEpoch, personEpoch, sessionAlive: true, closeAsked: false }),
+      judgedAt: admitted.facts.now,
+      unwritten: false,
       cancelEnd: () => undefined,
     };
     this.#watched.set(seat.id, watched);
@@ -118,39 +125,86 @@ export class AuthorityWatch {
     const asked = [...this.#watched.values()];
     try {
       const standing = new Map((await this.#source.standing()).map((row) => [row.seatId, row]));
-      for (const watched of asked) await this.#confirm(watched, standing.get(watched.seat.id), askedAt);
+      const changed = asked.filter((watched) => !this.#isUnchanged(watched, standing, askedAt));
+      for (let at = 0; at < changed.length; at += FACTS_AT_ONCE)
+        await this.#judgeAll(changed.slice(at, at + FACTS_AT_ONCE), standing, askedAt);
     } catch (err) {
       this.#log.warn({ err }, 'authority could not be confirmed');
     }
   }
 
-  async #confirm(watched: Watched, row: Standing | undefined, askedAt: number): Promise<void> {
+  /** Confirms a seat about which nothing has changed, and ends one that is over already; false for all others. */
+  #isUnchanged(watched: Watched, standing: ReadonlyMap<string, Standing>, askedAt: number): boolean {
     const { seat } = watched;
-    if (seat.isOver) return;
+    if (seat.isOver) return true;
+    const row = standing.get(seat.id);
     if (row === undefined) {
-      this.#log.warn({ seatId: seat.id }, 'a live seat has ended in the database');
-      seat.end('authorityUnknown');
-      return;
+      this.#endedElsewhere(seat);
+      return true;
     }
-    const standing = standingOf(row.tenantEpoch, row.personEpoch, row.sessionAlive);
-    if (standing !== watched.standing) await this.#judge(watched);
-    watched.standing = standing;
-    watched.confirmedAt = askedAt;
-    seat.resumeTyping();
-    await this.#touch(watched);
+    if (standingOf(row) !== watched.standing) return false;
+    this.#confirmed(watched, askedAt);
+    return true;
   }
 
-  /** Loads the facts anew and lets them narrow, widen or end the seat. */
-  async #judge(watched: Watched): Promise<void> {
-    const { seat, mode } = watched;
-    const found = await this.#source.facts(seat.id);
-    const rights = found?.vm ? seatRights(found.facts, found.vm, mode) : [];
-    if (found?.vm == null || rights.length === 0) {
-      seat.end('withdrawn');
+  /** Loads facts anew and lets them narrow, widen or end the seats. */
+  async #judgeAll(
+    changed: readonly Watched[],
+    standing: ReadonlyMap<string, Standing>,
+    askedAt: number,
+  ): Promise<void> {
+    const found = await this.#source.facts(changed.map(({ seat }) => seat.id));
+    for (const watched of changed) {
+      const { seat } = watched;
+      const row = standing.get(seat.id);
+      const facts = found.get(seat.id);
+      if (seat.isOver) continue;
+      if (facts === undefined || row === undefined) {
+        this.#endedElsewhere(seat);
+        continue;
+      }
+      watched.standing = standingOf(row);
+      this.#judge(watched, facts);
+      if (!seat.isOver) this.#confirmed(watched, askedAt);
+    }
+  }
+
+  #judge(watched: Watched, found: SeatFacts): void {
+    const { seat, mode, judgedAt: since } = watched;
+    watched.judgedAt = found.facts.now;
+    const verdict = judgeSeat(found, mode, since);
+    if (!verdict.stays) {
+      if (verdict.told !== null) seat.say(verdict.told);
+      seat.end(verdict.kind);
       return;
     }
-    if (seat.setRights(rights)) await this.#source.rightsChanged(seat.id, rights);
-    this.#setEnd(watched, found.facts, found.vm);
+    const { rights, vm } = verdict;
+    const told = rights.length < seat.rights.length ? whoChanged(found, since) : null;
+    if (told !== null) seat.say(told);
+    if (seat.setRights(rights) || watched.unwritten) this.#noteRights(watched, rights);
+    this.#setEnd(watched, found.facts, vm);
+  }
+
+  #confirmed(watched: Watched, askedAt: number): void {
+    watched.confirmedAt = askedAt;
+    watched.seat.resumeTyping();
+    this.#touch(watched);
+  }
+
+  #endedElsewhere(seat: Seat): void {
+    this.#log.warn({ seatId: seat.id }, 'a live seat has ended in the database');
+    seat.end('authorityUnknown');
+  }
+
+  /** What others see of the seat follows; nobody's judgement waits for it. */
+  #noteRights(watched: Watched, rights: readonly Right[]): void {
+    watched.unwritten = false;
+    const { id } = watched.seat;
+    this.#source.rightsChanged(id, rights).catch((err: unknown) => {
+      this.#log.warn({ err, seatId: id }, 'changed rights of a seat could not be written down');
+      watched.unwritten = true;
+      watched.standing = null;
+    });
   }
 
   /** Looks again at the earliest end of any grant that bears on the machine, by the database's own clock. */
@@ -164,14 +218,17 @@ export class AuthorityWatch {
     });
   }
 
-  async #touch(watched: Watched): Promise<void> {
+  #touch(watched: Watched): void {
     const now = this.#clock.now();
     if (now - watched.touchedAt < TOUCH_EVERY_MS || !watched.seat.takeTyped()) return;
     watched.touchedAt = now;
-    await this.#source.touch(watched.seat.id);
+    const { id } = watched.seat;
+    this.#source.touch(id).catch((err: unknown) => {
+      this.#log.warn({ err, seatId: id }, 'typing could not be counted for its login');
+    });
   }
 }
 
-function standingOf(tenantEpoch: string, personEpoch: string, sessionAlive: boolean): string {
-  return `${tenantEpoch} ${personEpoch} ${sessionAlive}`;
+function standingOf(row: Omit<Standing, 'seatId'>): string {
+  return `${row.tenantEpoch} ${row.personEpoch} ${row.sessionAlive} ${row.closeAsked}`;
 }
