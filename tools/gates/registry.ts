@@ -10,6 +10,7 @@ export const GATES = {
   'fail-closed': async () => (await import('./fail-closed.ts')).gate,
   'late-joiner': async () => (await import('./late-joiner.ts')).gate,
   'rights-on-the-wire': async () => (await import('./rights-on-the-wire.ts')).gate,
+  revoke: async () => (await import('./revoke.ts')).gate,
   survival: async () => (await import('./survival.ts')).gate,
   'fuzz-short': async () => (await import('./fuzz-short.ts')).gate,
   drain: async () => (await import('./drain.ts')).gate,

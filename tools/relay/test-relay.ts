@@ -37,6 +37,9 @@ export interface TestAsk {
   readonly vm?: string;
   /** The relay that the pass names. */
   readonly relayId?: string;
+  /** Another organisation than Acme, another login than the person's. */
+  readonly tenantId?: string;
+  readonly loginSessionId?: string;
 }
 
 /** How it is asked for; what is left out is as a browser does it. */
@@ -82,7 +85,8 @@ export class TestRelay {
   readonly lines: Record<string, unknown>[] = [];
   /** Rows of the stand-in's hosts, in its order. */
   readonly hostIds: string[];
-  readonly #portal: Db;
+  /** The database as the portal has it. */
+  readonly portal: Db;
   readonly #binder = newBinder();
   readonly #keys = generateKeyPair();
   /** Where every relay keeps its journal, under its own name. */
@@ -102,7 +106,7 @@ export class TestRelay {
     this.hostIds = [parts.world.host];
     this.pool = parts.pool;
     this.sql = parts.sql;
-    this.#portal = parts.portal;
+    this.portal = parts.portal;
     this.journalDir = parts.journalDir;
   }
 
@@ -206,7 +210,7 @@ export class TestRelay {
 
   async stop(): Promise<void> {
     for (const relayId of [...this.#relays.keys()]) await this.stopRelay(relayId);
-    await this.#portal.close();
+    await this.portal.close();
     await this.sql.end();
     await this.pool.stop();
     await this.database.drop();
@@ -309,19 +313,24 @@ export class TestRelay {
   /** The same, at the relay that the portal chooses. @throws AppError `relay/none` */
   async issueAnywhere(ask: TestAsk = {}): Promise<TestPass> {
     const { world } = this;
-    const console = { tenantId: world.acme, vmId: ask.vm ?? world.web, kind: ask.kind ?? 'screen' } as const;
+    const console = {
+      tenantId: ask.tenantId ?? world.acme,
+      vmId: ask.vm ?? world.web,
+      kind: ask.kind ?? 'screen',
+    } as const;
     return this.#issue(ask, async (tx) => chooseRelay(tx, console, await now(tx)));
   }
 
   async #issue(ask: TestAsk, relayFor: (tx: Tx) => Promise<string>): Promise<TestPass> {
     const { world } = this;
     const person = ask.person ?? world.mira;
-    return this.#portal.withTenant(world.acme, async (tx) => {
+    const tenantId = ask.tenantId ?? world.acme;
+    return this.portal.withTenant(tenantId, async (tx) => {
       const relayId = await relayFor(tx);
       const issued = await issueTicket(tx, {
-        tenantId: world.acme,
+        tenantId,
         personId: person,
-        loginSessionId: world.sessions[person] ?? '',
+        loginSessionId: ask.loginSessionId ?? world.sessions[person] ?? '',
         vmId: ask.vm ?? world.web,
         kind: ask.kind ?? 'screen',
         mode: ask.mode ?? 'type',
