@@ -79,6 +79,23 @@ describe('the console machine', () => {
     });
   });
 
+  it('keeps who changed the access for what follows it, and for nothing later', () => {
+    const told = say({
+      type: 'access-changed',
+      by: 'Jon Weber',
+      at: '2026-05-03T12:02:00.000Z',
+      reason: 'patching',
+    });
+    const narrowed = play(...open, told, say({ type: 'rights', rights: ['look'] }));
+    expect(narrowed).toMatchObject({
+      narrowedAt: Date.parse('2026-05-03T12:02:00Z'),
+      narrowedBy: 'Jon Weber',
+      accessChanged: null,
+    });
+    const end = { type: 'ended', end: { cause: 'closed', kind: 'closedByHand' }, at: 9000 } as const;
+    expect(play(...open, told, end).accessChanged).toMatchObject({ by: 'Jon Weber', reason: 'patching' });
+  });
+
   it('counts down from what the relay says, and stops when somebody stays', () => {
     const soon = play(...open, say({ type: 'idle-soon', closesInMs: 60_000 }));
     expect(soon.idleClosesAt).toBe(61_000);

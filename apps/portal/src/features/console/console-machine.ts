@@ -72,6 +72,10 @@ export interface ConsoleModel {
   endsAt: number | null;
   /** When `type` was taken away under way. */
   narrowedAt: number | null;
+  /** Who did that; null where nobody said. */
+  narrowedBy: string | null;
+  /** What the relay said of a change of our access that is about to follow. */
+  accessChanged: { by: string | null; at: number; reason: string } | null;
   roundTripMs: number | null;
   receipt: Receipt | null;
   end: ConsoleEnd | null;
@@ -109,6 +113,8 @@ export function firstModel(kind: ConsoleKind): ConsoleModel {
     idleTimeoutMs: null,
     endsAt: null,
     narrowedAt: null,
+    narrowedBy: null,
+    accessChanged: null,
     roundTripMs: null,
     receipt: null,
     end: null,
@@ -168,9 +174,16 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
     case 'state':
       return takeHub({ ...model, hub: message.state, redial: redialOf(message.lost, at) }, message.state);
     case 'rights': {
+      const next = { ...model, rights: message.rights, accessChanged: null };
       const narrowed = model.rights.includes('type') && !message.rights.includes('type');
-      return { ...model, rights: message.rights, narrowedAt: narrowed ? at : model.narrowedAt };
+      const told = model.accessChanged;
+      return narrowed ? { ...next, narrowedAt: told?.at ?? at, narrowedBy: told?.by ?? null } : next;
     }
+    case 'access-changed':
+      return {
+        ...model,
+        accessChanged: { by: message.by, at: Date.parse(message.at), reason: message.reason },
+      };
     case 'presence':
       return { ...model, seats: message.seats, met: metBy(model, message.seats) };
     case 'typing-paused':

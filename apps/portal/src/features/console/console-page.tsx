@@ -30,6 +30,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
   const organisation = useOrganisation(org);
   useLiveChanges(org, machine.data !== undefined);
   const [opening, setOpening] = useState(0);
+  const [begun, setBegun] = useState<string | null>(null);
 
   useEffect(() => {
     if (kind !== null) preloadConsole(kind);
@@ -41,7 +42,9 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
   }, [kind, machine.data, best, org, id, lookOnly, router]);
 
   const frame = 'console fixed inset-0 flex flex-col bg-canvas text-ink';
-  if (machine.isError) {
+  // A console that is there says itself how it ends: what is read of its machine meanwhile takes it from nobody.
+  const console = `${kind}-${lookOnly}-${opening}`;
+  if (machine.isError && (machine.data === undefined || begun !== console)) {
     const error = apiErrorOf(machine.error);
     return (
       <div className={frame}>
@@ -63,7 +66,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
       </div>
     );
   const data = machine.data;
-  const hindrance = opening === 0 ? hindranceOf(data, kind, t) : null;
+  const hindrance = opening === 0 && begun !== console ? hindranceOf(data, kind, t) : null;
   const typing = data.rights.includes('type') && !lookOnly;
   return (
     <div className={frame}>
@@ -95,7 +98,8 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
         </main>
       ) : (
         <OpenConsole
-          key={`${kind}-${opening}`}
+          key={console}
+          onBegin={() => setBegun(console)}
           org={org}
           orgName={organisation?.name ?? org}
           viewer={organisation?.kind === 'provider' ? 'provider' : 'customer'}

@@ -30,7 +30,11 @@ export function ConsoleStrip({ session, machine }: { session: ConsoleSession; ma
       ? null
       : {
           title: t('seat.narrowed.title'),
-          sentence: t('seat.narrowed.sentence', { time: clockTime(new Date(narrowed)) }),
+          sentence: t('seat.narrowed.sentence', {
+            time: clockTime(new Date(narrowed)),
+            by: model.narrowedBy === null ? 'none' : 'some',
+            person: model.narrowedBy ?? '',
+          }),
           act: null,
         });
   if (shown === null) return null;

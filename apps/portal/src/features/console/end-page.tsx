@@ -10,6 +10,7 @@ import { CopyChip } from '../../ui/copy-chip.tsx';
 import { clockTime } from '../../ui/format-time.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { signInAddress } from '../account/signed-out-guard.tsx';
 import type { ConsoleEnd } from './console-end.ts';
 import type { ConsoleModel } from './console-machine.ts';
 import { type EndContext, endWords } from './end-words.ts';
@@ -18,8 +19,6 @@ import { ReceiptList, receiptRows } from './receipt-list.tsx';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
-/** A close this near to the planned end of the access is that end. */
-const PLANNED_WITHIN_MS = 5_000;
 
 interface EndPageProps {
   org: string;
@@ -38,18 +37,20 @@ export function EndPage(props: EndPageProps) {
   const t = useWords();
   const { model, end, org } = props;
   const endedAt = model.endedAt ?? 0;
+  const told = model.accessChanged;
   const words = endWords(end, {
     t,
     machine: props.machine,
     org: props.orgName,
     kind: model.kind,
     viewer: props.viewer,
-    time: clockTime(new Date(endedAt)),
+    time: clockTime(new Date(told?.at ?? endedAt)),
+    by: told?.by ?? null,
+    reason: told?.reason ?? '',
     state: props.state,
     idleMinutes: Math.round((model.idleTimeoutMs ?? LIMITS.idleTimeoutMs) / MINUTE_MS),
     hours: Math.round(LIMITS.maximumTimeMs / HOUR_MS),
     seatsOfPerson: LIMITS.seatsPerPerson,
-    asPlanned: model.endsAt !== null && endedAt >= model.endsAt - PLANNED_WITHIN_MS,
   });
   const receipt = useReceipt(org, model);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -139,6 +140,18 @@ function EndButton(
         <LinkButton kind="primary" href={`/o/${org}/machines`}>
           {label}
         </LinkButton>
+      );
+    case 'organisations':
+      return (
+        <LinkButton kind="primary" href="/organisations">
+          {label}
+        </LinkButton>
+      );
+    case 'sign-in':
+      return (
+        <Button kind="primary" onClick={() => location.assign(signInAddress())}>
+          {label}
+        </Button>
       );
     case 'pools':
       return (

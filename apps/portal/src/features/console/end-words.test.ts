@@ -15,7 +15,8 @@ const context: EndContext = {
   idleMinutes: 30,
   hours: 8,
   seatsOfPerson: 32,
-  asPlanned: false,
+  by: null,
+  reason: '',
 };
 const kinds = Object.keys(CLOSE).filter((kind): kind is CloseKind => kind in CLOSE_WORDS);
 
@@ -54,6 +55,27 @@ describe('the words at the end of a console', () => {
     expect(endWords({ cause: 'closed', kind: 'hostBusy' }, context).title).toBe(
       'Another program is on this console',
     );
+  });
+
+  it('say who took the access, when, and what they wrote', () => {
+    const by = { ...context, by: 'Jon Weber', reason: 'patching tonight' };
+    const words = (kind: CloseKind, known: EndContext = by) => endWords({ cause: 'closed', kind }, known);
+    expect(words('withdrawn').sentence).toBe('Jon Weber withdrew it at 14:02. web-01 keeps running.');
+    expect(words('withdrawn', { ...by, by: null }).sentence).toBe(
+      'It was withdrawn at 14:02. web-01 keeps running.',
+    );
+    expect(words('accessEnded')).toMatchObject({
+      title: 'Your access ended as planned',
+      sentence: 'It was shared until 14:02. web-01 keeps running.',
+    });
+    expect(words('closedByHand')).toMatchObject({
+      title: 'Jon Weber closed this console',
+      sentence: 'They wrote: “patching tonight”. web-01 keeps running.',
+    });
+    expect(words('closedByHand', { ...by, reason: '' }).sentence).toBe('web-01 keeps running.');
+    expect(words('suspended').title).toBe('Acme is suspended');
+    expect(words('machineGone').title).toBe('web-01 is no longer here');
+    expect(words('signedOut')).toMatchObject({ title: 'You signed out elsewhere', act: 'sign-in' });
   });
 
   it('tell the provider each of them apart', () => {

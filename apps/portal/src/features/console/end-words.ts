@@ -3,7 +3,15 @@ import type { Words } from '../../words/use-words.ts';
 import type { ConsoleEnd } from './console-end.ts';
 
 /** What the button under the words does. */
-export type EndAct = 'again' | 'machines' | 'pools' | 'other-kind' | 'reload' | 'none';
+export type EndAct =
+  | 'again'
+  | 'machines'
+  | 'pools'
+  | 'other-kind'
+  | 'reload'
+  | 'sign-in'
+  | 'organisations'
+  | 'none';
 
 export interface EndWords {
   title: string;
@@ -21,15 +29,17 @@ export interface EndContext {
   kind: ConsoleKind;
   /** A customer reads no host's name, address or answer (design §7). */
   viewer: 'customer' | 'provider';
-  /** Clock time of the end. */
+  /** Clock time of the end, or of what ended it where the relay told. */
   time: string;
+  /** Who ended it, as far as anybody knows. */
+  by: string | null;
+  /** What they wrote. */
+  reason: string;
   /** The state of the machine as it was read again. */
   state: string;
   idleMinutes: number;
   hours: number;
   seatsOfPerson: number;
-  /** The access had an end, and it has come. */
-  asPlanned: boolean;
 }
 
 type Row = (context: EndContext) => EndWords;
@@ -122,6 +132,25 @@ const noLook: Row = ({ t, machine }) => ({
   act: 'machines',
 });
 
+const withdrawn: Row = ({ t, machine, time, by }) => ({
+  title: t('end.withdrawn.title'),
+  sentence: t('end.withdrawn.sentence', {
+    machine,
+    time,
+    by: by === null ? 'none' : 'some',
+    person: by ?? '',
+  }),
+  button: t('end.withdrawn.button'),
+  act: 'machines',
+});
+
+const locked: Row = ({ t, machine }) => ({
+  title: t('open.locked.title'),
+  sentence: t('open.locked.sentence', { machine }),
+  button: t('open.locked.button'),
+  act: 'machines',
+});
+
 /** Words for every close of the contract; a new kind doesn't compile without. */
 export const CLOSE_WORDS: Record<CloseKind, Row> = {
   left: again('end.left'),
@@ -129,15 +158,48 @@ export const CLOSE_WORDS: Record<CloseKind, Row> = {
   tooBig: breach,
   drain: oneMoment,
   moved: oneMoment,
-  withdrawn: ({ t, machine, time, asPlanned }) => {
-    const key = asPlanned ? 'end.planned' : 'end.withdrawn';
+  withdrawn,
+  accessEnded: ({ t, machine, time }) => ({
+    title: t('end.planned.title'),
+    sentence: t('end.planned.sentence', { machine, time }),
+    button: t('end.planned.button'),
+    act: 'machines',
+  }),
+  closedByHand: (context) => {
+    const { t, machine, by, reason } = context;
+    if (by === null) return withdrawn(context);
     return {
-      title: t(`${key}.title`),
-      sentence: t(`${key}.sentence`, { machine, time }),
-      button: t(`${key}.button`),
+      title: t('end.by-hand.title', { person: by }),
+      sentence: t('end.by-hand.sentence', { machine, reason, said: reason === '' ? 'none' : 'some' }),
+      button: t('end.by-hand.button'),
       act: 'machines',
     };
   },
+  signedOut: ({ t }) => ({
+    title: t('end.signed-out.title'),
+    sentence: t('end.signed-out.sentence'),
+    button: t('end.signed-out.button'),
+    act: 'sign-in',
+  }),
+  signInOver: ({ t }) => ({
+    title: t('sign.over.title'),
+    sentence: t('sign.over.sentence'),
+    button: t('sign.over.button'),
+    act: 'sign-in',
+  }),
+  suspended: ({ t, org }) => ({
+    title: t('end.suspended.title', { org }),
+    sentence: t('end.suspended.sentence'),
+    button: t('end.suspended.button'),
+    act: 'organisations',
+  }),
+  locked,
+  machineGone: ({ t, machine, time }) => ({
+    title: t('end.gone.title', { machine }),
+    sentence: t('end.gone.sentence', { time }),
+    button: t('end.gone.button'),
+    act: 'machines',
+  }),
   idle: ({ t, machine, idleMinutes }) => ({
     title: t('end.idle.title', { m: idleMinutes }),
     sentence: t('end.idle.sentence', { machine }),
@@ -252,7 +314,7 @@ export function endWords(end: ConsoleEnd, context: EndContext): EndWords {
 }
 
 function noPassWords(end: Extract<ConsoleEnd, { cause: 'no-pass' }>, context: EndContext): EndWords {
-  const { t, machine } = context;
+  const { t } = context;
   if (end.code.endsWith('/not-found'))
     return {
       title: t('open.not-found.title'),
@@ -263,13 +325,7 @@ function noPassWords(end: Extract<ConsoleEnd, { cause: 'no-pass' }>, context: En
   if (end.code === 'rbac/forbidden') return noLook(context);
   if (end.code.startsWith('db/')) return logAway(context);
   if (end.code === 'vm/off') return CLOSE_WORDS.guestOff(context);
-  if (end.code === 'rbac/locked')
-    return {
-      title: t('open.locked.title'),
-      sentence: t('open.locked.sentence', { machine }),
-      button: t('open.locked.button'),
-      act: 'machines',
-    };
+  if (end.code === 'rbac/locked') return locked(context);
   if (end.retryAfterS !== null)
     return {
       title: t('open.rate.title', { s: end.retryAfterS }),

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { PortalHost } from '../../ui/portal-host.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { useStaysSignedOut } from '../account/signed-out-guard.tsx';
 import { MachineBadge } from '../machines/machine-badge.tsx';
 import { stateWord } from '../machines/machine-state.ts';
 import { ConnectSteps } from './connect-steps.tsx';
@@ -38,13 +39,17 @@ interface OpenConsoleProps {
   mode: 'look' | 'type';
   /** What the person asked for, which the access may not give. */
   chosenMode: 'look' | 'type';
+  onBegin: () => void;
   onAgain: () => void;
 }
 
 /** One console from its pass to its receipt: bar, strip, picture. */
 export function OpenConsole(props: OpenConsoleProps) {
   const t = useWords();
-  const { org, machine, kind, mode } = props;
+  const { org, machine, kind } = props;
+  // Fewer rights narrow the seat that is there; only who came to look and may type now needs another one.
+  const [mode, setMode] = useState(props.mode);
+  if (props.mode === 'type' && mode === 'look') setMode('type');
   const session = useConsoleSession({ org, vmId: machine.id, kind, mode });
   const { model, leave, stay } = session;
   const [root, setRoot] = useState<HTMLDivElement | null>(null);
@@ -69,6 +74,9 @@ export function OpenConsole(props: OpenConsoleProps) {
   useKeyboardAnnouncements(model, machine.name);
   useStaysBy(model.idleClosesAt !== null, stay);
   useAsksBeforeClosing(captured && model.phase === 'open');
+  useStaysSignedOut();
+  const { onBegin } = props;
+  useEffect(() => onBegin(), [onBegin]);
 
   if (model.phase === 'ended' && model.end !== null)
     return (
