@@ -30,6 +30,12 @@ describe('the environment of the relay', () => {
     expect(env.drainMs).toBe(5_000);
   });
 
+  it('reads the bound of its memory, and leaves it to the machine where there is none', () => {
+    expect(loadEnv(complete).memoryLimitBytes).toBeNull();
+    expect(loadEnv({ ...complete, PORTHOLE_MEMORY_LIMIT_MIB: '512' }).memoryLimitBytes).toBe(536_870_912);
+    expect(problemsOf({ ...complete, PORTHOLE_MEMORY_LIMIT_MIB: '1' })).toHaveLength(1);
+  });
+
   it('lists every problem at once', () => {
     const problems = problemsOf({ PORTHOLE_PORT: 'x', PORTHOLE_ORIGIN: 'https://a.example/path' });
     for (const key of ['RELAY_ID', 'PORT', 'ORIGIN', 'DATABASE_URL', 'RELAY_KEY_FILE', 'JOURNAL_DIR'])

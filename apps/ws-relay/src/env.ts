@@ -9,6 +9,7 @@ import {
 } from '@porthole/settings';
 import { z } from 'zod';
 
+const MIB = 1024 * 1024;
 const seconds = z.coerce.number().int().min(0).max(3_600);
 
 const schema = z
@@ -32,6 +33,7 @@ const schema = z
     PORTHOLE_TRUSTED_PROXY: listSchema,
     PORTHOLE_DRAIN_SECONDS: seconds.default(60),
     PORTHOLE_DRAIN_HARD_SECONDS: seconds.default(120),
+    PORTHOLE_MEMORY_LIMIT_MIB: z.coerce.number().int().min(128).optional(),
     PORTHOLE_LOG_LEVEL: logLevelSchema,
   })
   .refine(noDemoInProduction.allows, noDemoInProduction.problem);
@@ -62,6 +64,9 @@ export function loadEnv(source: NodeJS.ProcessEnv) {
     trustedProxies: env.PORTHOLE_TRUSTED_PROXY,
     drainMs: env.PORTHOLE_DRAIN_SECONDS * 1_000,
     drainHardMs: env.PORTHOLE_DRAIN_HARD_SECONDS * 1_000,
+    /** null: what the container or the machine has. */
+    memoryLimitBytes:
+      env.PORTHOLE_MEMORY_LIMIT_MIB === undefined ? null : env.PORTHOLE_MEMORY_LIMIT_MIB * MIB,
     logLevel: env.PORTHOLE_LOG_LEVEL,
   };
 }

@@ -30,6 +30,7 @@ import type { Dial } from './hub/host-tunnel.ts';
 import { Hubs } from './hub/hubs.ts';
 import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
 import { EventRecorder } from './journal/event-recorder.ts';
+import { MemoryGuard, processMemory, type RelayMemory } from './memory-guard.ts';
 import { openConsole } from './open-console.ts';
 import { Presence } from './presence.ts';
 import { createRelayServer, type RefusedUpgrade } from './server.ts';
@@ -57,6 +58,10 @@ export interface RelayOptions {
   readonly log: Logger;
   readonly drainTimes: DrainTimes;
   readonly seatLimits?: SeatLimits;
+  /** What it may take of the machine's memory, in bytes; null for what the machine or its container has. */
+  readonly memoryLimitBytes?: number | null;
+  /** How its memory is read; only tests give another than the process's own. */
+  readonly memory?: RelayMemory;
   /** How an admission commits; only gates and tests give another than that of libs/db. */
   readonly transaction?: Transaction;
   /** How the authority of live seats is asked for; only gates and tests put another before that of the database. */
@@ -88,6 +93,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const own = new OwnConnection(pool);
   const source = authoritySource(pool, own, relayId);
   const authority = new AuthorityWatch({ source: options.authority?.(source) ?? source, clock, log });
+  const memory = options.memory ?? processMemory(options.memoryLimitBytes ?? null);
+  const guard = new MemoryGuard({ memory, seats: () => hubs.seats, clock, log });
   const presence = new Presence({
     client: pool,
     relayId,
@@ -118,7 +125,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       void console.then(() => open.delete(console));
     },
     refused: (refusal) => void noteRefusal(options, refusal),
-    isOpen: () => !draining && events.isWritable,
+    isOpen: () => !draining && events.isWritable && !guard.isTight,
     isReady: () => !draining && events.isWritable && presence.isKnown,
   });
   await events.replay();
@@ -153,6 +160,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     server.close();
     server.closeAllConnections();
     authority.stop();
+    guard.stop();
     await presence.stop();
     await events.settle();
     await journal.close();

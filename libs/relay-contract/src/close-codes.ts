@@ -36,6 +36,7 @@ export const CLOSE = {
   hostSilent: { code: 4502, reason: 'host-eof', retry: false },
   hostLost: { code: 4502, reason: 'host-lost', retry: true },
   authorityUnknown: { code: 4503, reason: 'authority-unknown', retry: true },
+  relayFull: { code: 4503, reason: 'relay-full', retry: true },
   notAConsole: { code: 4504, reason: 'not-a-console', retry: false },
 } as const satisfies Record<string, { code: number; reason: string; retry: boolean }>;
 

@@ -18,6 +18,10 @@ export const LIMITS = {
   queuedToHostBytes: 65_536,
   stalledMs: 60_000,
   redialForMs: 120_000,
+  /** Of the memory that the relay may have: from here on nobody new comes in. */
+  memoryRefusesAt: 0.8,
+  /** From here on seats give way, the newest idle one first. */
+  memoryClosesAt: 0.92,
   framebufferBytesPerRelay: 1_073_741_824,
   scrollbackBytes: 262_144,
   textKeptMs: 15 * 60_000,

@@ -54,6 +54,11 @@ export class SeatTimers {
     this.#warned = false;
   }
 
+  /** Milliseconds since a person was there. */
+  get idleMs(): number {
+    return this.#clock.now() - this.#inputAt;
+  }
+
   cancel(): void {
     this.#cancelIdle();
     this.#cancelMaximum();
@@ -65,7 +70,7 @@ export class SeatTimers {
   }
 
   #look(): void {
-    const idleMs = this.#clock.now() - this.#inputAt;
+    const { idleMs } = this;
     const leftMs = this.#times.idleTimeoutMs - idleMs;
     if (leftMs <= 0) {
       this.#listener.idle();

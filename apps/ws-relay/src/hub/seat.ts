@@ -128,6 +128,11 @@ export class Seat {
     return Math.round(this.#clock.now() - this.#startedAt);
   }
 
+  /** Milliseconds since its person gave any input. */
+  get idleMs(): number {
+    return this.#timers.idleMs;
+  }
+
   /** Whether the seat may do this now; typing pauses while its authority cannot be confirmed. */
   may(right: Right): boolean {
     return this.#rights.has(right) && (right === 'look' || !this.#typingPaused);

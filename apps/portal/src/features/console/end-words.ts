@@ -244,6 +244,12 @@ export const CLOSE_WORDS: Record<CloseKind, Row> = {
     button: t('end.unsure.button'),
     act: 'again',
   }),
+  relayFull: ({ t, machine }) => ({
+    title: t('open.busy.title'),
+    sentence: t('open.busy.sentence', { case: 'now', machine, s: 0 }),
+    button: t('app.retry'),
+    act: 'again',
+  }),
   // The answer of a host is the provider's to read, as with every row of `host.*`.
   notAConsole: (context) => {
     const { t, kind, viewer } = context;
