@@ -15,6 +15,7 @@ export const GATES = {
   'fuzz-short': async () => (await import('./fuzz-short.ts')).gate,
   drain: async () => (await import('./drain.ts')).gate,
   kill9: async () => (await import('./kill9.ts')).gate,
+  slowloris: async () => (await import('./slowloris.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

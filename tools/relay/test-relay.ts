@@ -6,7 +6,7 @@ import { createDb, createPgPool, type Db, type PgPool, type Tx } from '@porthole
 import { Secret } from '@porthole/errors';
 import { type FakeHost, type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { createLogger } from '@porthole/logger';
-import { type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
+import { type ConsoleKind, consoleSocketPath, offeredProtocols } from '@porthole/relay-contract';
 import { BINDER_COOKIE, hashBinder, issueTicket, newBinder } from '@porthole/tickets';
 import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
 import pg from 'pg';
@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '../../apps/ws-relay/src/clock.ts';
 import { type RelayOptions, startRelay } from '../../apps/ws-relay/src/relay.ts';
 import { makeTestWorld, type TestWorld } from '../../prisma/test-world.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
+import { upgradeHead } from './raw-browser.ts';
 import { TestBrowser } from './test-browser.ts';
 
 export const TEST_ORIGIN = 'https://porthole.example';
@@ -349,6 +350,16 @@ export class TestRelay {
       origin: knock.origin ?? TEST_ORIGIN,
       cookie: `${BINDER_COOKIE}=${knock.binder ?? this.binderText}`,
       autoPong: knock.autoPong ?? true,
+    });
+  }
+
+  /** The head of an upgrade with a ticket, for who writes it byte by byte. */
+  headFor(ticket: Secret, more: Readonly<Record<string, string>> = {}): string {
+    return upgradeHead(consoleSocketPath(RELAY_ID), {
+      origin: TEST_ORIGIN,
+      cookie: `${BINDER_COOKIE}=${this.#binder.reveal()}`,
+      'sec-websocket-protocol': offeredProtocols(ticket.reveal()).join(', '),
+      ...more,
     });
   }
 

@@ -62,6 +62,8 @@ export interface RelayOptions {
   readonly memoryLimitBytes?: number | null;
   /** How its memory is read; only tests give another than the process's own. */
   readonly memory?: RelayMemory;
+  /** How long an upgrade may take; only gates and tests give another than that of the contract. */
+  readonly upgradeTimeoutMs?: number;
   /** How an admission commits; only gates and tests give another than that of libs/db. */
   readonly transaction?: Transaction;
   /** How the authority of live seats is asked for; only gates and tests put another before that of the database. */
@@ -126,6 +128,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     },
     refused: (refusal) => void noteRefusal(options, refusal),
     isOpen: () => !draining && events.isWritable && !guard.isTight,
+    ...(options.upgradeTimeoutMs === undefined ? {} : { upgradeTimeoutMs: options.upgradeTimeoutMs }),
     isReady: () => !draining && events.isWritable && presence.isKnown,
   });
   await events.replay();

@@ -4,13 +4,15 @@ import { LIMITS, MAX_CLIENT_MESSAGE_BYTES, SUBPROTOCOL } from '@porthole/relay-c
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CheckedUpgrade } from './upgrade/check-upgrade.ts';
 import { clientAddress } from './upgrade/client-address.ts';
+import { HeadlessConnections } from './upgrade/headless-connections.ts';
 import { type RefusalStatus, refuseUpgrade } from './upgrade/refuse-upgrade.ts';
 import { UpgradeLimits } from './upgrade/upgrade-limits.ts';
 
 /** Parts that one message may come in, and chunks that may wait (security.md §9). */
 export const MAX_FRAGMENTS = 64;
 export const MAX_BUFFERED_CHUNKS = 4_096;
-const CHECK_CONNECTIONS_EVERY_MS = 1_000;
+/** How often it is looked for heads that are late; times are kept as exactly as this. */
+const CHECK_CONNECTIONS_EVERY_MS = 500;
 
 /** A browser after 101: its WebSocket, and the connection under it. */
 export interface Browser {
@@ -44,6 +46,8 @@ export interface RelayServerDeps {
   readonly isOpen: () => boolean;
   readonly isReady: () => boolean;
   readonly limits?: UpgradeLimits;
+  /** How long an upgrade may take from its first byte to its answer, in milliseconds; only gates and tests give another. */
+  readonly upgradeTimeoutMs?: number;
 }
 
 /**
@@ -61,14 +65,17 @@ export function createRelayServer(deps: RelayServerDeps): Server {
     handleProtocols: () => SUBPROTOCOL,
   });
   const limits = deps.limits ?? new UpgradeLimits();
+  const headless = new HeadlessConnections();
+  const timeoutMs = deps.upgradeTimeoutMs ?? LIMITS.upgradeTimeoutMs;
   const server = createServer({
     maxHeaderSize: LIMITS.upgradeHeadBytes,
-    headersTimeout: LIMITS.upgradeTimeoutMs,
-    requestTimeout: LIMITS.upgradeTimeoutMs,
-    keepAliveTimeout: LIMITS.upgradeTimeoutMs,
+    headersTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    keepAliveTimeout: timeoutMs,
     connectionsCheckingInterval: CHECK_CONNECTIONS_EVERY_MS,
   });
   server.maxConnections = LIMITS.seatsPerRelay + LIMITS.pendingUpgrades;
+  server.on('connection', (connection) => headless.enter(connection));
   server.on('request', (request, response) => {
     const status = request.method === 'GET' ? statusOf(deps, request.url) : 401;
     response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
@@ -79,6 +86,7 @@ export function createRelayServer(deps: RelayServerDeps): Server {
   });
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
+    headless.leave(socket);
     const address = clientAddress(deps.trustedProxies, request);
     const leave = deps.isOpen() ? limits.enter(address) : null;
     if (leave === null) {
@@ -92,18 +100,18 @@ export function createRelayServer(deps: RelayServerDeps): Server {
       deps.refused({ address, userAgent: request.headers['user-agent'] ?? '', checked });
       return;
     }
-    deps.open(waitingUpgrade(webSockets, { request, socket, head, leave }, address, checked));
+    deps.open(waitingUpgrade(webSockets, { request, socket, head, leave, timeoutMs }, address, checked));
   });
   return server;
 }
 
 function waitingUpgrade(
   webSockets: WebSocketServer,
-  pending: { request: IncomingMessage; socket: Duplex; head: Buffer; leave: () => void },
+  pending: { request: IncomingMessage; socket: Duplex; head: Buffer; leave: () => void; timeoutMs: number },
   address: string,
   checked: Extract<CheckedUpgrade, { ok: true }>,
 ): WaitingUpgrade {
-  const { request, socket, head, leave } = pending;
+  const { request, socket, head, leave, timeoutMs } = pending;
   let answered = false;
   const answer = (): boolean => {
     if (answered) return false;
@@ -115,7 +123,8 @@ function waitingUpgrade(
   const refuse = (status: RefusalStatus) => {
     if (answer()) refuseUpgrade(socket, status);
   };
-  const timer = setTimeout(() => refuse(503), LIMITS.upgradeTimeoutMs);
+  // Without a time (a proof has none) it waits for ever.
+  const timer = timeoutMs > 0 ? setTimeout(() => refuse(503), timeoutMs) : undefined;
   return {
     address,
     checked,

@@ -15,4 +15,9 @@ describe('the rate of control messages', () => {
     expect([rate.allows(0), rate.allows(900), rate.allows(999)]).toEqual([true, true, false]);
     expect([rate.allows(1_000), rate.allows(1_001)]).toEqual([true, false]);
   });
+
+  it('may count in another window', () => {
+    const rate = new ControlRate(1, 10_000);
+    expect([rate.allows(0), rate.allows(9_999), rate.allows(10_000)]).toEqual([true, false, true]);
+  });
 });

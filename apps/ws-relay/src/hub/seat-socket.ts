@@ -16,6 +16,10 @@ import { StallWatch } from './stall-watch.ts';
 
 /** How long a browser has to answer our close before its socket is cut, in milliseconds. */
 const CLOSE_GRACE_MS = 2_000;
+/** What may still come after our close: what was under way. Who goes on regardless is cut at once. */
+export const MAX_MESSAGES_AFTER_CLOSE = 1_000;
+/** Pings and pongs of a browser in a second. No page can send any, a browser answers ours: this many are a flood. */
+export const MAX_PINGS_PER_SECOND = 20;
 
 /** What a seat hears of its browser. */
 export interface SeatSocketListener {
@@ -35,11 +39,14 @@ export class SeatSocket {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #rate = new ControlRate();
+  readonly #pingRate = new ControlRate(MAX_PINGS_PER_SECOND);
   readonly #stall: StallWatch;
   readonly #gather: Gather;
   readonly #cancelPings: Cancel;
   #listener: SeatSocketListener | null = null;
   #unanswered = 0;
+  #closed = false;
+  #late = 0;
 
   /** @param connection the connection under the WebSocket, for its `drain` */
   constructor(socket: WebSocket, connection: Duplex, clock: Clock) {
@@ -49,8 +56,10 @@ export class SeatSocket {
     this.#gather = new Gather((message) => this.#send(message, true));
     this.#cancelPings = every(clock, LIMITS.pingEveryMs, () => this.#ping());
     connection.on('drain', () => this.#listener?.drained());
+    socket.on('ping', () => this.#countPing());
     socket.on('pong', () => {
       this.#unanswered = 0;
+      this.#countPing();
     });
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('error', (error) => this.#over(kindOfFault(error)));
@@ -90,6 +99,7 @@ export class SeatSocket {
   /** Says why and closes; a browser that does not answer is cut. Nothing is heard of it from here on. */
   close(kind: CloseKind, last: ServerMessage): void {
     this.#listener = null;
+    this.#closed = true;
     this.#cancelPings();
     this.sendControl(last);
     const { code, reason } = CLOSE[kind];
@@ -103,6 +113,7 @@ export class SeatSocket {
   }
 
   #receive(data: RawData, isBinary: boolean): void {
+    if (this.#isLate()) return;
     const bytes = bytesOf(data);
     if (isBinary) {
       this.#listener?.bytes(bytes);
@@ -115,6 +126,18 @@ export class SeatSocket {
     const message = parseClientMessage(Buffer.from(bytes).toString('utf8'));
     if (message === null) this.#over('badMessage');
     else this.#listener?.control(message);
+  }
+
+  #countPing(): void {
+    if (!this.#isLate() && !this.#pingRate.allows(this.#clock.now())) this.#over('badMessage');
+  }
+
+  /** Whether it came after our close, where nothing is heard any more. */
+  #isLate(): boolean {
+    if (!this.#closed) return false;
+    this.#late += 1;
+    if (this.#late > MAX_MESSAGES_AFTER_CLOSE) this.#socket.terminate();
+    return true;
   }
 
   #ping(): void {

@@ -1,13 +1,14 @@
 import type { Right } from '@porthole/rbac';
-import type {
-  ClientMessage,
-  CloseKind,
-  ConnectStep,
-  ConsoleKind,
-  HubState,
-  Lost,
-  Receipt,
-  ServerMessage,
+import {
+  type ClientMessage,
+  type CloseKind,
+  type ConnectStep,
+  type ConsoleKind,
+  type HubState,
+  LIMITS,
+  type Lost,
+  type Receipt,
+  type ServerMessage,
 } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import { ConsoleLifecycle } from '../console-lifecycle.ts';
@@ -272,7 +273,7 @@ export class Seat {
   }
 
   #obey(message: ClientMessage): void {
-    if (message.type === 'ping') this.#say({ type: 'pong', id: message.id });
+    if (message.type === 'ping') this.#answerPing(message.id);
     else if (message.type === 'stay') this.#timers.input();
     else if (message.type === 'leave') this.end('left');
     else {
@@ -280,6 +281,11 @@ export class Seat {
       this.#timers.input();
       this.#listener?.keyboard(this, message);
     }
+  }
+
+  /** An answer that waits behind a full queue would tell nothing; a browser that reads none must not collect them. */
+  #answerPing(id: number): void {
+    if (this.queuedBytes <= LIMITS.queuedToBrowserBytes) this.#say({ type: 'pong', id });
   }
 
   /** Says something of the hub's. */
