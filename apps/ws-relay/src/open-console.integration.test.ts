@@ -39,8 +39,18 @@ describe('a screen', () => {
     expect(browser.receipt).toMatchObject({ inputEvents: 2, inputDropped: 0 });
     expect(browser.receipt?.updates).toBeGreaterThan(0);
     await expect.poll(actions).toEqual(['console.open', 'tunnel.up', 'tunnel.down', 'console.close']);
-    const [open, , , close] = await relay.events();
+    const [open, , down, close] = await relay.events();
     expect(open?.data).toMatchObject({ kind: 'screen', mode: 'type', seatId: welcome.seatId });
+    expect(down?.data).toMatchObject({
+      reason: 'left',
+      receipt: { inputEvents: 2, inputDropped: 0, redials: 0, seats: 1, mostSeats: 1 },
+    });
+    expect(down?.data.receipt).toMatchObject({
+      updates: browser.receipt?.updates,
+      rectangles: browser.receipt?.rectangles,
+      pixels: browser.receipt?.pixels,
+      bytesFromHost: expect.any(Number),
+    });
     expect(close?.data).toMatchObject({ reason: 'left', seatId: welcome.seatId, receipt: browser.receipt });
   });
 });

@@ -168,6 +168,19 @@ describe('the keyboard', () => {
       taking: { seatId: await seatId(ada), reason: 'outage' },
     });
     await holds(ada, mira);
+    const sitter = async (seat: CanvasSeat, name: string) => ({ seatId: await seatId(seat), name });
+    const [byAda, byMira] = [await sitter(ada, 'ada'), await sitter(mira, 'mira')];
+    await expect
+      .poll(async () =>
+        (await relay.events()).filter(({ action }) => action.startsWith('keyboard.')).slice(-2),
+      )
+      .toMatchObject([
+        { action: 'keyboard.handed-over', data: { from: byAda, to: byMira } },
+        {
+          action: 'keyboard.taken',
+          data: { from: byMira, to: byAda, why: 'manager', reason: 'outage' },
+        },
+      ]);
     await leaveSeat(ada);
     await leaveSeat(mira);
   });

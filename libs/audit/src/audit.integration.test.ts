@@ -144,6 +144,7 @@ describe('the log refuses', () => {
       [portal, 'console.open'],
       [portal, 'console.close'],
       [portal, 'tunnel.up'],
+      [portal, 'keyboard.taken'],
       [portal, 'credential.used'],
       [portal, 'pool.state'],
       [worker, 'console.open'],
@@ -334,18 +335,31 @@ describe('what the database’s own functions write', () => {
         seat := seat_admit('${ticket}', 'r1', ARRAY['look'], '198.51.100.7', 'test', 9, 9, 9);
         PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.up', '{"ms": 4}');
         PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.down', NULL);
+        PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.down', '{"receipt": {"updates": 1}}');
+        PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'keyboard.taken',
+          jsonb_build_object('toSeatId', seat ->> 'seatId', 'why', 'free', 'reason', 'Backup'));
+        PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'keyboard.handed-over',
+          jsonb_build_object('fromSeatId', seat ->> 'seatId', 'toSeatId', seat ->> 'seatId', 'why', 'handed-over'));
+        PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'keyboard.released',
+          jsonb_build_object('fromSeatId', seat ->> 'seatId', 'why', 'released'));
+        PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'keyboard.moved', '{"times": 3}');
         PERFORM seat_close(gen_random_uuid(), (seat ->> 'seatId')::uuid, 'left', '{"updates": 1}');
         PERFORM ticket_deny('${ticket}', NULL, 'r1', 'used-before', 'used-before', NULL, NULL);
         PERFORM ticket_deny(NULL, sha256('nobody'), 'r1', 'revoked', 'forged', NULL, NULL);
       END $$`);
     const { rows } = await superuser.pool.query<{ payload: string }>(
-      "SELECT payload FROM audit_event WHERE action LIKE 'console.%' OR action LIKE 'tunnel.%' ORDER BY at",
+      "SELECT payload FROM audit_event WHERE action LIKE 'console.%' OR action LIKE 'tunnel.%' OR action LIKE 'keyboard.%' ORDER BY at",
     );
     const written = rows.map((row) => JSON.parse(row.payload));
     expect(written.map((event) => event.action)).toEqual([
       'console.open',
       'tunnel.up',
       'tunnel.down',
+      'tunnel.down',
+      'keyboard.taken',
+      'keyboard.handed-over',
+      'keyboard.released',
+      'keyboard.moved',
       'console.close',
       'console.denied',
       'console.denied',

@@ -28,19 +28,30 @@ const grantFields = {
   reason: text(),
 };
 const seatFields = { seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
+const hubFields = { hubId: id(), kind: kind(), relay: word() };
 const tunnelFields = {
-  hubId: id(),
-  kind: kind(),
-  relay: word(),
+  ...hubFields,
   hostId: id().optional(),
   reason: word().optional(),
   ms: count().optional(),
 };
+const receipt = () => open(z.record(z.string(), z.unknown()));
+/** Somebody at a console, as the database knows them by their seat. */
+const sitter = () => open(z.object({ seatId: z.uuid(), id: z.uuid(), name: z.string() })).nullable();
+const handOverFields = {
+  ...hubFields,
+  from: sitter(),
+  to: sitter(),
+  /** What let it happen: it was free, the holder did not answer, or was away, … */
+  why: word(),
+  /** What who took it said. */
+  reason: word().optional(),
+};
 
 /**
  * Every action the log can hold, with what it says beside who, what and when. A closed list: what is not here cannot
- * be recorded. Those from `console.open` to `tunnel.down` are written by the database's own functions
- * (prisma/migrations/0005_consoles) and stand here to be read.
+ * be recorded. Those from `console.open` to `keyboard.moved` are written by the database's own
+ * functions (prisma/migrations, 0005_consoles and 0012_keyboard) and stand here to be read.
  */
 export const CATALOGUE = {
   'sign-in.ok': z.strictObject({ loginSessionId: id(), method: open(z.enum(['password'])) }),
@@ -114,10 +125,21 @@ export const CATALOGUE = {
     ...seatFields,
     reason: word(),
     durationMs: count(),
-    receipt: open(z.record(z.string(), z.unknown())).nullable(),
+    receipt: receipt().nullable(),
   }),
   'tunnel.up': z.looseObject(tunnelFields),
-  'tunnel.down': z.looseObject(tunnelFields),
+  /** With what went over this tunnel, and what was measured for the hub over all of its tunnels up to here. */
+  'tunnel.down': z.looseObject({
+    ...tunnelFields,
+    bytesFromHost: count().optional(),
+    bytesToHost: count().optional(),
+    receipt: receipt().optional(),
+  }),
+  'keyboard.taken': z.strictObject(handOverFields),
+  'keyboard.handed-over': z.strictObject(handOverFields),
+  'keyboard.released': z.strictObject(handOverFields),
+  /** Of many hand-overs within a minute only their number is told. */
+  'keyboard.moved': z.strictObject({ ...hubFields, times: open(z.number().int().positive()) }),
 } as const satisfies Record<string, z.ZodObject>;
 
 export type AuditAction = keyof typeof CATALOGUE;
@@ -129,6 +151,10 @@ export const CONSOLE_ACTIONS = [
   'console.close',
   'tunnel.up',
   'tunnel.down',
+  'keyboard.taken',
+  'keyboard.handed-over',
+  'keyboard.released',
+  'keyboard.moved',
 ] as const satisfies readonly AuditAction[];
 
 export const AUDIT_ACTIONS = Object.keys(CATALOGUE).filter(isAuditAction);

@@ -4,10 +4,22 @@ import { z } from 'zod';
 /** How long a hub's lease holds without being renewed, in milliseconds (migration 0005). */
 export const HUB_LEASE_MS = 15_000;
 
+/** What can be recorded of a hub beside its seats. */
+export const HUB_ACTIONS = [
+  'tunnel.up',
+  'tunnel.down',
+  'keyboard.taken',
+  'keyboard.handed-over',
+  'keyboard.released',
+  'keyboard.moved',
+] as const;
+export type HubAction = (typeof HUB_ACTIONS)[number];
+
 /**
- * Records that a hub's tunnel came up or went down.
+ * Records that a hub's tunnel came up or went down, or that its keyboard is in other hands.
  *
- * @param event.data words and numbers of ours: `{ reason, ms, hostId }`
+ * @param event.data words and numbers of ours. Of the keyboard: `fromSeatId`, `toSeatId`, `why` and `reason`, of which
+ *   the database makes the persons (migration 0012), or `times`.
  * @throws DbError
  */
 export async function hubEvent(
@@ -15,11 +27,8 @@ export async function hubEvent(
   event: {
     eventId: string;
     hubId: string;
-    action: 'tunnel.up' | 'tunnel.down';
-    data: { reason?: string; ms?: number; hostId?: string } & Record<
-      string,
-      string | number | boolean | null
-    >;
+    action: HubAction;
+    data: Readonly<Record<string, unknown>>;
   },
 ): Promise<void> {
   await translating(() =>

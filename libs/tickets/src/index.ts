@@ -4,6 +4,8 @@ export { denyTicket } from './deny-ticket.ts';
 export {
   beatRelay,
   endHub,
+  HUB_ACTIONS,
+  type HubAction,
   hubEvent,
   reapSeats,
   removeRelay,

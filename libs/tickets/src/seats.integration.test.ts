@@ -160,6 +160,74 @@ describe('hubs', () => {
     expect(await endHub(client(), hubId)).toBe(false);
   });
 
+  it('do not end under somebody who is being admitted', async () => {
+    const { hubId, seatId } = await stage.open();
+    await closeSeat(client(), { eventId: randomUUID(), seatId, reason: 'left', receipt: null });
+    const { ticket, ticketId } = await stage.issue();
+    let ending: Promise<boolean> = Promise.resolve(true);
+    await inTransaction(client(), async (one) => {
+      await redeemTicket(one, { ticket, relayId: RELAY, binder: stage.binder });
+      await admitSeat(one, { ticketId, relayId: RELAY, rights: ['look'], ip: null, userAgent: null });
+      ending = endHub(client(), hubId);
+      // Until it waits for the row that the admission holds.
+      await expect
+        .poll(async () => (await sql('SELECT FROM pg_locks WHERE NOT granted')).rowCount)
+        .toBeGreaterThan(0);
+    });
+    expect(await ending).toBe(false);
+    expect(await renewHubs(client(), RELAY, [hubId])).toEqual(new Set([hubId]));
+  });
+
+  it('record whose hands the keyboard came into, with names that the database knows', async () => {
+    const mira = await stage.open();
+    const ada = await stage.open({ personId: stage.world.ada });
+    const data = { fromSeatId: mira.seatId, toSeatId: ada.seatId, why: 'manager', reason: 'r'.repeat(300) };
+    const event = { eventId: randomUUID(), hubId: mira.hubId, action: 'keyboard.taken', data } as const;
+    await hubEvent(client(), event);
+    await hubEvent(client(), event);
+    const nobody = { ...data, toSeatId: null, reason: '' };
+    await hubEvent(client(), {
+      ...event,
+      eventId: randomUUID(),
+      action: 'keyboard.released',
+      data: { ...nobody, name: 'forged' },
+    });
+    await hubEvent(client(), {
+      ...event,
+      eventId: randomUUID(),
+      action: 'keyboard.moved',
+      data: { times: 7 },
+    });
+    const told = (await stage.events(stage.world.acme)).filter(({ action }) =>
+      String(action).startsWith('keyboard.'),
+    );
+    const hub = { hubId: mira.hubId, kind: 'screen', relay: RELAY };
+    const from = { seatId: mira.seatId, id: stage.world.mira, name: 'mira' };
+    const to = { seatId: ada.seatId, id: stage.world.ada, name: 'ada' };
+    expect(told).toMatchObject([
+      {
+        action: 'keyboard.taken',
+        actor: { personId: stage.world.ada, name: 'ada', kind: 'person' },
+        target: { kind: 'vm', name: 'web' },
+      },
+      { action: 'keyboard.released', actor: { personId: stage.world.mira } },
+      { action: 'keyboard.moved', actor: { kind: 'system' } },
+    ]);
+    expect(told.map((one) => one.data)).toEqual([
+      { ...hub, from, to, why: 'manager', reason: 'r'.repeat(200) },
+      { ...hub, from, to: null, why: 'manager' },
+      { ...hub, times: 7 },
+    ]);
+  });
+
+  it('record nothing of a keyboard for seats that are not theirs', async () => {
+    const { hubId } = await stage.open();
+    const other = await stage.open({ kind: 'text' });
+    const data = { fromSeatId: other.seatId, toSeatId: other.seatId, why: 'free', reason: '' };
+    const event = { eventId: randomUUID(), hubId, action: 'keyboard.taken', data } as const;
+    await expect(hubEvent(client(), event)).rejects.toMatchObject({ code: 'db/invalid' });
+  });
+
   it('record their tunnel once for each event', async () => {
     const { hubId } = await stage.open();
     const event = { eventId: randomUUID(), hubId, action: 'tunnel.up', data: { ms: 12 } } as const;

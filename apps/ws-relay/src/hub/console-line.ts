@@ -8,6 +8,10 @@ export interface ConsoleLineListener {
   picture(seat: Seat): void;
   /** A seat broke the protocol; it alone is ended. */
   seatFault(seat: Seat, error: unknown): void;
+  /** The host painted a rectangle, told once however many look at it. */
+  painted(encoding: string, pixels: number): void;
+  /** The host ended an update. */
+  updated(): void;
   toHost(messages: readonly Uint8Array[]): void;
   /** The relay has no memory for another picture. */
   noRoom(): void;

@@ -116,10 +116,13 @@ export class HostTunnel {
     return isBack;
   }
 
-  write(messages: readonly Uint8Array[]): void {
-    if (this.#upstream === null) return;
-    for (const message of messages) this.#bytesToHost += message.length;
+  /** @returns how many bytes went; none where there is no tunnel */
+  write(messages: readonly Uint8Array[]): number {
+    if (this.#upstream === null) return 0;
+    const bytes = messages.reduce((sum, message) => sum + message.length, 0);
+    this.#bytesToHost += bytes;
     this.#upstream.write(messages);
+    return bytes;
   }
 
   hold(reason: HoldReason): void {

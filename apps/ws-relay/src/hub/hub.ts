@@ -7,7 +7,9 @@ import { DialError } from '../dial-error.ts';
 import { compress } from './compress.ts';
 import type { ConsoleLine } from './console-line.ts';
 import { type Dial, HostTunnel, type TunnelEnd } from './host-tunnel.ts';
-import { Keyboard } from './keyboard.ts';
+import { type HubReceipt, HubReceiptCounter } from './hub-receipt.ts';
+import { Keyboard, type KeyboardMove } from './keyboard.ts';
+import { type KeyboardEvent, KeyboardStory } from './keyboard-story.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { ScreenLine } from './screen-line.ts';
 import type { Seat } from './seat.ts';
@@ -17,6 +19,7 @@ export interface HubListener {
   /** @param ms from the try to the open tunnel */
   tunnelUp(hub: Hub, ms: number): void;
   tunnelDown(hub: Hub, end: TunnelEnd): void;
+  keyboardMoved(hub: Hub, event: KeyboardEvent): void;
   /** Nobody sits there any more, and it goes on for who comes back. */
   kept(hub: Hub): void;
   /**
@@ -63,6 +66,8 @@ export class Hub {
   readonly #init: HubInit;
   readonly #attendants = new Map<string, Attendant>();
   readonly #keyboard: Keyboard;
+  readonly #story: KeyboardStory;
+  readonly #receipt: HubReceiptCounter;
   readonly #tunnel: HostTunnel;
   readonly #line: ConsoleLine;
   #cancelKeeping: Cancel | null = null;
@@ -76,17 +81,24 @@ export class Hub {
     this.tenantId = init.tenantId;
     this.kind = init.kind;
     this.#init = init;
+    this.#receipt = new HubReceiptCounter(init.clock);
+    this.#story = new KeyboardStory(init.clock, (event) => init.listener.keyboardMoved(this, event));
     this.#line = this.#makeLine();
     this.#tunnel = this.#makeTunnel(this.#line);
     this.#keyboard = new Keyboard(init.clock, {
       changed: () => this.#tellKeyboard(),
-      moved: (from, to) => this.#moveKeyboard(from, to),
+      moved: (move) => this.#moveKeyboard(move),
       say: (seatId, message) => this.#attendants.get(seatId)?.seat.say(message),
     });
   }
 
   get seats(): readonly Seat[] {
     return [...this.#attendants.values()].map(({ seat }) => seat);
+  }
+
+  /** What was measured up to now. */
+  get receipt(): HubReceipt {
+    return this.#receipt.snapshot();
   }
 
   /** Nobody sits here, and the tunnel is kept for who comes back. */
@@ -104,6 +116,7 @@ export class Hub {
     this.#cancelKeeping?.();
     this.#cancelKeeping = null;
     this.#attendants.set(seat.id, { seat, ...sitting });
+    this.#receipt.seatJoined(seat);
     seat.listen({
       bytes: (from, bytes) => this.#fromSeat(from, bytes),
       drained: (drained) => {
@@ -141,6 +154,7 @@ export class Hub {
     const wasKept = this.isKept;
     this.#cancelKeeping?.();
     this.#keyboard.cancel();
+    this.#story.end();
     this.#line.close();
     this.#tunnel.end(kind);
     for (const seat of this.seats) seat.end(kind);
@@ -196,7 +210,9 @@ export class Hub {
         log.warn({ err: error, seatId: seat.id }, 'a seat broke the protocol');
         seat.end('badMessage');
       },
-      toHost: (messages: readonly Uint8Array[]) => this.#tunnel.write(messages),
+      painted: (encoding: string, pixels: number) => this.#receipt.rectangle(encoding, pixels),
+      updated: () => this.#receipt.update(),
+      toHost: (messages: readonly Uint8Array[]) => this.#receipt.toHost(this.#tunnel.write(messages)),
       noRoom: () => this.end('limitConsole'),
       failed: (error: unknown) => this.#tunnel.fail(error),
     };
@@ -214,6 +230,7 @@ export class Hub {
 
   #ready(): void {
     const isBack = this.#tunnel.greeted();
+    if (isBack) this.#receipt.redialled();
     for (const seat of this.seats) {
       if (isBack) seat.receipt.redial();
       this.#open(seat);
@@ -226,6 +243,7 @@ export class Hub {
   }
 
   #fromHost(chunk: Uint8Array): void {
+    this.#receipt.fromHost(chunk.length);
     this.#line.fromHost(chunk);
     // A lone seat holds the tunnel back; with several, a slow one never slows another (architecture §2).
     const [alone] = this.#attendants.values();
@@ -246,6 +264,7 @@ export class Hub {
 
   #leave(seat: Seat, kind: CloseKind): void {
     const attendant = this.#attendants.get(seat.id);
+    this.#receipt.seatLeft(seat);
     if (!this.#attendants.delete(seat.id) || this.#over) return;
     this.#line.seatLeft(seat);
     this.#keyboard.leave(seat.id);
@@ -278,7 +297,9 @@ export class Hub {
     this.#tellPresence();
   }
 
-  #moveKeyboard(from: string | null, to: string | null): void {
+  #moveKeyboard(move: KeyboardMove): void {
+    const { from, to } = move;
+    this.#story.note(move);
     this.#attendants.get(from ?? '')?.seat.holdKeyboard(false);
     this.#line.letGo();
     this.#attendants.get(to ?? '')?.seat.holdKeyboard(true);

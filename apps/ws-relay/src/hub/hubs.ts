@@ -96,8 +96,16 @@ export class Hubs {
         eventId: randomUUID(),
         hubId: hub.id,
         action: 'tunnel.down',
-        data: { reason: CLOSE[reason].reason, ms: durationMs, bytesFromHost, bytesToHost },
+        data: {
+          reason: CLOSE[reason].reason,
+          ms: durationMs,
+          bytesFromHost,
+          bytesToHost,
+          receipt: hub.receipt,
+        },
       }),
+    keyboardMoved: (hub, { action, data }) =>
+      this.#record({ kind: 'hub-event', eventId: randomUUID(), hubId: hub.id, action, data }),
     kept: (hub) => this.#boundKept(hub.tenantId),
     over: (hub, wasKept) => {
       this.#byId.delete(hub.id);

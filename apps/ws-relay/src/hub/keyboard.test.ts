@@ -26,13 +26,17 @@ function typist(id: Who, mayType = id !== 'vera') {
 function play(steps: readonly Step[]) {
   const clock = new ManualClock();
   const moves: string[] = [];
+  const causes: string[] = [];
   const said: [string, ServerMessage][] = [];
   let changes = 0;
   const keyboard = new Keyboard(clock, {
     changed: () => {
       changes += 1;
     },
-    moved: (from, to) => moves.push(`${from ?? '-'}>${to ?? '-'}`),
+    moved: ({ from, to, cause, reason }) => {
+      moves.push(`${from ?? '-'}>${to ?? '-'}`);
+      causes.push(reason === '' ? cause : `${cause}: ${reason}`);
+    },
     say: (seatId, message) => said.push([seatId, message]),
   });
   for (const [who, what] of steps) {
@@ -43,7 +47,7 @@ function play(steps: readonly Step[]) {
     else if (what === 'may-look' || what === 'may-type') keyboard.change(typist(who, what === 'may-type'));
     else if (typeof what === 'object') keyboard.obey(who, what);
   }
-  return { keyboard, moves, said, clock, changes };
+  return { keyboard, moves, causes, said, clock, changes };
 }
 
 const { keyboardAnswerMs: ANSWER, keyboardNoticeMs: NOTICE, keyboardIdleMs: IDLE } = LIMITS;
@@ -156,6 +160,20 @@ describe('the keyboard', () => {
   it('tells each move once, from whom to whom', () => {
     const { moves } = play([...two, ['ann', handOver('ben')], ['ben', 'goes'], ['ann', take]]);
     expect(moves).toEqual(['->ann', 'ann>ben', 'ben>-', '->ann']);
+  });
+
+  it.each<[string, readonly Step[]]>([
+    ['opening', two],
+    ['handed-over', [...two, ['ann', handOver('ben')]]],
+    ['released', [...two, ['ann', release]]],
+    ['left', [...two, ['ben', ask], ['ann', 'goes']]],
+    ['right-gone', [...two, ['ben', ask], ['ann', 'may-look']]],
+    ['free: disk is full', [...two, ['ann', release], ['ben', ask]]],
+    ['unanswered', [...two, ['ben', ask], ['wait', ANSWER], ['ben', take], ['wait', NOTICE]]],
+    ['idle', [...two, ['wait', IDLE], ['ben', take], ['wait', NOTICE]]],
+    [`manager: ${takeWhy.reason}`, [...two, ['max', 'comes'], ['max', takeWhy], ['wait', NOTICE]]],
+  ])('says why it moved: %s', (cause, steps) => {
+    expect(play(steps).causes.at(-1)).toBe(cause);
   });
 
   it('asks the holder, with name, reason and time', () => {

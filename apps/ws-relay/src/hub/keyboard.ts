@@ -12,11 +12,32 @@ export interface Typist {
 
 export type KeyboardMessage = Extract<ClientMessage, { type: `keyboard-${string}` }>;
 
+/** Why the keyboard is with somebody else than before; `opening` is the first who may type, where nobody did. */
+export type KeyboardCause =
+  | 'opening'
+  | 'free'
+  | 'handed-over'
+  | 'unanswered'
+  | 'manager'
+  | 'idle'
+  | 'released'
+  | 'left'
+  | 'right-gone';
+
+/** One change of hands; seats by their ids, null for nobody. */
+export interface KeyboardMove {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly cause: KeyboardCause;
+  /** What who took it said; may be empty. */
+  readonly reason: string;
+}
+
 export interface KeyboardListener {
   /** Something that `state` tells is another than before; all seats hear of it. */
   changed(): void;
   /** The holder has changed: what the one before held down is to be let go. */
-  moved(from: string | null, to: string | null): void;
+  moved(move: KeyboardMove): void;
   say(seatId: string, message: ServerMessage): void;
 }
 
@@ -28,8 +49,8 @@ interface Taking {
   readonly by: Typist;
   readonly reason: string;
   readonly endsAt: number;
-  /** Only because the holder seemed to be away: a key from the holder ends it. */
-  readonly forIdleness: boolean;
+  /** `idle`, only because the holder seemed to be away: a key from the holder ends it. */
+  readonly cause: Extract<KeyboardCause, 'unanswered' | 'manager' | 'idle'>;
   readonly cancel: Cancel;
 }
 
@@ -64,14 +85,14 @@ export class Keyboard {
   /** A seat is there. The first that may type, where nobody holds the keyboard, gets it at opening. */
   join(typist: Typist): void {
     this.#typists.set(typist.id, typist);
-    if (this.#holder === null && typist.mayType) this.#give(typist.id);
+    if (this.#holder === null && typist.mayType) this.#give(typist.id, 'opening');
   }
 
   leave(seatId: string): void {
     if (!this.#typists.delete(seatId)) return;
     this.#refusedUntil.delete(seatId);
     this.#withdraw(seatId);
-    if (this.#holder === seatId) this.#free();
+    if (this.#holder === seatId) this.#free('left');
     else this.#listener.changed();
   }
 
@@ -81,7 +102,7 @@ export class Keyboard {
     this.#typists.set(typist.id, typist);
     if (typist.mayType) return;
     this.#withdraw(typist.id);
-    if (this.#holder === typist.id) this.#free();
+    if (this.#holder === typist.id) this.#free('right-gone');
   }
 
   /** The holder gave input. Costs an assignment, since it is called for each key. */
@@ -89,7 +110,7 @@ export class Keyboard {
     this.#inputAt = this.#clock.now();
     if (!this.#idle) return;
     this.#idle = false;
-    if (this.#taking?.forIdleness) this.#endTaking();
+    if (this.#taking?.cause === 'idle') this.#endTaking();
     this.#watchIdleness();
     this.#listener.changed();
   }
@@ -103,7 +124,7 @@ export class Keyboard {
     else if (seatId !== this.#holder) return;
     else if (message.type === 'keyboard-hand-over') this.#handOver(message.seatId);
     else if (message.type === 'keyboard-not-now') this.#notNow();
-    else this.#free();
+    else this.#free('released');
   }
 
   /** The whole truth, as of now. */
@@ -138,7 +159,7 @@ export class Keyboard {
   #ask(typist: Typist, reason: string): void {
     if (!typist.mayType || typist.id === this.#holder || this.#asks.has(typist.id)) return;
     if (this.#holder === null) {
-      this.#give(typist.id);
+      this.#give(typist.id, 'free', reason);
       return;
     }
     const now = this.#clock.now();
@@ -171,36 +192,37 @@ export class Keyboard {
   }
 
   #handOver(to: string): void {
-    if (to !== this.#holder && this.#typists.get(to)?.mayType) this.#give(to);
+    if (to !== this.#holder && this.#typists.get(to)?.mayType) this.#give(to, 'handed-over');
   }
 
   #take(typist: Typist, reason: string): void {
     if (!typist.mayType || typist.id === this.#holder || this.#taking !== null) return;
     if (this.#holder === null) {
-      this.#give(typist.id);
+      this.#give(typist.id, 'free', reason);
       return;
     }
     const asked = this.#asks.get(typist.id);
     const unanswered = asked !== undefined && this.#clock.now() - asked.askedAt >= LIMITS.keyboardAnswerMs;
     const asManager = typist.mayShare && reason.trim() !== '';
     if (!unanswered && !asManager && !this.#idle) return;
+    const cause = unanswered ? 'unanswered' : asManager ? 'manager' : 'idle';
     this.#taking = {
       by: typist,
       reason,
       endsAt: this.#clock.now() + LIMITS.keyboardNoticeMs,
-      forIdleness: !unanswered && !asManager,
-      cancel: this.#clock.after(LIMITS.keyboardNoticeMs, () => this.#give(typist.id)),
+      cause,
+      cancel: this.#clock.after(LIMITS.keyboardNoticeMs, () => this.#give(typist.id, cause, reason)),
     };
     this.#listener.changed();
   }
 
   /** Nobody holds it; who has waited longest for it gets it. */
-  #free(): void {
+  #free(cause: KeyboardCause): void {
     const [next = null] = this.#asks.keys();
-    this.#give(this.#taking?.by.id ?? next);
+    this.#give(this.#taking?.by.id ?? next, cause);
   }
 
-  #give(to: string | null): void {
+  #give(to: string | null, cause: KeyboardCause, reason = ''): void {
     const from = this.#holder;
     this.#endTaking();
     this.#asks.delete(to ?? '');
@@ -209,7 +231,7 @@ export class Keyboard {
     this.#idle = false;
     this.#inputAt = this.#clock.now();
     this.#watchIdleness();
-    this.#listener.moved(from, to);
+    this.#listener.moved({ from, to, cause, reason });
     this.#listener.changed();
   }
 

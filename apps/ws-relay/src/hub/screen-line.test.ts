@@ -34,12 +34,16 @@ function openScreen(rights?: readonly Right[]) {
   const toHost: Buffer[] = [];
   const faults: unknown[] = [];
   const heard: string[] = [];
+  /** What the hub's receipt counts. */
+  const painted: string[] = [];
   const line = new ScreenLine(
     {
       ready: () => heard.push('ready'),
       picture: () => heard.push('picture'),
       seatFault: (_seat, error) => faults.push(error),
       toHost: (messages) => toHost.push(...messages.map((bytes) => Buffer.from(bytes))),
+      painted: (encoding, pixels) => painted.push(`${encoding} ${pixels}`),
+      updated: () => painted.push('end'),
       noRoom: () => heard.push('no room'),
       failed: (error) => faults.push(error),
     },
@@ -53,7 +57,7 @@ function openScreen(rights?: readonly Right[]) {
   line.fromSeat(seat, Buffer.of(1));
   const asked = () => Buffer.concat(toHost.splice(0));
   const greetings = { toHost: asked(), toSeat: recording.taken() };
-  return { line, seat, recording, asked, faults, heard, greetings };
+  return { line, seat, recording, asked, faults, heard, painted, greetings };
 }
 
 describe('a screen', () => {
@@ -70,6 +74,13 @@ describe('a screen', () => {
       ]),
     );
     expect(heard).toEqual(['ready']);
+  });
+
+  it('counts for its hub what the host painted, once', () => {
+    const { line, seat, painted } = openScreen();
+    line.fromSeat(seat, whole(false));
+    line.fromHost(PICTURE);
+    expect(painted).toEqual([`raw ${WIDTH * HEIGHT}`, 'end']);
   });
 
   it('asks the host by its own list and never twice for the same', () => {

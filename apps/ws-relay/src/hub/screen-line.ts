@@ -312,6 +312,7 @@ export class ScreenLine implements ConsoleLine {
 
   #noteRectangle(event: Of<'rectangle'>): void {
     const { encoding, pixels } = event;
+    this.#listener.painted(encoding, pixels);
     if (isPicture(encoding)) this.#pictures += 1;
     if (this.#shared === null)
       for (const seat of this.#places.keys()) seat.receipt.rectangle(encoding, pixels);
@@ -357,6 +358,7 @@ export class ScreenLine implements ConsoleLine {
       for (const { seat, viewer } of this.#places.values())
         if (viewer.isServing) sendIfRoom(seat, encodeBell());
     if (message !== 'update') return;
+    this.#listener.updated();
     this.#requested = false;
     if (this.#shared !== null) return;
     for (const { seat, outlet } of this.#places.values()) {

@@ -14,6 +14,8 @@ function openLine() {
       picture: (seat) => pictures.push(seat),
       seatFault: () => undefined,
       toHost: (messages) => typed.push(...messages.map((bytes) => Buffer.from(bytes).toString())),
+      painted: () => undefined,
+      updated: () => undefined,
       noRoom: () => undefined,
       failed: () => undefined,
     },

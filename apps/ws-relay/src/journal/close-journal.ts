@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@porthole/errors';
 import { receiptSchema } from '@porthole/relay-contract';
+import { HUB_ACTIONS } from '@porthole/tickets';
 import { z } from 'zod';
 
 /** Largest journal, in bytes (security.md §7). */
@@ -19,8 +20,8 @@ const entrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('hub-event'),
     eventId: z.uuid(),
     hubId: z.uuid(),
-    action: z.enum(['tunnel.up', 'tunnel.down']),
-    data: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    action: z.enum(HUB_ACTIONS),
+    data: z.record(z.string(), z.json()),
   }),
   z.strictObject({ kind: z.literal('hub-end'), hubId: z.uuid() }),
 ]);

@@ -26,6 +26,35 @@ describe('the sentences of the log', () => {
     );
   });
 
+  it.each([
+    [
+      'taken',
+      { why: 'manager', from: { name: 'Ben' }, to: { name: 'Max' } },
+      'took the keyboard of web-01 from Ben',
+    ],
+    ['taken', { why: 'free', from: null, to: { name: 'Max' } }, 'took the keyboard of web-01'],
+    ['handed-over', { from: { name: 'Ben' }, to: { name: 'Ann' } }, 'handed the keyboard of web-01 to Ann'],
+    ['released', { why: 'released', from: { name: 'Ben' }, to: null }, 'let go of the keyboard of web-01'],
+    [
+      'released',
+      { why: 'released', from: { name: 'Ben' }, to: { name: 'Ann' } },
+      'let go of the keyboard of web-01, and Ann has it',
+    ],
+    [
+      'released',
+      { why: 'left', from: { name: 'Ben' }, to: { name: 'Ann' } },
+      'left the keyboard of web-01 to Ann',
+    ],
+    [
+      'released',
+      { why: 'right-gone', from: { name: 'Ben' }, to: { name: 'Ann' } },
+      'can no longer type at web-01, and Ann has the keyboard',
+    ],
+    ['moved', { times: 40 }, 'saw the keyboard of web-01 change hands 40 more times within a minute'],
+  ])('tell who gave the keyboard to whom: %s', (what, data, sentence) => {
+    expect(eventSentence({ action: `keyboard.${what}`, target, data }, serverWords)).toBe(sentence);
+  });
+
   it('say how long a console lasted', () => {
     const event = { action: 'console.close', outcome: 'ok', data: { durationMs: 787_000 } };
     expect(eventResult(event, serverWords)).toBe('13 min 7 s');

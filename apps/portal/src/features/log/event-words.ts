@@ -15,6 +15,10 @@ const KNOWN = [
   'access.refused',
   'tunnel.up',
   'tunnel.down',
+  'keyboard.taken',
+  'keyboard.handed-over',
+  'keyboard.released',
+  'keyboard.moved',
   'grant.given',
   'grant.ended',
   'pool.added',
@@ -42,10 +46,23 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     state: wordOf(data, 'to') ?? 'other',
     intact: String(data.intact ?? true),
     role: wordOf(data, 'role') ?? 'other',
+    from: nameIn(data, 'from') ?? '',
+    to: nameIn(data, 'to') ?? '',
+    case: keyboardCase(data),
+    n: typeof data.times === 'number' ? data.times : 0,
     action,
   };
   const known = KNOWN.find((candidate) => candidate === action);
   return known === undefined ? t('event.other', values) : t(`event.${known}`, values);
+}
+
+/** How a keyboard came into other hands: `KeyboardCause` of the relay, as far as the sentence tells it. */
+function keyboardCase(data: Record<string, unknown>): string {
+  const why = wordOf(data, 'why');
+  if (why === 'left') return 'left';
+  if (why === 'right-gone') return 'gone';
+  if (nameIn(data, 'to') === null) return 'nobody';
+  return nameIn(data, 'from') === null ? 'free' : 'other';
 }
 
 /** How it ended, or how long it took: the last column. */

@@ -30,7 +30,7 @@ const PAGE = 50;
 
 /** Groups of actions that a person asks for by one word. */
 const GROUPS: Record<LogKind, readonly string[]> = {
-  console: ['console', 'tunnel'],
+  console: ['console', 'tunnel', 'keyboard'],
   access: ['grant', 'access'],
   'sign-in': ['sign-in', 'sign-out', 'session'],
   pool: ['pool', 'credential'],
