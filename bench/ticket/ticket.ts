@@ -7,7 +7,12 @@ const ROUNDS = 200;
 const MOST_ROUND_TRIPS = 200;
 const SLOWER_MS = 30;
 /** One person opens all of them, and they stay open. */
-const ROOMY = { seatsPerPerson: 10_000, seatsPerConsole: 10_000, seatsPerTenant: 10_000, hubsPerTenant: 10_000 };
+const ROOMY = {
+  seatsPerPerson: 10_000,
+  seatsPerConsole: 10_000,
+  seatsPerTenant: 10_000,
+  hubsPerTenant: 10_000,
+};
 
 export const bench: Bench = {
   name: 'ticket',
