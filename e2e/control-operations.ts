@@ -21,7 +21,7 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
         { ...(vm === undefined ? {} : { vm }), ...(host === undefined ? {} : { host }) },
         fault ?? null,
       ),
-    openTunnels: () => pool.openTunnels(),
+    openScreens: () => pool.openTunnels('rfb'),
     inputEvents: ({ vm }) => named(vm).inputEvents(),
     screenText: ({ vm }) => named(vm).screenText(),
     setPowerState: ({ vm, state }) => named(vm).setPowerState(state ?? 'Running'),

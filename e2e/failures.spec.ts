@@ -24,7 +24,7 @@ test.describe('a host that does not give a console', () => {
       await gotoConsole(page, 'db-01', 'screen');
       await expect(page.getByRole('heading', { name: title })).toBeVisible({ timeout: 30_000 });
       await expect(page.getByText(/127\.0\.0\.1/)).toHaveCount(0);
-      await expect.poll(() => control('openTunnels')).toBe(0);
+      await expect.poll(() => control('openScreens')).toBe(0);
     });
   }
 });
@@ -42,7 +42,7 @@ test.describe('a machine without a screen', () => {
       await signIn(page, 'teamAdmin');
       await gotoConsole(page, machine, 'screen');
       await expect(page.getByRole('heading', { name: title })).toBeVisible();
-      expect(await control('openTunnels')).toBe(0);
+      expect(await control('openScreens')).toBe(0);
     });
   }
 

@@ -34,7 +34,7 @@ test.describe('a pass', () => {
       ticketId: pass.ticketId,
     });
     expect(outcome.data?.outcome).toBe('opened');
-    await expect.poll(() => control('openTunnels')).toBe(0);
+    await expect.poll(() => control('openScreens')).toBe(0);
   });
 
   test('is worth nothing in another browser', async ({ page, browser }) => {

@@ -45,7 +45,7 @@ test('two people at one machine share one line and hand the keyboard to each oth
     await expect(here.getByText(/, typing$/)).toHaveCount(1);
     await expect(here.getByText(/, looking$/)).toHaveCount(1);
   }
-  expect(await control('openTunnels')).toBe(1);
+  expect(await control('openScreens')).toBe(1);
 
   await canvas(mira).click();
   await typeOnScreen(mira, proofLine(first ?? ''));
@@ -72,7 +72,7 @@ test('two people at one machine share one line and hand the keyboard to each oth
   await jon.getByRole('button', { name: 'Leave' }).click();
   await expect(jon.getByRole('button', { name: 'Open again' })).toBeVisible();
   await expect(chip(mira)).toHaveText('Nobody has the keyboard');
-  expect(await control('openTunnels')).toBe(1);
+  expect(await control('openScreens')).toBe(1);
   await mira.getByRole('button', { name: 'Take keyboard' }).first().click();
   await expect(chip(mira)).toHaveText('Keyboard: you');
   await typeOnScreen(mira, proofLine(third ?? ''));

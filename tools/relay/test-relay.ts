@@ -238,6 +238,15 @@ export class TestRelay {
     );
   }
 
+  /** Text consoles of Acme end with their last seat, so that a test which counts tunnels sees its own alone. */
+  async keepNoText(): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO tenant_policy (tenant_id, text_kept_ms) VALUES ($1, 0)
+       ON CONFLICT (tenant_id) DO UPDATE SET text_kept_ms = 0`,
+      [this.world.acme],
+    );
+  }
+
   async #addHost(uuid: string): Promise<void> {
     const { rows } = await this.sql.query(
       `INSERT INTO host (tenant_id, pool_id, uuid, name, address)

@@ -84,12 +84,11 @@ describe('a text console where nobody sits', () => {
   });
 
   it('is not kept where the organisation keeps nothing', async () => {
-    const { acme } = relay.world;
-    await relay.sql.query('INSERT INTO tenant_policy (tenant_id, text_kept_ms) VALUES ($1, 0)', [acme]);
+    await relay.keepNoText();
     await leave(await openText());
     await expect.poll(openHubs).toBe(0);
     expect(relay.pool.openTunnels()).toBe(0);
-    await relay.sql.query('DELETE FROM tenant_policy WHERE tenant_id = $1', [acme]);
+    await relay.sql.query('DELETE FROM tenant_policy');
   });
 
   it('gives the one place of a single-viewer pool back at once', async () => {

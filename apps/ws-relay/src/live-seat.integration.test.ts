@@ -19,6 +19,7 @@ let flood: FloodScreen;
 beforeAll(async () => {
   flood = await FloodScreen.start();
   relay = await TestRelay.start();
+  await relay.keepNoText();
 });
 afterAll(async () => {
   await relay.stop();

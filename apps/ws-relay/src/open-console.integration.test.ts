@@ -6,6 +6,7 @@ import { TestRelay } from '../../../tools/relay/test-relay.ts';
 let relay: TestRelay;
 beforeAll(async () => {
   relay = await TestRelay.start();
+  await relay.keepNoText();
 });
 afterAll(() => relay.stop());
 afterEach(() => expect.poll(() => relay.pool.openTunnels()).toBe(0));

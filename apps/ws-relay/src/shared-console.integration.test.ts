@@ -10,6 +10,7 @@ let relay: TestRelay;
 beforeAll(async () => {
   screen = await GuestScreen.start();
   relay = await TestRelay.start({ pool: withScreen(), relay: { clock: fastClock(4) } });
+  await relay.keepNoText();
 });
 afterAll(async () => {
   await relay.stop();

@@ -74,7 +74,8 @@ export interface FakePool {
   /** All sessions are gone, as after a restart of the toolstack; tunnels stay (xenapi.md §2.2). */
   evictSessions(): void;
   openSessions(): number;
-  openTunnels(): number;
+  /** All tunnels, or those to consoles of one kind. */
+  openTunnels(protocol?: 'rfb' | 'vt100'): number;
   /** Ends every tunnel of the VM without any other change. */
   cutTunnels(vmName: string): void;
   migrate(vmName: string, toHost: number): void;
@@ -163,7 +164,8 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
     },
     evictSessions: () => world.sessions.endAll(),
     openSessions: () => world.sessions.count,
-    openTunnels: () => world.tunnels.size,
+    openTunnels: (protocol) =>
+      [...world.tunnels].filter((tunnel) => protocol === undefined || tunnel.protocol === protocol).length,
     cutTunnels(vmName) {
       const { ref } = world.vmByName(vmName);
       world.endTunnels((tunnel) => tunnel.vmRef === ref);

@@ -6,7 +6,7 @@ import { type RequestHead, sessionCookie } from './http-head.ts';
 
 /** Who may have which console, or the bytes of the refusal. */
 export type ConsoleDecision =
-  | { kind: 'granted'; vm: VmEntry; protocol: string; userName: string; isHostConsole: boolean }
+  | { kind: 'granted'; vm: VmEntry; protocol: 'rfb' | 'vt100'; userName: string; isHostConsole: boolean }
   | { kind: 'refused'; answer: string };
 
 interface Caller {

@@ -19,6 +19,7 @@ export async function runTunnel(world: PoolWorld, hostIndex: number, granted: Gr
   let backend: Duplex | null = null;
   const tunnel: Tunnel = {
     vmRef: granted.vm.ref,
+    protocol: granted.protocol,
     hostIndex,
     userName: granted.userName,
     end: () => finish(),

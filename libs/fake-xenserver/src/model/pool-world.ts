@@ -11,6 +11,7 @@ import type { Fields } from './values.ts';
 /** One console connection from the CONNECT answer to its end. */
 export interface Tunnel {
   readonly vmRef: string;
+  readonly protocol: 'rfb' | 'vt100';
   readonly hostIndex: number;
   readonly userName: string;
   /** Ends both directions; bytes under way may be lost, as on a real host. */
