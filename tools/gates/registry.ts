@@ -16,6 +16,7 @@ export const GATES = {
   drain: async () => (await import('./drain.ts')).gate,
   kill9: async () => (await import('./kill9.ts')).gate,
   slowloris: async () => (await import('./slowloris.ts')).gate,
+  'stalled-readers': async () => (await import('./stalled-readers.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

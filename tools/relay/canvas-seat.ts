@@ -24,9 +24,16 @@ export async function openCanvasSeat(
 
 /** Whether what the person sees is what the guest shows, to the pixel. */
 export function seesExactly({ viewer }: CanvasSeat, screen: GuestScreen): boolean {
-  const { width, height } = viewer.canvas.size;
-  if (width !== screen.size.width || height !== screen.size.height) return false;
-  return Buffer.from(viewer.canvas.colours.buffer).equals(Buffer.from(screen.colours().buffer));
+  return sameColours(viewer, screen.size, screen.colours());
+}
+
+export function sameColours(
+  { canvas }: CanvasViewer,
+  size: { readonly width: number; readonly height: number },
+  colours: Uint32Array,
+): boolean {
+  if (canvas.size.width !== size.width || canvas.size.height !== size.height) return false;
+  return Buffer.from(canvas.colours.buffer).equals(Buffer.from(colours.buffer));
 }
 
 export async function leaveSeat({ browser }: CanvasSeat): Promise<void> {

@@ -1,14 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { freePort } from '../processes/free-port.ts';
 import { rootDir } from '../stack/stack-paths.ts';
 import { TEST_ORIGIN, type TestRelay } from './test-relay.ts';
 
 const PATIENCE_MS = 20_000;
+const MAIN = 'apps/ws-relay/src/main.ts';
 /** Loaded from node_modules at run time, as in the relay's own build (apps/ws-relay/package.json). */
 const EXTERNAL = ['ws', 'pg', 'bufferutil', 'pino', '@prisma/client', '@prisma/adapter-pg', 'prom-client'];
 
@@ -17,6 +19,8 @@ export interface RelayProcessOptions {
   readonly env?: Record<string, string>;
   /** Another way to the database of the test. */
   readonly databaseUrl?: string;
+  /** What is run instead of the relay's own `main.ts`, from the root; a proof gives one that takes a defence away first. */
+  readonly entry?: string;
 }
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -49,8 +53,8 @@ export class RelayProcess {
 
   /** Serves the test's machines when this resolves, and is stopped with the test. */
   static async start(test: TestRelay, options: RelayProcessOptions): Promise<RelayProcess> {
-    const { relayId, databaseUrl = test.database.url('relay'), env = {} } = options;
-    const [main, port] = [await bundledRelay(), await freePort()];
+    const { relayId, databaseUrl = test.database.url('relay'), env = {}, entry = MAIN } = options;
+    const [main, port] = [await bundledRelay(entry), await freePort()];
     const folder = await mkdtemp(path.join(tmpdir(), 'porthole-relay-process-'));
     const file = async (name: string, text: string) => {
       await writeFile(path.join(folder, name), text, { mode: 0o600 });
@@ -89,6 +93,12 @@ export class RelayProcess {
     this.#child.kill(signal);
   }
 
+  /** Memory that it holds, in bytes. */
+  async residentBytes(): Promise<number> {
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(this.#child.pid)]);
+    return Number(stdout) * 1024;
+  }
+
   /** What the operator's door answers; null where nobody answers any more. */
   async status(address: '/healthz' | '/readyz' | '/metrics'): Promise<number | null> {
     try {
@@ -112,28 +122,33 @@ export class RelayProcess {
   }
 }
 
-let bundled: Promise<string> | null = null;
+const bundled = new Map<string, Promise<string>>();
 
 /** Under the workspace, so that what stays outside the file is found. */
-function bundledRelay(): Promise<string> {
-  bundled ??= (async () => {
-    const folder = path.join(rootDir, '.porthole/test-relay');
-    await mkdir(folder, { recursive: true });
-    const outfile = path.join(folder, `main-${process.pid}.mjs`);
-    await build({
-      entryPoints: [path.join(rootDir, 'apps/ws-relay/src/main.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: 'inline',
-      external: EXTERNAL,
-      logLevel: 'error',
-    });
-    return outfile;
-  })();
-  return bundled;
+function bundledRelay(entry: string): Promise<string> {
+  const known = bundled.get(entry);
+  if (known !== undefined) return known;
+  const making = bundle(entry, `${path.basename(entry, '.ts')}-${process.pid}.mjs`);
+  bundled.set(entry, making);
+  return making;
+}
+
+async function bundle(entry: string, name: string): Promise<string> {
+  const folder = path.join(rootDir, '.porthole/test-relay');
+  await mkdir(folder, { recursive: true });
+  const outfile = path.join(folder, name);
+  await build({
+    entryPoints: [path.join(rootDir, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    external: EXTERNAL,
+    logLevel: 'error',
+  });
+  return outfile;
 }
 
 function lineOf(text: string): Record<string, unknown> {

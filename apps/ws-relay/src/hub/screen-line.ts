@@ -360,7 +360,11 @@ export class ScreenLine implements ConsoleLine {
     if (message !== 'update') return;
     this.#listener.updated();
     this.#requested = false;
-    if (this.#shared !== null) return;
+    if (this.#shared !== null) {
+      // Also where more has come already: a host that never waits would never be seen between two messages.
+      this.#shared.screen.pump();
+      return;
+    }
     for (const { seat, outlet } of this.#places.values()) {
       seat.receipt.update();
       if (this.#pictures > 0) this.#tellPicture(outlet);

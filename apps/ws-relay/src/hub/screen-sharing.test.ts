@@ -4,6 +4,7 @@ import {
   encodeDesktopName,
   encodeKeyEvent,
   encodeLedState,
+  encodeRawUpdate,
   encodeServerCutText,
   encodeSingleUpdate,
 } from '@porthole/rfb';
@@ -105,6 +106,22 @@ describe('a screen with several seats', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+
+  it('serves its seats while the host never stands between two messages', async () => {
+    const { room, first, second } = await twoSeats();
+    const before = [first, second].map(({ viewer }) => viewer.updates);
+    const picture = Buffer.from(
+      encodeRawUpdate({ x: 0, y: 0, width: 40, height: 30 }, Buffer.alloc(4_800, 0x5a)),
+    );
+    // Each piece ends one message and begins the next.
+    room.line.fromHost(picture.subarray(0, 9));
+    for (let n = 0; n < 20; n += 1) {
+      room.line.fromHost(Buffer.concat([picture.subarray(9), picture.subarray(0, 9)]));
+      await room.settle();
+    }
+    for (const [n, { viewer }] of [first, second].entries())
+      expect(viewer.updates).toBeGreaterThan((before[n] ?? 0) + 5);
+  });
 
   it('keeps to what each seat understands and may have', async () => {
     const { room, first } = await twoSeats();
