@@ -174,6 +174,7 @@ async function seatAndBrowser(clock: ManualClock) {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const times = { idleTimeoutMs: LIMITS.idleTimeoutMs, maximumTimeMs: LIMITS.maximumTimeMs };
         const init = {
+          personId: 'mira',
           personName: 'Mira',
           kind: 'screen',
           rights: ['look'],

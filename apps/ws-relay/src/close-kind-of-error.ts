@@ -12,6 +12,7 @@ export const CLOSE_KIND_OF_CODE: Readonly<Record<string, CloseKind>> = {
   'relay/pool-untrusted': 'certificate',
   'relay/machine-gone': 'machineGone',
   'relay/host-silent': 'hostSilent',
+  'relay/host-stuck': 'hostLost',
 
   'vault/wrong-key': 'hostRefusedSession',
   'vault/tampered': 'hostRefusedSession',
@@ -47,6 +48,7 @@ export const CLOSE_KIND_OF_CODE: Readonly<Record<string, CloseKind>> = {
   'rfb/refused-by-server': 'notAConsole',
   'rfb/security-failed': 'notAConsole',
   'rfb/desktop-too-large': 'notAConsole',
+  'rfb/too-many-resizes': 'notAConsole',
   'rfb/name-too-long': 'notAConsole',
   'rfb/unexpected-message': 'notAConsole',
   'rfb/unexpected-encoding': 'notAConsole',

@@ -7,6 +7,7 @@ const WORDS = {
   'relay/pool-untrusted': 'A host of the pool shows another certificate than the one that was confirmed.',
   'relay/machine-gone': 'The machine is no longer in its pool.',
   'relay/host-silent': 'The host let us in, but the console didn’t answer.',
+  'relay/host-stuck': 'The host has stopped in the middle of a message.',
 } as const;
 
 export type DialCode = keyof typeof WORDS;

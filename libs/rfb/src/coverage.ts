@@ -17,6 +17,11 @@ export class Coverage {
     return !this.#givenUp && this.#bare.length === 0;
   }
 
+  /** There were too many pieces to go on counting. */
+  get givenUp(): boolean {
+    return this.#givenUp;
+  }
+
   cover(area: Area): void {
     if (this.#givenUp || this.#bare.length === 0) return;
     this.#bare = this.#bare.flatMap((piece) => without(piece, area));

@@ -103,4 +103,22 @@ describe('a framebuffer', () => {
     );
     expect(colours(framebuffer)).toEqual([0, 0x030201, 0x060504, 0]);
   });
+
+  it('is known again in the next update, after one came in too many pieces to count', () => {
+    const { framebuffer, walker } = screen({ width: 100, height: 100 });
+    const dots = Array.from({ length: 2_500 }, (_none, n) =>
+      concat(
+        encodeRectangleHead({ x: 2 * (n % 50), y: 2 * Math.floor(n / 50), width: 1, height: 1 }, 0),
+        new Uint8Array(4),
+      ),
+    );
+    walker.push(concat(encodeUpdateHead(dots.length), ...dots));
+    const whole = concat(
+      encodeUpdateHead(1),
+      encodeRectangleHead({ x: 0, y: 0, width: 100, height: 100 }, 0),
+      new Uint8Array(40_000),
+    );
+    walker.push(whole);
+    expect(framebuffer.complete).toBe(true);
+  });
 });

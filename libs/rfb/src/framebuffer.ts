@@ -91,6 +91,11 @@ export class Framebuffer implements Canvas {
     }
   }
 
+  /** Another update begins: what was counted in too many pieces is counted anew. */
+  beginUpdate(): void {
+    if (this.#known.givenUp) this.#known.begin(this.#width, this.#height);
+  }
+
   /** Books what a finished rectangle means for `complete`. */
   note(encoding: EncodingName, area: Area): void {
     if (encoding === 'raw' || encoding === 'rre' || encoding === 'hextile') {

@@ -20,6 +20,12 @@ export const MAX_FENCE_BYTES = 64;
 export const MAX_CURSOR_SIDE = 1_024;
 /** How often the subrectangles of one RRE rectangle may paint over it; an honest host paints each pixel once at most. */
 export const MAX_RRE_OVERPAINT = 4;
+/** Most rectangles of one update; a count of 65535 means "until LastRect", which some host might never send (rfb.md §7.8). */
+export const MAX_UPDATE_RECTANGLES = 65_534;
+/** How often one update may paint over the whole desktop; an honest host paints each pixel once, and moves some. */
+export const MAX_UPDATE_OVERPAINT = 16;
+/** Pixels that any update may paint, however small the desktop: many small changes may be told as one. */
+export const LEAST_UPDATE_PIXELS = MAX_DESKTOP_PIXELS;
 /** Widest rectangle in Tight, in pixels (rfb.md §4). */
 export const MAX_TIGHT_WIDTH = 2_048;
 

@@ -7,6 +7,7 @@ const WORDS = {
   'rfb/refused-by-server': 'The console refused the connection.',
   'rfb/security-failed': 'The console refused the connection.',
   'rfb/desktop-too-large': 'The machine’s screen is larger than Porthole shows.',
+  'rfb/too-many-resizes': 'The console sent something Porthole doesn’t accept.',
   'rfb/name-too-long': 'The console sent something Porthole doesn’t accept.',
   'rfb/unexpected-message': 'The console sent something Porthole doesn’t accept.',
   'rfb/unexpected-encoding': 'The console sent something Porthole doesn’t accept.',

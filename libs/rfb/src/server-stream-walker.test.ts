@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_CUT_TEXT_BYTES, MAX_NAME_BYTES, MAX_SKIPPED_CUT_TEXT_BYTES, MAX_TIGHT_WIDTH } from './limits.ts';
+import {
+  MAX_CUT_TEXT_BYTES,
+  MAX_NAME_BYTES,
+  MAX_SKIPPED_CUT_TEXT_BYTES,
+  MAX_TIGHT_WIDTH,
+  MAX_UPDATE_OVERPAINT,
+  MAX_UPDATE_RECTANGLES,
+} from './limits.ts';
 import {
   encodeBell,
   encodeDesktopName,
@@ -324,6 +331,34 @@ describe('ServerStreamWalker', () => {
     const walker = new ServerStreamWalker({ width: 4096, height: 8, emit: () => undefined });
     const wide = encodeRectangleHead({ x: 0, y: 0, width: MAX_TIGHT_WIDTH + 1, height: 1 }, 7);
     expect(() => walker.push(update(wide))).toThrow(/bad-rectangle/);
+  });
+
+  it('refuses an update that never ends, of nothing or of everything', () => {
+    const size = { width: 2_000, height: 2_000 };
+    const begin = () => {
+      const walker = new ServerStreamWalker({ ...size, emit: () => undefined });
+      walker.push(encodeUpdateHead(0xffff));
+      return walker;
+    };
+    const nothing = encodeRectangleHead({ x: 0, y: 0, width: 0, height: 0 }, 0);
+    // In four bytes: a copy of the whole desktop onto itself.
+    const all = concat(encodeRectangleHead({ x: 0, y: 0, ...size }, 1), new Uint8Array(4));
+    for (const [one, most] of [
+      [nothing, MAX_UPDATE_RECTANGLES],
+      [all, MAX_UPDATE_OVERPAINT],
+    ] as const) {
+      const walker = begin();
+      for (let n = 0; n < most; n += 1) walker.push(one);
+      expect(() => walker.push(one)).toThrow(/bad-rectangle/);
+    }
+    // Each update begins anew, and one of a small desktop may be of many pieces.
+    const honest = new ServerStreamWalker({ ...size, emit: () => undefined });
+    for (let n = 0; n < 3 * MAX_UPDATE_OVERPAINT; n += 1) honest.push(update(all));
+    const little = new ServerStreamWalker({ ...SIZE, emit: () => undefined });
+    const repaint = concat(encodeRectangleHead({ x: 0, y: 0, ...SIZE }, 1), new Uint8Array(4));
+    little.push(encodeUpdateHead(1_000));
+    for (let n = 0; n < 1_000; n += 1) little.push(repaint);
+    expect(little.atBoundary).toBe(true);
   });
 
   it('never throws anything but its own errors, and never differs by cutting', () => {

@@ -6,10 +6,13 @@ import type { Framebuffer } from './framebuffer.ts';
 import { HextileWalker } from './hextile-walker.ts';
 import {
   assertDesktopSize,
+  LEAST_UPDATE_PIXELS,
   MAX_CURSOR_SIDE,
   MAX_CUT_TEXT_BYTES,
   MAX_NAME_BYTES,
   MAX_SKIPPED_CUT_TEXT_BYTES,
+  MAX_UPDATE_OVERPAINT,
+  MAX_UPDATE_RECTANGLES,
 } from './limits.ts';
 import { type Area, encodeRectangleHead } from './messages-to-seat.ts';
 import { BYTES_PER_PIXEL } from './pixel-format.ts';
@@ -50,6 +53,8 @@ interface OpenUpdate {
   pixels: number;
   memoryless: boolean;
   pictures: number;
+  /** Pixels that it may still paint. */
+  patience: number;
 }
 
 /**
@@ -236,6 +241,8 @@ export class ServerStreamWalker {
 
   #beginUpdate(count: number): void {
     this.#update = newUpdate(count);
+    this.#update.patience = patienceFor(this.#width, this.#height);
+    this.framebuffer?.beginUpdate();
     this.#coverage.begin(this.#width, this.#height);
     if (count === 0) this.#endMessage();
     else this.#phase = 'rectangle';
@@ -260,9 +267,18 @@ export class ServerStreamWalker {
     if (isPicture(name) && (x + width > this.#width || y + height > this.#height)) {
       throw new RfbError('rfb/bad-rectangle', { reason: 'outside', x, y, width, height });
     }
+    this.#boundUpdate(isPicture(name) ? width * height : 0);
     this.#body = this.framebuffer?.painterFor(name, this.#rectangle) ?? this.#bodyOf(name, width, height);
     if (name === 'desktopName') this.#phase = 'name';
     else if (name === 'extendedDesktopSize') this.#phase = 'screens';
+  }
+
+  /** An update that never ends would keep every seat waiting behind it, whatever it is made of. */
+  #boundUpdate(pixels: number): void {
+    const update = this.#update;
+    update.patience -= pixels;
+    if (update.rectangles >= MAX_UPDATE_RECTANGLES || update.patience < 0)
+      throw new RfbError('rfb/bad-rectangle', { reason: 'endless', rectangles: update.rectangles });
   }
 
   /** null where another head comes first. */
@@ -362,7 +378,10 @@ export class ServerStreamWalker {
       const changed = width !== this.#width || height !== this.#height;
       this.#width = width;
       this.#height = height;
-      if (changed) this.framebuffer?.resize(width, height);
+      if (changed) {
+        this.#update.patience = patienceFor(width, height);
+        this.framebuffer?.resize(width, height);
+      }
     }
     this.#emit({ type: 'desktop-size', width: this.#width, height: this.#height, ...told });
   }
@@ -380,8 +399,12 @@ export class ServerStreamWalker {
   }
 }
 
+function patienceFor(width: number, height: number): number {
+  return Math.max(MAX_UPDATE_OVERPAINT * width * height, LEAST_UPDATE_PIXELS);
+}
+
 function newUpdate(count: number): OpenUpdate {
-  return { left: count, rectangles: 0, pixels: 0, memoryless: true, pictures: 0 };
+  return { left: count, rectangles: 0, pixels: 0, memoryless: true, pictures: 0, patience: 0 };
 }
 
 /** Pixels, then a mask of one bit each, rows padded to whole bytes (RFC 6143 §7.8.1). */

@@ -218,7 +218,7 @@ export class Hub {
     };
     return this.kind === 'text'
       ? new TextLine(listener, clock, scrollbackBytes)
-      : new ScreenLine(listener, { deflate: compress, framebuffers });
+      : new ScreenLine(listener, { deflate: compress, framebuffers, clock });
   }
 
   /** On behalf of whoever is here: the rows of a seat that has left say nothing any more. */

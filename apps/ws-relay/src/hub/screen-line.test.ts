@@ -14,6 +14,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compress } from './compress.ts';
+import { MAX_BELLS_PER_SECOND, MAX_RESIZES, MESSAGE_PATIENCE_MS } from './host-manners.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { RecordingSeat } from './recording-seat.ts';
 import { ScreenLine } from './screen-line.ts';
@@ -47,7 +48,7 @@ function openScreen(rights?: readonly Right[]) {
       noRoom: () => heard.push('no room'),
       failed: (error) => faults.push(error),
     },
-    { deflate: compress, framebuffers: new MemoryBudget(1_000_000) },
+    { deflate: compress, framebuffers: new MemoryBudget(1_000_000), clock: recording.clock },
   );
   line.seatJoined(seat);
   line.fromHost(Buffer.from('RFB 003.003\n'));
@@ -155,5 +156,43 @@ describe('a screen', () => {
   it('throws where the host sends what nobody asked for', () => {
     const { line } = openScreen();
     expect(() => line.fromHost(Buffer.of(199))).toThrow('rfb/unexpected-message');
+  });
+});
+
+describe('a host of ill will', () => {
+  it('that trickles a message is given up, with words', () => {
+    const { line, recording, faults } = openScreen();
+    // A byte a second: the last would come after the patience has ended.
+    for (const byte of PICTURE) {
+      if (faults.length === 0) line.fromHost(Buffer.of(byte));
+      recording.clock.advance(1_000);
+    }
+    expect(faults).toMatchObject([{ code: 'relay/host-stuck' }]);
+  });
+
+  it('is not to blame while the seat takes nothing', () => {
+    const { line, recording, faults } = openScreen();
+    recording.queuedBytes = 2_000_000;
+    line.fromHost(Buffer.of(0));
+    recording.clock.advance(5 * MESSAGE_PATIENCE_MS);
+    expect(faults).toEqual([]);
+    line.close();
+    expect(recording.clock.waiting).toBeGreaterThan(0);
+  });
+
+  it('that resizes its screen back and forth is cut', () => {
+    const { line } = openScreen();
+    const flood = Buffer.concat(
+      Array.from({ length: MAX_RESIZES + 1 }, (_none, n) => encodeDesktopSize(100 + (n % 2), 100)),
+    );
+    expect(() => line.fromHost(flood)).toThrow(/too-many-resizes/);
+  });
+
+  it('that rings without end is heard now and then', () => {
+    const { line, seat, recording } = openScreen();
+    line.fromSeat(seat, encodeUpdateRequest({ incremental: true, x: 0, y: 0, width: 1, height: 1 }));
+    recording.taken();
+    line.fromHost(Buffer.alloc(100_000, 2));
+    expect(recording.taken()).toEqual(Buffer.alloc(MAX_BELLS_PER_SECOND, 2));
   });
 });

@@ -18,8 +18,10 @@ import {
   type WalkerEvent,
   WireRunner,
 } from '@porthole/rfb';
+import type { Clock } from '../clock.ts';
 import type { ConsoleLine, ConsoleLineListener } from './console-line.ts';
 import { HeldInput } from './held-input.ts';
+import { HostManners } from './host-manners.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { PassThrough } from './pass-through.ts';
 import { ScreenFacts } from './screen-facts.ts';
@@ -53,6 +55,7 @@ interface Shared {
 export interface ScreenParts {
   readonly deflate: Deflate;
   readonly framebuffers: MemoryBudget;
+  readonly clock: Clock;
 }
 
 type Of<T extends WalkerEvent['type']> = Extract<WalkerEvent, { type: T }>;
@@ -71,6 +74,7 @@ export class ScreenLine implements ConsoleLine {
   readonly #held = new HeldInput();
   readonly #pass = new PassThrough();
   readonly #painted = new WeakSet<Seat>();
+  readonly #manners: HostManners;
   #greeted: Greeted | null = null;
   #shared: Shared | null = null;
   #hostHasSpoken = false;
@@ -83,11 +87,16 @@ export class ScreenLine implements ConsoleLine {
   #size = '';
   #resized = false;
   #isRedialled = false;
+  #isRinging = false;
   #pictures = 0;
 
   constructor(listener: ConsoleLineListener, parts: ScreenParts) {
     this.#listener = listener;
     this.#parts = parts;
+    this.#manners = new HostManners(parts.clock, {
+      isHeldBack: () => this.#isHeldBack(),
+      stuck: (error) => listener.failed(error),
+    });
     this.#greeting = this.#awaitGreeting();
   }
 
@@ -166,6 +175,7 @@ export class ScreenLine implements ConsoleLine {
     if (this.#greeted !== null && this.#shared === null && alone !== undefined)
       this.#endUpdate(this.#greeted.walker, alone);
     this.#pass.forget();
+    this.#manners.cancel();
     this.#greeted = null;
     this.#greeting = this.#awaitGreeting();
     this.#hostHasSpoken = false;
@@ -180,6 +190,7 @@ export class ScreenLine implements ConsoleLine {
   }
 
   close(): void {
+    this.#manners.cancel();
     this.#shared?.screen.close();
     this.#parts.framebuffers.give(this.#shared?.memory ?? 0);
     this.#shared = null;
@@ -275,6 +286,7 @@ export class ScreenLine implements ConsoleLine {
   #walk(walker: ServerStreamWalker, chunk: Uint8Array): void {
     this.#pass.beginChunk(chunk, walker.offset);
     walker.push(chunk);
+    this.#manners.received(chunk.length, walker.atBoundary);
     const [first] = this.#places.keys();
     this.#pass.endChunk(walker.offset, walker.passableOffset, first ?? null);
     this.#advance();
@@ -296,7 +308,8 @@ export class ScreenLine implements ConsoleLine {
   #beginMessage({ message, offset }: Of<'message-start'>): void {
     const [place] = this.#places.values();
     // A cut text is told anew, within our limits and if the seat may have it.
-    const passes = this.#shared === null && message !== 'cut-text' && place?.viewer.isServing === true;
+    const isTold = message !== 'cut-text' && (message !== 'bell' || this.#rings());
+    const passes = this.#shared === null && isTold && place?.viewer.isServing === true;
     this.#pass.beginMessage(offset, passes);
   }
 
@@ -331,6 +344,7 @@ export class ScreenLine implements ConsoleLine {
     const size = `${width}x${height}`;
     // A new size needs a new picture (rfb.md §7.7); the same size told again must not, or it would be told for ever (§7.6).
     if (size !== this.#size) {
+      this.#manners.resized();
       this.#resized = true;
       this.#size = size;
       if (this.#shared !== null) this.#resizeShared(this.#shared);
@@ -353,8 +367,21 @@ export class ScreenLine implements ConsoleLine {
     this.#shared?.screen.tellOne(place.outlet, tellingUnit(told, 'extendedDesktopSize', true));
   }
 
+  /** A host that rings without end is heard now and then. */
+  #rings(): boolean {
+    this.#isRinging = this.#manners.mayRing();
+    return this.#isRinging;
+  }
+
+  /** A seat that is alone and slow holds the host back, who then is not to blame. */
+  #isHeldBack(): boolean {
+    const [alone] = this.#places.keys();
+    return this.#shared === null && alone !== undefined && alone.queuedBytes > 0;
+  }
+
   #endMessage({ message }: Of<'message-end'>): void {
-    if (message === 'bell' && this.#shared !== null)
+    this.#manners.messageEnded();
+    if (message === 'bell' && this.#shared !== null && this.#isRinging)
       for (const { seat, viewer } of this.#places.values())
         if (viewer.isServing) sendIfRoom(seat, encodeBell());
     if (message !== 'update') return;

@@ -1,5 +1,6 @@
 import type { Right } from '@porthole/rbac';
 import { CanvasViewer, NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { compress } from './compress.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { RecordingSeat } from './recording-seat.ts';
@@ -19,6 +20,7 @@ export class Room {
   readonly guests: Guest[] = [];
   readonly budget = new MemoryBudget(TWO_MIB);
   readonly heard: string[] = [];
+  readonly clock = new ManualClock();
   host: ScreenHost;
   readonly line: ScreenLine;
   sentTo = 0;
@@ -46,6 +48,7 @@ export class Room {
           return packed;
         },
         framebuffers: this.budget,
+        clock: this.clock,
       },
     );
     this.host = new ScreenHost(width, height, (bytes) => this.line.fromHost(bytes));
