@@ -54,6 +54,11 @@ test('who comes back to a text console sees what was printed meanwhile', async (
   const proof = `late-${Date.now()}`;
   await signIn(page, 'customer');
   await openText(page, 'web-01');
+  await page.locator('.xterm').click();
+  await expect(async () => {
+    await page.keyboard.press('Enter');
+    expect(await readTerminal(page)).toMatch(/\/ # *$/m);
+  }).toPass({ timeout: 60_000 });
   await typeInText(page, `(sleep 3; echo ${proof}) &`);
   await expect.poll(() => readTerminal(page)).toContain('sleep 3');
   await page.getByRole('button', { name: 'Leave' }).click();

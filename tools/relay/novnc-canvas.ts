@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ENCODING } from '@porthole/rfb';
+import { mendResets, type TightStreams } from '../../apps/portal/src/features/console/whole-resets.ts';
 
 /** What noVNC's decoders read from: the part of its `Websock` that they use, over bytes that are all there. */
 class WholeMessage {
@@ -61,7 +63,7 @@ const FILES = { 0: 'raw', 1: 'copyrect', 2: 'rre', 5: 'hextile', 7: 'tight' } as
 type Known = keyof typeof FILES;
 
 /**
- * What a person with noVNC sees: its own decoders, which live as long as the viewer, over a display of plain memory.
+ * What a person with noVNC sees: its own decoders, mended as the page mends them, which live as long as the viewer, over a display of plain memory.
  */
 export class NovncCanvas {
   #width = 0;
@@ -81,6 +83,8 @@ export class NovncCanvas {
       const { default: Class } = await import(pathToFileURL(path.join(NOVNC, `${file}.js`)).href);
       decoders.set(Number(encoding), new Class());
     }
+    const tight = decoders.get(ENCODING.tight);
+    if (tight !== undefined && '_zlibs' in tight) mendResets(tight as Decoder & TightStreams);
     const canvas = new NovncCanvas(decoders);
     canvas.resize(width, height);
     return canvas;

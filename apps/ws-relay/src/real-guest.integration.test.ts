@@ -83,4 +83,24 @@ describe('several seats at a real guest', () => {
     expect(first.browser.receipt?.rectangles).toMatchObject({ tight: expect.any(Number) });
     await expect.poll(() => relay?.pool.openTunnels()).toBe(0);
   }, 60_000);
+
+  it('are kept, each with its own viewer, when the tunnel ends under them in the middle of output', async () => {
+    if (relay === undefined) throw new Error('no relay');
+    const alone = await openCanvasSeat(relay);
+    for (const round of [1, 2, 3, 4]) {
+      type(alone, `cat /proc/cpuinfo /proc/meminfo; ls -l /bin; echo round ${round}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 60 * round));
+      relay.pool.cutTunnels('web');
+      await alone.browser.until(() => redials(alone) >= round, `redial ${round}`);
+      await allExact([alone]);
+    }
+    await leaveSeat(alone);
+    expect(alone.browser.receipt).toMatchObject({ redials: 4 });
+  }, 60_000);
 });
+
+/** How often the line was there again after it was lost. */
+function redials({ browser }: CanvasSeat): number {
+  const states = browser.messages.flatMap((message) => (message.type === 'state' ? [message.state] : []));
+  return states.filter((state, index) => state === 'open' && states[index - 1] === 'lost').length;
+}

@@ -113,7 +113,8 @@ describe('a screen whose host ends and comes back', () => {
     const painted = await Promise.all(
       [new TightHost(), new TightHost()].map(async (host, index) => [
         await host.update(width, height, noise(10 * index)),
-        await host.update(width, height, noise(10 * index + 1)),
+        // Looks back to the first, as a screen of text that scrolls does.
+        await host.update(width, height, (x, y) => noise(10 * index)(x, (y + 7) % height)),
       ]),
     );
     const [before, after] = painted.map((updates) => Buffer.concat(updates));
@@ -141,7 +142,7 @@ describe('a screen whose host ends and comes back', () => {
         for (const bytes of greeting) say(bytes);
         say(after);
         await room.settle();
-        const last = noise(11);
+        const last = (x: number, y: number) => noise(10)(x, (y + 7) % height);
         const colours = Uint32Array.from({ length: width * height }, (_, index) =>
           last(index % width, Math.floor(index / width)),
         );

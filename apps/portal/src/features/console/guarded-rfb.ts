@@ -1,4 +1,5 @@
 import RFB from '@novnc/novnc';
+import { mendResets } from './whole-resets.ts';
 
 /** Largest picture that is drawn (security.md §9); the relay refuses larger ones before. */
 export const MAX_PICTURE_SIDE = 8192;
@@ -9,9 +10,18 @@ export function pictureFits(width: number, height: number): boolean {
   return width <= MAX_PICTURE_SIDE && height <= MAX_PICTURE_SIDE && width * height <= MAX_PICTURE_PIXELS;
 }
 
-/** noVNC with a bound on the picture's size and a way to let go of all keys. */
+/** RFC 6143 does not list it; rfbproto: 7. */
+const TIGHT = 7;
+
+/** noVNC with a bound on the picture's size, a way to let go of all keys, and streams that can begin anew. */
 export class GuardedRfb extends RFB {
   #onSize: (width: number, height: number) => void = () => undefined;
+
+  constructor(...args: ConstructorParameters<typeof RFB>) {
+    super(...args);
+    const tight = this._decoders[TIGHT];
+    if (tight !== undefined) mendResets(tight);
+  }
 
   set onSize(listener: (width: number, height: number) => void) {
     this.#onSize = listener;

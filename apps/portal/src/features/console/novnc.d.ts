@@ -28,6 +28,7 @@ declare module '@novnc/novnc' {
     toDataURL(type?: string): string;
     toBlob(callback: (blob: Blob | null) => void, type?: string): void;
     protected _keyboard: { grab(): void; ungrab(): void };
+    protected _decoders: Record<number, import('./whole-resets.ts').TightStreams>;
     protected _rfbConnectionState: string;
     protected _viewOnly: boolean;
     protected _resize(width: number, height: number): void;
