@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
-import { MAX_REPORTS_PER_SECOND, MAX_SEQUENCE_BYTES, TextClamp } from './text-clamp.ts';
+import {
+  MAX_REPORTS_PER_SECOND,
+  MAX_SEQUENCE_BYTES,
+  MAX_STRING_BYTES,
+  MAX_WORK_PER_SECOND,
+  TextClamp,
+} from './text-clamp.ts';
 
 const encoder = new TextEncoder();
 
@@ -20,6 +26,9 @@ describe('text on its way to a browser', () => {
     ['private modes', '\x1b[?1049h\x1b[?2004h\x1b[?2026l'],
     ['an escape that is no sequence', '\x1b7\x1bM\x1b(B'],
     ['a line break inside a sequence', '\x1b[2\n;3H'],
+    ['a title', '\x1b]0;web: ~\x07$ '],
+    ['a title with a long end', '\x1b]2;Grüße\x1b\\$ '],
+    ['a string that is cut off by another sequence', '\x1b]0;a\x1b[1mb'],
   ])('passes %s', (_what, text) => {
     const moved = text.replace('\x1b[2\n;3H', '\n\x1b[2;3H');
     expect(clamped(text)).toBe(moved);
@@ -41,6 +50,41 @@ describe('text on its way to a browser', () => {
   it('leaves out a sequence without an end', () => {
     const text = `a\x1b[${'0'.repeat(MAX_SEQUENCE_BYTES + 1)}mb`;
     expect(clamped(text)).toBe('ab');
+  });
+
+  it.each([
+    ['\x1b]0;', '\x07'],
+    ['\x1bP', '\x1b\\'],
+    ['\u009d0;', '\u009c'],
+  ])('leaves out a string without an end: %j', (start, end) => {
+    const text = `a${start}${'x'.repeat(MAX_STRING_BYTES + 1)}${end}b`;
+    expect(clamped(text).replace('\x1b\\', '')).toBe('ab');
+    expect(clamped(text, byteByByte)).toBe(clamped(text));
+    // Nor does one that is never ended collect for ever.
+    expect(clamped(`a${start}${'x'.repeat(1_000_000)}`)).toBe('a');
+  });
+
+  it('gives up a string where the guest does', () => {
+    expect(clamped('a\x1b]0;title\x18b')).toBe('a\x18b'.replace('\x18', ''));
+  });
+
+  it.each([
+    ['\x1b]10;?\x07', 7],
+    ['\x1bP$qm\x1b\\', 7],
+    ['\x1bZ', 2],
+    ['\x1b[c', 3],
+  ])('lets few of the questions %j through', (question, length) => {
+    const asked = clamped(question.repeat(1_000)).replaceAll('\x1b\\', '');
+    expect(asked.length).toBeLessThanOrEqual(length * MAX_REPORTS_PER_SECOND);
+    expect(asked.length).toBeGreaterThan(0);
+  });
+
+  it.each(['b', 'S', 'T', 'L', 'M', '@', 'P', 'X', ' @', "'}"])('bounds the work of %j', (final) => {
+    const clamp = new TextClamp(new ManualClock());
+    const one = `\x1b[999${final}`;
+    const most = Math.floor(MAX_WORK_PER_SECOND / 999);
+    expect(clamp.push(encoder.encode(one.repeat(1_000)))).toHaveLength(most * one.length);
+    expect(clamp.push(encoder.encode('\x1b[5;5H\x1b[31mred'))).toHaveLength(14);
   });
 
   it('lets few questions to the terminal through each second', () => {
@@ -67,6 +111,12 @@ describe('text on its way to a browser', () => {
       '\n',
       'é',
       '\u009b',
+      '\u009d',
+      '\u009c',
+      ']',
+      'P',
+      '\\',
+      '\x07',
       '\x18',
     );
     fc.assert(
