@@ -20,7 +20,9 @@ async function listen(server: Server): Promise<{ host: string; port: number }> {
 }
 
 /** A portal that echoes what it was sent, and a relay that echoes frames and remembers its upgrade requests. */
-async function stack(limits = {}): Promise<{ edge: Edge; upgrades: IncomingMessage[] }> {
+async function stack(
+  limits = {},
+): Promise<{ edge: Edge; upgrades: IncomingMessage[]; requests: (string | undefined)[] }> {
   const portal = await listen(
     createServer((incoming, answer) => {
       if (incoming.url === '/events') {
@@ -34,7 +36,11 @@ async function stack(limits = {}): Promise<{ edge: Edge; upgrades: IncomingMessa
   );
   const upgrades: IncomingMessage[] = [];
   const sockets = new WebSocketServer({ noServer: true });
-  const relayServer = createServer();
+  const requests: (string | undefined)[] = [];
+  const relayServer = createServer((incoming, answer) => {
+    requests.push(incoming.url);
+    answer.end();
+  });
   relayServer.on('upgrade', (incoming, socket, head) => {
     upgrades.push(incoming);
     if (incoming.headers.origin === 'http://refused') socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
@@ -46,7 +52,7 @@ async function stack(limits = {}): Promise<{ edge: Edge; upgrades: IncomingMessa
   const relay = await listen(relayServer);
   const edge = await startEdge({ port: 0, portal, relays: new Map([['relay-1', relay]]), limits });
   open.push(() => edge.close());
-  return { edge, upgrades };
+  return { edge, upgrades, requests };
 }
 
 interface Reply {
@@ -98,6 +104,18 @@ describe('requests', () => {
     expect(seen.headers).toMatchObject({ host, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'http' });
     expect(seen.headers).not.toHaveProperty('x-middleware-next');
   });
+
+  it.each(['/healthz', '/readyz', '/metrics', '/console/ws/relay-1/metrics'])(
+    'for what a relay tells its operator do not reach it: %s',
+    async (path) => {
+      const { edge, requests } = await stack();
+      const reply = await get(edge.port, path, { host: `localhost:${edge.port}` });
+      // The portal, which has no such page, or nobody.
+      if (reply.status === 200) expect(JSON.parse(reply.body)).toMatchObject({ url: path });
+      else expect([404, 426]).toContain(reply.status);
+      expect(requests).toEqual([]);
+    },
+  );
 
   it('to 127.0.0.1 are sent to localhost, and never elsewhere', async () => {
     const { edge } = await stack();
@@ -185,6 +203,7 @@ describe('upgrades', () => {
     '/console/ws/../ws/relay-1',
     '/console/ws/relay%2D1',
     '/healthz',
+    '/metrics',
     'http://localhost/console/ws/relay-1',
   ])('of %s are refused and reach nobody', async (path) => {
     const { edge, upgrades } = await stack();

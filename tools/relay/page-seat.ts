@@ -27,10 +27,13 @@ export class PageSeat {
   readonly messages: ServerMessage[] = [];
   readonly #test: TestRelay;
   readonly #socket: ConsoleSocket;
+  #first: TestPass | null;
   #over: string | null = null;
 
-  constructor(test: TestRelay, ask: TestAsk) {
+  /** @param first the pass that it was given already */
+  constructor(test: TestRelay, ask: TestAsk, first: TestPass | null = null) {
     this.#test = test;
+    this.#first = first;
     const deps: ConsoleSocketDeps = {
       askPass: () => this.#askPass(ask),
       askOutcome: async () => null,
@@ -71,7 +74,8 @@ export class PageSeat {
 
   async #askPass(ask: TestAsk): Promise<PassAnswer> {
     try {
-      const pass = await this.#test.issueAnywhere(ask);
+      const pass = this.#first ?? (await this.#test.issueAnywhere(ask));
+      this.#first = null;
       this.visits.push({ pass, openedAt: null, endedAt: null, end: null });
       const path = `/console/ws/${pass.relayId}`;
       return { ticketId: pass.ticketId, ticket: pass.ticket.reveal(), path, kind: ask.kind ?? 'screen' };

@@ -3,6 +3,7 @@ import { DEFAULT_PORTS } from '@porthole/egress';
 import { createLogger } from '@porthole/logger';
 import { SettingsError } from '@porthole/settings';
 import { loadPrivateKeys } from '@porthole/vault';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { systemClock } from './clock.ts';
 import { loadEnv } from './env.ts';
 import { type Relay, startRelay } from './relay.ts';
@@ -16,6 +17,8 @@ const database = {
   log,
 };
 const pool = createPgPool(database);
+const registry = new Registry();
+collectDefaultMetrics({ register: registry });
 const relay = await start().catch((err: unknown) => {
   log.fatal({ err }, 'the relay could not start');
   process.exit(1);
@@ -37,6 +40,7 @@ async function start(): Promise<Relay> {
     egress: { allowedCidrs, demoEndpoints, ownAddresses, allowedPorts },
     keys: loadPrivateKeys(env.relayKeyFiles),
     pool,
+    registry,
     clock: systemClock,
     log,
     drainTimes: { spreadMs: env.drainMs, hardStopMs: env.drainHardMs },

@@ -13,6 +13,7 @@ import { Seat, type SeatEnd } from './hub/seat.ts';
 import { SeatSocket } from './hub/seat-socket.ts';
 import { seatTimes } from './hub/seat-timers.ts';
 import type { EventRecorder } from './journal/event-recorder.ts';
+import type { RelayMetrics } from './metrics/relay-metrics.ts';
 import type { Browser, WaitingUpgrade } from './server.ts';
 
 export interface OpenConsoleDeps extends AdmitDeps {
@@ -21,6 +22,7 @@ export interface OpenConsoleDeps extends AdmitDeps {
   readonly authority: AuthorityWatch;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics: Pick<RelayMetrics, 'redeemed' | 'opened' | 'closed'>;
   /** How the console of a seat is dialled, from the rows that admitted it. */
   readonly dialFor: (seatId: string, target: ConsoleTarget) => Dial;
 }
@@ -39,10 +41,12 @@ export async function openConsole(deps: OpenConsoleDeps, upgrade: WaitingUpgrade
   try {
     admission = await admitConsole(deps, { ticket, binder, userAgent, address: upgrade.address });
   } catch (err) {
+    deps.metrics.redeemed('failed', askedAt);
     deps.log.error({ err }, 'a pass could not be redeemed');
     upgrade.refuse(503);
     return;
   }
+  deps.metrics.redeemed(admission.kind, askedAt);
   const log = deps.log.child({
     consoleId: admission.kind === 'admitted' ? admission.ticket.id : admission.ticketId,
   });
@@ -67,28 +71,29 @@ async function attend(
   browser: Browser | null,
   askedAt: number,
 ): Promise<void> {
-  const { log, events } = deps;
+  const { events, metrics } = deps;
+  const { seatId, hubId, ticket } = admitted;
+  const log = deps.log.child({ seatId, hubId });
   const eventId = randomUUID();
   const nothing = new ReceiptCounter(deps.clock);
-  log.info(
-    { seatId: admitted.seatId, hubId: admitted.hubId, kind: admitted.ticket.kind },
-    'a console was opened',
-  );
+  metrics.opened(ticket.kind);
+  log.info({ kind: ticket.kind }, 'a console was opened');
   let end: SeatEnd;
   try {
     end =
       browser === null
         ? { kind: 'left', receipt: nothing.snapshot() }
-        : await sit(deps, admitted, browser, askedAt);
+        : await sit({ ...deps, log }, admitted, browser, askedAt);
   } catch (err) {
     log.error({ err }, 'a console could not be served');
     end = { kind: 'hostLost', receipt: nothing.snapshot() };
   }
   const { reason } = CLOSE[end.kind];
-  log.info({ seatId: admitted.seatId, reason, receipt: end.receipt }, 'a console was closed');
-  await events.record({ kind: 'seat-close', eventId, seatId: admitted.seatId, reason, receipt: end.receipt });
+  metrics.closed(end.kind, end.receipt);
+  log.info({ reason, receipt: end.receipt }, 'a console was closed');
+  await events.record({ kind: 'seat-close', eventId, seatId, reason, receipt: end.receipt });
   // Others may sit there still, or nobody, for a while.
-  if (!deps.hubs.has(admitted.hubId)) await events.record({ kind: 'hub-end', hubId: admitted.hubId });
+  if (!deps.hubs.has(hubId)) await events.record({ kind: 'hub-end', hubId });
 }
 
 /** The life of the seat itself. */

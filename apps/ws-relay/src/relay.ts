@@ -20,6 +20,7 @@ import {
   seatsFacts,
 } from '@porthole/tickets';
 import type { PrivateKeys } from '@porthole/vault';
+import type { Registry } from 'prom-client';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
 import { OwnConnection } from './authority/own-connection.ts';
@@ -31,6 +32,7 @@ import { Hubs } from './hub/hubs.ts';
 import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
 import { EventRecorder } from './journal/event-recorder.ts';
 import { MemoryGuard, processMemory, type RelayMemory } from './memory-guard.ts';
+import { RelayMetrics } from './metrics/relay-metrics.ts';
 import { openConsole } from './open-console.ts';
 import { Presence } from './presence.ts';
 import { createRelayServer, type RefusedUpgrade } from './server.ts';
@@ -64,6 +66,8 @@ export interface RelayOptions {
   readonly memory?: RelayMemory;
   /** How long an upgrade may take; only gates and tests give another than that of the contract. */
   readonly upgradeTimeoutMs?: number;
+  /** Where what is counted stands beside what the process tells of itself; a fresh one if left out. */
+  readonly registry?: Registry;
   /** How an admission commits; only gates and tests give another than that of libs/db. */
   readonly transaction?: Transaction;
   /** How the authority of live seats is asked for; only gates and tests put another before that of the database. */
@@ -91,7 +95,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     // What could not be told afterwards must not go on (security.md §7).
     onUnwritable: () => hubs.endAll('authorityUnknown'),
   });
-  const hubs = new Hubs({ clock, record: (entry) => void events.record(entry) });
+  const metrics = new RelayMetrics(clock, options.registry);
+  const hubs = new Hubs({ clock, metrics, record: (entry) => void events.record(entry) });
   const own = new OwnConnection(pool);
   const source = authoritySource(pool, own, relayId);
   const authority = new AuthorityWatch({ source: options.authority?.(source) ?? source, clock, log });
@@ -112,8 +117,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     hubs,
     events,
     authority,
-    dialFor: (seatId: string, target: ConsoleTarget) => dialFor(options, seatId, target),
+    metrics,
+    dialFor: (seatId: string, target: ConsoleTarget) => metrics.timed(dialFor(options, seatId, target)),
   };
+  const isReady = () => !draining && events.isWritable && presence.isKnown;
+  metrics.read({
+    consoles: () => hubs,
+    framebufferBytes: () => hubs.framebufferBytes,
+    authorityAgeMs: () => authority.ageMs,
+    journalBytes: () => journal.bytes,
+    isReady,
+  });
   const open = new Set<Promise<void>>();
   const server = createRelayServer({
     trustedProxies: options.trustedProxies,
@@ -129,7 +143,9 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     refused: (refusal) => void noteRefusal(options, refusal),
     isOpen: () => !draining && events.isWritable && !guard.isTight,
     ...(options.upgradeTimeoutMs === undefined ? {} : { upgradeTimeoutMs: options.upgradeTimeoutMs }),
-    isReady: () => !draining && events.isWritable && presence.isKnown,
+    isReady,
+    metrics: () => metrics.text(),
+    answered: (status) => metrics.answered(status),
   });
   await events.replay();
   await presence.start();

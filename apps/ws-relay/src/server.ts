@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { LIMITS, MAX_CLIENT_MESSAGE_BYTES, SUBPROTOCOL } from '@porthole/relay-contract';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -11,6 +11,8 @@ import { UpgradeLimits } from './upgrade/upgrade-limits.ts';
 /** Parts that one message may come in, and chunks that may wait (security.md §9). */
 export const MAX_FRAGMENTS = 64;
 export const MAX_BUFFERED_CHUNKS = 4_096;
+/** The text form of Prometheus. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 /** How often it is looked for heads that are late; times are kept as exactly as this. */
 const CHECK_CONNECTIONS_EVERY_MS = 500;
 
@@ -45,13 +47,17 @@ export interface RelayServerDeps {
   /** False while no new console may open: draining, or nothing can be recorded. */
   readonly isOpen: () => boolean;
   readonly isReady: () => boolean;
+  /** What the operator's scraper reads. */
+  readonly metrics?: () => Promise<string>;
+  /** Hears how each upgrade was answered. */
+  readonly answered?: (status: 101 | RefusalStatus) => void;
   readonly limits?: UpgradeLimits;
   /** How long an upgrade may take from its first byte to its answer, in milliseconds; only gates and tests give another. */
   readonly upgradeTimeoutMs?: number;
 }
 
 /**
- * The one listener of the relay: upgrades of consoles, and two questions of the operator. Before a valid ticket it
+ * The one listener of the relay: upgrades of consoles, and three questions of the operator. Before a valid ticket it
  * answers 401, 431 or 503 without a body (architecture §7); slow and half-open upgrades are cut by their time.
  */
 export function createRelayServer(deps: RelayServerDeps): Server {
@@ -76,12 +82,20 @@ export function createRelayServer(deps: RelayServerDeps): Server {
   });
   server.maxConnections = LIMITS.seatsPerRelay + LIMITS.pendingUpgrades;
   server.on('connection', (connection) => headless.enter(connection));
+  const refuse = (socket: Duplex, status: RefusalStatus) => {
+    deps.answered?.(status);
+    refuseUpgrade(socket, status);
+  };
   server.on('request', (request, response) => {
+    if (request.method === 'GET' && request.url === '/metrics' && deps.metrics !== undefined) {
+      void answerMetrics(deps.metrics, response);
+      return;
+    }
     const status = request.method === 'GET' ? statusOf(deps, request.url) : 401;
     response.writeHead(status, { connection: 'close', 'content-length': 0 }).end();
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (error.code === 'HPE_HEADER_OVERFLOW') refuseUpgrade(socket, 431);
+    if (error.code === 'HPE_HEADER_OVERFLOW') refuse(socket, 431);
     else socket.destroy();
   });
   server.on('upgrade', (request, socket, head) => {
@@ -90,28 +104,36 @@ export function createRelayServer(deps: RelayServerDeps): Server {
     const address = clientAddress(deps.trustedProxies, request);
     const leave = deps.isOpen() ? limits.enter(address) : null;
     if (leave === null) {
-      refuseUpgrade(socket, 503);
+      refuse(socket, 503);
       return;
     }
     socket.once('close', leave);
     const checked = deps.check(request);
     if (!checked.ok) {
-      refuseUpgrade(socket, checked.reason === 'too-many-headers' ? 431 : 401);
+      refuse(socket, checked.reason === 'too-many-headers' ? 431 : 401);
       deps.refused({ address, userAgent: request.headers['user-agent'] ?? '', checked });
       return;
     }
-    deps.open(waitingUpgrade(webSockets, { request, socket, head, leave, timeoutMs }, address, checked));
+    const pending = { request, socket, head, leave, timeoutMs, deps };
+    deps.open(waitingUpgrade(webSockets, pending, address, checked));
   });
   return server;
 }
 
 function waitingUpgrade(
   webSockets: WebSocketServer,
-  pending: { request: IncomingMessage; socket: Duplex; head: Buffer; leave: () => void; timeoutMs: number },
+  pending: {
+    request: IncomingMessage;
+    socket: Duplex;
+    head: Buffer;
+    leave: () => void;
+    timeoutMs: number;
+    deps: Pick<RelayServerDeps, 'answered'>;
+  },
   address: string,
   checked: Extract<CheckedUpgrade, { ok: true }>,
 ): WaitingUpgrade {
-  const { request, socket, head, leave, timeoutMs } = pending;
+  const { request, socket, head, leave, timeoutMs, deps } = pending;
   let answered = false;
   const answer = (): boolean => {
     if (answered) return false;
@@ -121,7 +143,9 @@ function waitingUpgrade(
     return true;
   };
   const refuse = (status: RefusalStatus) => {
-    if (answer()) refuseUpgrade(socket, status);
+    if (!answer()) return;
+    deps.answered?.(status);
+    refuseUpgrade(socket, status);
   };
   // Without a time (a proof has none) it waits for ever.
   const timer = timeoutMs > 0 ? setTimeout(() => refuse(503), timeoutMs) : undefined;
@@ -136,9 +160,20 @@ function waitingUpgrade(
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         accepted = webSocket;
       });
-      return accepted === null ? null : { socket: accepted, connection: socket };
+      if (accepted === null) return null;
+      deps.answered?.(101);
+      return { socket: accepted, connection: socket };
     },
   };
+}
+
+async function answerMetrics(metrics: () => Promise<string>, response: ServerResponse): Promise<void> {
+  try {
+    const text = await metrics();
+    response.writeHead(200, { connection: 'close', 'content-type': METRICS_TYPE }).end(text);
+  } catch {
+    response.writeHead(500, { connection: 'close', 'content-length': 0 }).end();
+  }
 }
 
 function statusOf(deps: RelayServerDeps, url: string | undefined): number {

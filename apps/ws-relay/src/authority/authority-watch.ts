@@ -102,6 +102,13 @@ export class AuthorityWatch {
     await this.#polling;
   }
 
+  /** Milliseconds since the live seat that has waited longest was confirmed; 0 where nobody waits. */
+  get ageMs(): number {
+    const times = [...this.#watched.values()].map(({ confirmedAt }) => confirmedAt);
+    const now = this.#clock.now();
+    return times.reduce((age, confirmedAt) => Math.max(age, now - confirmedAt), 0);
+  }
+
   stop(): void {
     this.#cancelBeat();
     for (const watched of this.#watched.values()) watched.cancelEnd();

@@ -152,13 +152,16 @@ export class HostTunnel {
   }
 
   async #dial(again: boolean): Promise<void> {
-    const { dial, clock, listener } = this.#init;
+    const { dial, clock, listener, log, hubId } = this.#init;
     this.#triedAt = clock.now();
     try {
       const tunnel = await dial({
         again,
         signal: this.#giveUp.signal,
-        step: (step) => listener.step(step),
+        step: (step) => {
+          log.debug({ hubId, step, again }, 'a step towards a host is done');
+          listener.step(step);
+        },
         cause: (cause) => this.#learn(cause),
       });
       // Whoever waited has left while the host was answering.
@@ -170,7 +173,7 @@ export class HostTunnel {
   }
 
   #up(tunnel: Tunnel): void {
-    const { clock, listener, speaksFirst } = this.#init;
+    const { clock, listener, log, hubId, speaksFirst } = this.#init;
     this.#upAt = clock.now();
     this.#bytesFromHost = 0;
     this.#bytesToHost = 0;
@@ -180,7 +183,9 @@ export class HostTunnel {
       this.#cancelTimer = clock.after(GREETING_TIMEOUT_MS, () =>
         this.fail(new DialError('relay/host-silent')),
       );
-    listener.up(Math.round(this.#upAt - this.#triedAt));
+    const ms = Math.round(this.#upAt - this.#triedAt);
+    log.info({ hubId, ms }, 'the line to a host is up');
+    listener.up(ms);
     upstream.start({
       bytes: (chunk) => this.#receive(chunk),
       drained: () => listener.drained(),
@@ -243,11 +248,13 @@ export class HostTunnel {
     const durationMs = Math.round(this.#init.clock.now() - this.#upAt);
     // A terminal may be silent for long and be none the worse for it.
     this.#hasServed ||= this.isOpen && durationMs >= STEADY_MS;
-    this.#init.listener.down({
+    const end = {
       reason,
       durationMs,
       bytesFromHost: this.#bytesFromHost,
       bytesToHost: this.#bytesToHost,
-    });
+    };
+    this.#init.log.info({ hubId: this.#init.hubId, ...end }, 'the line to a host is over');
+    this.#init.listener.down(end);
   }
 }

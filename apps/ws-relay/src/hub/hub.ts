@@ -19,6 +19,10 @@ export interface HubListener {
   /** @param ms from the try to the open tunnel */
   tunnelUp(hub: Hub, ms: number): void;
   tunnelDown(hub: Hub, end: TunnelEnd): void;
+  /** A line that was lost stands again. */
+  redialled(hub: Hub): void;
+  /** A seat sees its console, `ms` after it came. */
+  firstPicture(hub: Hub, ms: number): void;
   keyboardMoved(hub: Hub, event: KeyboardEvent): void;
   /** Nobody sits there any more, and it goes on for who comes back. */
   kept(hub: Hub): void;
@@ -203,7 +207,11 @@ export class Hub {
     const listener = {
       ready: () => this.#ready(),
       picture: (seat: Seat) => {
-        seat.receipt.picture();
+        const ms = seat.receipt.picture();
+        if (ms !== null) {
+          log.info({ hubId: this.id, seatId: seat.id, ms }, 'a seat sees its console');
+          this.#init.listener.firstPicture(this, ms);
+        }
         seat.step('picture');
       },
       seatFault: (seat: Seat, error: unknown) => {
@@ -230,7 +238,10 @@ export class Hub {
 
   #ready(): void {
     const isBack = this.#tunnel.greeted();
-    if (isBack) this.#receipt.redialled();
+    if (isBack) {
+      this.#receipt.redialled();
+      this.#init.listener.redialled(this);
+    }
     for (const seat of this.seats) {
       if (isBack) seat.receipt.redial();
       this.#open(seat);

@@ -4,9 +4,13 @@ import type { CloseKind, ConsoleKind } from '@porthole/relay-contract';
 import { CLOSE, LIMITS } from '@porthole/relay-contract';
 import type { Clock } from '../clock.ts';
 import type { JournalEntry } from '../journal/close-journal.ts';
+import type { RelayMetrics } from '../metrics/relay-metrics.ts';
 import { Hub, type HubListener, type Sitting } from './hub.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import type { Seat } from './seat.ts';
+
+/** What is counted of hubs. */
+export type HubMetrics = Pick<RelayMetrics, 'redialled' | 'firstPicture' | 'hubOver'>;
 
 /** The console that a seat is for. */
 export interface ConsoleOfSeat {
@@ -21,12 +25,14 @@ export interface ConsoleOfSeat {
 export class Hubs {
   readonly #clock: Clock;
   readonly #record: (entry: JournalEntry) => void;
+  readonly #metrics: HubMetrics;
   readonly #byId = new Map<string, Hub>();
   readonly #framebuffers = new MemoryBudget(LIMITS.framebufferBytesPerRelay);
 
-  constructor(deps: { clock: Clock; record: (entry: JournalEntry) => void }) {
+  constructor(deps: { clock: Clock; record: (entry: JournalEntry) => void; metrics: HubMetrics }) {
     this.#clock = deps.clock;
     this.#record = deps.record;
+    this.#metrics = deps.metrics;
   }
 
   get all(): readonly Hub[] {
@@ -35,6 +41,11 @@ export class Hubs {
 
   get ids(): readonly string[] {
     return [...this.#byId.keys()];
+  }
+
+  /** Memory that the pictures of shared consoles take. */
+  get framebufferBytes(): number {
+    return this.#framebuffers.taken;
   }
 
   get seats(): readonly Seat[] {
@@ -104,11 +115,14 @@ export class Hubs {
           receipt: hub.receipt,
         },
       }),
+    redialled: () => this.#metrics.redialled(),
+    firstPicture: (hub, ms) => this.#metrics.firstPicture(hub.kind, ms),
     keyboardMoved: (hub, { action, data }) =>
       this.#record({ kind: 'hub-event', eventId: randomUUID(), hubId: hub.id, action, data }),
     kept: (hub) => this.#boundKept(hub.tenantId),
     over: (hub, wasKept) => {
       this.#byId.delete(hub.id);
+      this.#metrics.hubOver(hub.receipt);
       // With seats, the close of the last one is followed by the end of its hub.
       if (wasKept) this.#record({ kind: 'hub-end', hubId: hub.id });
     },

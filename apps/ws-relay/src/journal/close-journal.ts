@@ -65,6 +65,10 @@ export class CloseJournal {
     }
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get isEmpty(): boolean {
     return this.#bytes === 0;
   }

@@ -23,7 +23,7 @@ export const openConsoleInput = z.strictObject({
   mode: z.enum(['look', 'type']),
 });
 
-type Deps = Pick<AllDeps, 'db'>;
+type Deps = Pick<AllDeps, 'db' | 'logger'>;
 
 export interface OpenedConsole {
   ticketId: string;
@@ -48,7 +48,7 @@ export async function openConsole(
   { vmId, kind: wanted, mode }: z.infer<typeof openConsoleInput>,
 ): Promise<OpenedConsole> {
   await assertRates(deps, openRates(actor));
-  return deps.db.withTenant(actor.tenantId, async (tx) => {
+  const opened = await deps.db.withTenant(actor.tenantId, async (tx) => {
     const { vm, facts } = await loadMachine(tx, actor, vmId);
     assertMayOpen(facts, mode, vm);
     const kind = chooseKind(vm, wanted);
@@ -71,6 +71,9 @@ export async function openConsole(
     });
     return { ticketId, ticket: ticket.reveal(), path: consoleSocketPath(relayId), kind, mode };
   });
+  // The one name of this console from here to its close: in the relay's lines, and as ticketId in the log.
+  deps.logger.info({ consoleId: opened.ticketId, kind: opened.kind, mode }, 'a pass was issued');
+  return opened;
 }
 
 /** Who sees the machine in a list learns that its console isn't theirs; for everybody else it is absent already. */
