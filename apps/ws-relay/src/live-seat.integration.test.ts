@@ -220,9 +220,31 @@ describe('time', () => {
       expect(await browser.message('welcome')).toMatchObject({ idleTimeoutMs: 30_000 });
       expect(await browser.message('idle-soon')).toMatchObject({ closesInMs: expect.any(Number) });
       browser.control({ type: 'stay' });
+      await browser.message('idle-soon', ({ closesInMs }) => closesInMs === null);
       expect(await browser.closed).toMatchObject({ code: 4407, kind: 'idle' });
-      expect(browser.messages.filter(({ type }) => type === 'idle-soon')).toHaveLength(2);
+      expect(browser.messages.filter(({ type }) => type === 'idle-soon')).toHaveLength(3);
       expect(browser.receipt?.durationMs).toBeGreaterThan(40_000);
+    } finally {
+      await fast.stop();
+    }
+  });
+
+  it('tells of the organisation’s longest time before it ends, and of an end of the access that is moved', async () => {
+    const fast = await TestRelay.start({ relay: { clock: fastClock(20) } });
+    try {
+      await fast.sql.query(
+        `INSERT INTO tenant_policy (tenant_id, idle_timeout_ms, maximum_time_ms) VALUES ($1, 90000, 90000)
+         ON CONFLICT (tenant_id) DO UPDATE SET idle_timeout_ms = 90000, maximum_time_ms = 90000`,
+        [fast.world.acme],
+      );
+      const browser = await openScreen({}, fast);
+      expect(await browser.message('welcome')).toMatchObject({ maximumTimeMs: 90_000, endsAt: null });
+      await fast.sql.query("UPDATE access_grant SET ends_at = now() + interval '1 hour' WHERE id = $1", [
+        fast.world.grant,
+      ]);
+      expect((await browser.message('access-end')).endsAt).toMatch(/^\d{4}-/);
+      expect(await browser.message('max-soon')).toMatchObject({ closesInMs: 60_000 });
+      expect(await browser.closed).toMatchObject({ code: 4407, kind: 'maximumTime' });
     } finally {
       await fast.stop();
     }

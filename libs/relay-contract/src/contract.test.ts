@@ -62,6 +62,7 @@ describe('control messages', () => {
     rights: ['look', 'type'],
     state: 'dialling',
     idleTimeoutMs: 1_800_000,
+    maximumTimeMs: 28_800_000,
     endsAt: null,
   };
 

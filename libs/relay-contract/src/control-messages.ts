@@ -108,6 +108,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     rights: z.array(z.string()),
     state: hubStateSchema,
     idleTimeoutMs: z.number().int().positive(),
+    maximumTimeMs: z.number().int().positive(),
     endsAt: z.string().nullable(),
   }),
   z.strictObject({ type: z.literal('step'), step: connectStepSchema, ms: z.number().int().nonnegative() }),
@@ -128,7 +129,12 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   /** To who asked: the holder keeps it for now. */
   z.strictObject({ type: z.literal('keyboard-not-now'), askAgainInMs: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('typing-paused'), closesInMs: z.number().int().nonnegative().nullable() }),
-  z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative() }),
+  /** null: somebody is there after all, and the time begins anew. */
+  z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative().nullable() }),
+  /** The longest time of a console is nearly over; told at `MAXIMUM_NOTICES_MS` before. */
+  z.strictObject({ type: z.literal('max-soon'), closesInMs: z.number().int().nonnegative() }),
+  /** The end of the access that lets the person look is another than before; null where it has none. */
+  z.strictObject({ type: z.literal('access-end'), endsAt: z.string().nullable() }),
   /** What follows of a text console was printed while the person was away, for `ms`. */
   z.strictObject({ type: z.literal('while-away'), ms: z.number().int().nonnegative() }),
   z.strictObject({ type: z.literal('pong'), id: z.number().int().nonnegative() }),

@@ -26,7 +26,7 @@ export {
   type ServerMessage,
   serverMessageSchema,
 } from './control-messages.ts';
-export { LIMITS } from './limits.ts';
+export { LIMITS, MAXIMUM_NOTICES_MS } from './limits.ts';
 export { TICKET_OUTCOMES, type TicketOutcome } from './outcomes.ts';
 export {
   consoleSocketPath,

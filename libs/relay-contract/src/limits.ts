@@ -34,3 +34,6 @@ export const LIMITS = {
   authorityStaleInputStopsMs: 15_000,
   authorityStaleCloseMs: 20_000,
 } as const;
+
+/** How long before the longest time its end is told, in milliseconds, the earliest first (design.md §6, "Time"). */
+export const MAXIMUM_NOTICES_MS = [10 * 60_000, 5 * 60_000, 60_000] as const;

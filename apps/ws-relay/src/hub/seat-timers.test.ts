@@ -9,6 +9,7 @@ function timed(times = { idleTimeoutMs: 600_000, maximumTimeMs: 3_600_000 }) {
   const timers = new SeatTimers(clock, times, {
     idleSoon: (ms) => heard.push(`idle-soon ${ms}`),
     idle: () => heard.push('idle'),
+    maximumSoon: (ms) => heard.push(`max-soon ${ms}`),
     maximumTime: () => heard.push('maximum-time'),
   });
   return { clock, heard, timers };
@@ -47,9 +48,37 @@ describe('the times of a seat', () => {
     clock.advance(550_000);
     timers.input();
     clock.advance(539_999);
-    expect(heard).toEqual(['idle-soon 60000']);
+    expect(heard).toEqual(['idle-soon 60000', 'idle-soon null']);
     clock.advance(1);
-    expect(heard).toEqual(['idle-soon 60000', 'idle-soon 60000']);
+    expect(heard).toEqual(['idle-soon 60000', 'idle-soon null', 'idle-soon 60000']);
+  });
+
+  it('says once that somebody is there after all', () => {
+    const { clock, heard, timers } = timed();
+    timers.input();
+    clock.advance(570_000);
+    for (let key = 0; key < 5; key += 1) timers.input();
+    expect(heard).toEqual(['idle-soon 60000', 'idle-soon null']);
+  });
+
+  it('tells of the longest time ten, five and one minutes before it ends', () => {
+    const { clock, heard, timers } = timed({ idleTimeoutMs: 3_600_000, maximumTimeMs: 1_800_000 });
+    clock.advance(1_199_999);
+    expect(heard).toEqual([]);
+    clock.advance(1);
+    expect(heard).toEqual(['max-soon 600000']);
+    clock.advance(300_000);
+    timers.input();
+    clock.advance(240_000);
+    expect(heard).toEqual(['max-soon 600000', 'max-soon 300000', 'max-soon 60000']);
+    clock.advance(60_000);
+    expect(heard.at(-1)).toBe('maximum-time');
+  });
+
+  it('leaves out the notices that a short time has no room for', () => {
+    const { clock, heard } = timed({ idleTimeoutMs: 3_600_000, maximumTimeMs: 300_000 });
+    clock.advance(300_000);
+    expect(heard).toEqual(['max-soon 60000', 'maximum-time']);
   });
 
   it('ends with the longest time however busy one is', () => {
@@ -58,7 +87,7 @@ describe('the times of a seat', () => {
       clock.advance(60_000);
       timers.input();
     }
-    expect(heard).toEqual(['maximum-time']);
+    expect(heard).toEqual(['max-soon 600000', 'max-soon 300000', 'max-soon 60000', 'maximum-time']);
   });
 
   it('is silent once cancelled', () => {

@@ -1,4 +1,4 @@
-import { LIMITS } from '@porthole/relay-contract';
+import { LIMITS, MAXIMUM_NOTICES_MS } from '@porthole/relay-contract';
 import type { Cancel, Clock } from '../clock.ts';
 
 /** How long a seat may last and be idle, in milliseconds. */
@@ -8,8 +8,10 @@ export interface SeatTimes {
 }
 
 export interface SeatTimersListener {
-  idleSoon(closesInMs: number): void;
+  /** null: somebody is there after all. */
+  idleSoon(closesInMs: number | null): void;
   idle(): void;
+  maximumSoon(closesInMs: number): void;
   maximumTime(): void;
 }
 
@@ -29,12 +31,16 @@ export function seatTimes(
   };
 }
 
-/** Idle time from real input, warned of in time, and the longest time (security.md §2.7). */
+/**
+ * Idle time from real input, warned of in time, and the longest time with its notices (security.md §2.7). Real input is
+ * any key or pointer of a person, whether or not they may type: who only looks is there as well (design.md §6, "any key
+ * or pointer counts as staying"). What a viewer sends by itself, such as requests for the next picture, is none.
+ */
 export class SeatTimers {
   readonly #clock: Clock;
   readonly #times: SeatTimes;
   readonly #listener: SeatTimersListener;
-  readonly #cancelMaximum: Cancel;
+  readonly #cancelMaximum: readonly Cancel[];
   #cancelIdle: Cancel;
   #inputAt: number;
   #warned = false;
@@ -44,14 +50,22 @@ export class SeatTimers {
     this.#times = times;
     this.#listener = listener;
     this.#inputAt = clock.now();
-    this.#cancelMaximum = clock.after(times.maximumTimeMs, () => listener.maximumTime());
+    const notices = MAXIMUM_NOTICES_MS.filter((before) => before < times.maximumTimeMs);
+    this.#cancelMaximum = [
+      ...notices.map((before) =>
+        clock.after(times.maximumTimeMs - before, () => listener.maximumSoon(before)),
+      ),
+      clock.after(times.maximumTimeMs, () => listener.maximumTime()),
+    ];
     this.#cancelIdle = clock.after(this.#warnAfterMs, () => this.#look());
   }
 
   /** A person is there: a key, the pointer, or "stay". Costs one assignment, since it is called for each key. */
   input(): void {
     this.#inputAt = this.#clock.now();
+    if (!this.#warned) return;
     this.#warned = false;
+    this.#listener.idleSoon(null);
   }
 
   /** Milliseconds since a person was there. */
@@ -61,7 +75,7 @@ export class SeatTimers {
 
   cancel(): void {
     this.#cancelIdle();
-    this.#cancelMaximum();
+    for (const cancel of this.#cancelMaximum) cancel();
   }
 
   /** A short timeout is warned of half-way. */

@@ -73,7 +73,7 @@ export class Seat {
   readonly #life = new ConsoleLifecycle();
   readonly #timers: SeatTimers;
   readonly #times: SeatTimes;
-  readonly #endsAt: Date | null;
+  #endsAt: Date | null;
   readonly #startedAt: number;
   #stepAt: number;
   #rights: ReadonlySet<Right>;
@@ -102,6 +102,7 @@ export class Seat {
     this.#timers = new SeatTimers(clock, init.times, {
       idleSoon: (closesInMs) => this.#say({ type: 'idle-soon', closesInMs }),
       idle: () => this.end('idle'),
+      maximumSoon: (closesInMs) => this.#say({ type: 'max-soon', closesInMs }),
       maximumTime: () => this.end('maximumTime'),
     });
     socket.listen({
@@ -165,6 +166,7 @@ export class Seat {
       rights: [...this.rights],
       state,
       idleTimeoutMs: this.#times.idleTimeoutMs,
+      maximumTimeMs: this.#times.maximumTimeMs,
       endsAt: this.#endsAt?.toISOString() ?? null,
     });
     this.step('pass');
@@ -207,6 +209,13 @@ export class Seat {
     this.#say({ type: 'rights', rights: [...this.rights] });
     this.#listener?.rightsChanged(this);
     return true;
+  }
+
+  /** The access that lets it look ends at another time than before, or has no end any more. */
+  setAccessEnd(endsAt: Date | null): void {
+    if (endsAt?.getTime() === this.#endsAt?.getTime()) return;
+    this.#endsAt = endsAt;
+    this.#say({ type: 'access-end', endsAt: endsAt?.toISOString() ?? null });
   }
 
   /** Typing stands still because nobody can say whether it is still allowed. */

@@ -10,15 +10,17 @@ import { Menu, MenuLine } from '../../ui/menu.tsx';
 import { Presence } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel } from './console-machine.ts';
-import { minutesLeft } from './console-strip.tsx';
 import { KeyboardAct, KeyboardItems } from './keyboard-act.tsx';
 import { KeyboardChip, type KeyboardState } from './keyboard-chip.tsx';
+import { longestTime, nextEnd } from './time-left.ts';
 import type { KeyboardHand } from './use-keyboard-hand.ts';
 import { useNow } from './use-now.ts';
 
 export interface ConsoleBarProps {
   model: ConsoleModel;
   machine: string;
+  /** Name of the organisation. */
+  org: string;
   /** The machine's page, where back goes. */
   home: string;
   badge: ReactNode;
@@ -59,7 +61,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
       <KeyboardAct model={model} hand={props.hand} />
       <PresentPeople model={model} />
       <span className="min-w-0 flex-1" />
-      <TimeLeft endsAt={model.endsAt} />
+      <TimeLeft model={model} machine={machine} org={props.org} />
       <RoundTrip model={model} />
       <span className="contents max-lg:hidden">
         <Menu onClosed={props.onMenuClosed} trigger={<BarButton>{t('console.keys')}</BarButton>}>
@@ -124,14 +126,24 @@ function PresentPeople({ model }: { model: ConsoleModel }) {
   return <Presence label={t('console.presence')} people={people} />;
 }
 
-function TimeLeft({ endsAt }: { endsAt: number | null }) {
+/** Counts down to the end that is near; its caption says what comes after. */
+function TimeLeft({ model, machine, org }: { model: ConsoleModel; machine: string; org: string }) {
   const t = useWords();
-  const left = minutesLeft(endsAt, useNow(endsAt !== null));
+  const left = nextEnd(model, useNow(model.endsAt !== null || model.maximum !== null));
   if (left === null) return null;
+  const after =
+    left.why === 'access'
+      ? t('console.leftAccess', { machine })
+      : t('end.max-soon.sentence', { org, ...longestTime(model.maximumTimeMs) });
   return (
-    <span className="tabular shrink-0 rounded-sm bg-warn-soft px-2 text-warn text-xs">
-      {t('console.minutesLeft', { m: left })}
-    </span>
+    <Caption text={after}>
+      <button
+        type="button"
+        className="tabular shrink-0 cursor-default rounded-sm bg-warn-soft px-2 text-warn text-xs"
+      >
+        {t('console.minutesLeft', { m: left.minutes })}
+      </button>
+    </Caption>
   );
 }
 

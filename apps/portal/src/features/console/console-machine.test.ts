@@ -18,6 +18,7 @@ const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
   rights: ['look', 'type'],
   state: 'dialling',
   idleTimeoutMs: 1_800_000,
+  maximumTimeMs: 28_800_000,
   endsAt: null,
 };
 const receipt: Receipt = {
@@ -103,6 +104,28 @@ describe('the console machine', () => {
     expect(play(...open, say({ type: 'typing-paused', closesInMs: null })).paused).toEqual({
       closesAt: null,
     });
+  });
+
+  it('stops counting down when the relay has seen somebody, and in a new seat', () => {
+    const soon = say({ type: 'idle-soon', closesInMs: 60_000 });
+    expect(play(...open, soon, say({ type: 'idle-soon', closesInMs: null })).idleClosesAt).toBeNull();
+  });
+
+  it('knows when the longest time is over, from the first notice on, and forgets it with the seat', () => {
+    const told = play(...open, say({ type: 'max-soon', closesInMs: 600_000 }));
+    expect(told).toMatchObject({
+      maximumTimeMs: 28_800_000,
+      maximum: { closesAt: 601_000, toldAt: 1000 },
+    });
+    const waiting = consoleMachine(told, { type: 'waiting', why: 'drain', nextTryAt: 5000 });
+    const again = [{ type: 'asking' } as const, asked, say(welcome)].reduce(consoleMachine, waiting);
+    expect(again.maximum).toBeNull();
+  });
+
+  it('follows the end of the access when it is moved under way', () => {
+    const moved = say({ type: 'access-end', endsAt: '2026-05-03T12:02:00.000Z' });
+    expect(play(...open, moved).endsAt).toBe(Date.parse('2026-05-03T12:02:00Z'));
+    expect(play(...open, moved, say({ type: 'access-end', endsAt: null })).endsAt).toBeNull();
   });
 
   it('types with the right and the keyboard alone, and forgets both with the line', () => {

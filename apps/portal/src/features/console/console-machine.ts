@@ -69,6 +69,10 @@ export interface ConsoleModel {
   paused: { closesAt: number | null } | null;
   idleClosesAt: number | null;
   idleTimeoutMs: number | null;
+  /** How long a console lasts at most. */
+  maximumTimeMs: number | null;
+  /** When this one is over for that reason, and when that was last said; from the first notice on. */
+  maximum: { closesAt: number; toldAt: number } | null;
   endsAt: number | null;
   /** When `type` was taken away under way. */
   narrowedAt: number | null;
@@ -111,6 +115,8 @@ export function firstModel(kind: ConsoleKind): ConsoleModel {
     paused: null,
     idleClosesAt: null,
     idleTimeoutMs: null,
+    maximumTimeMs: null,
+    maximum: null,
     endsAt: null,
     narrowedAt: null,
     narrowedBy: null,
@@ -163,7 +169,10 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
         rights: message.rights,
         hub: message.state,
         idleTimeoutMs: message.idleTimeoutMs,
-        endsAt: message.endsAt === null ? null : Date.parse(message.endsAt),
+        idleClosesAt: null,
+        maximumTimeMs: message.maximumTimeMs,
+        maximum: null,
+        endsAt: endOf(message.endsAt),
         why: null,
         steps: { ...model.steps, pass: model.steps.pass ?? 0 },
       });
@@ -192,7 +201,11 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
         paused: { closesAt: message.closesInMs === null ? null : at + message.closesInMs },
       };
     case 'idle-soon':
-      return { ...model, idleClosesAt: at + message.closesInMs };
+      return { ...model, idleClosesAt: message.closesInMs === null ? null : at + message.closesInMs };
+    case 'max-soon':
+      return { ...model, maximum: { closesAt: at + message.closesInMs, toldAt: at } };
+    case 'access-end':
+      return { ...model, endsAt: endOf(message.endsAt) };
     case 'receipt':
       return { ...model, receipt: message.receipt };
     case 'while-away':
@@ -203,6 +216,10 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
     case 'keyboard-not-now':
       return { ...model, keyboard: takeKeyboardNews(model.keyboard, message, model.seatId, at) };
   }
+}
+
+function endOf(endsAt: string | null): number | null {
+  return endsAt === null ? null : Date.parse(endsAt);
 }
 
 /** Whether what is typed here goes to the machine: by right, and by having the keyboard. */

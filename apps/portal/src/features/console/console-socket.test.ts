@@ -42,6 +42,7 @@ const WELCOME = JSON.stringify({
   rights: ['look'],
   state: 'open',
   idleTimeoutMs: 1_800_000,
+  maximumTimeMs: 28_800_000,
   endsAt: null,
 });
 

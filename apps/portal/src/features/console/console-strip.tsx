@@ -6,14 +6,25 @@ import { classNames } from '../../ui/class-names.ts';
 import { clockTime } from '../../ui/format-time.ts';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel } from './console-machine.ts';
+import { longestTime, minutesLeft } from './time-left.ts';
 import type { ConsoleSession } from './use-console-session.ts';
 import { useNow } from './use-now.ts';
 
 const NARROWED_FOR_MS = 20_000;
-const MINUTE_MS = 60_000;
+/** A notice of the longest time stays this long; the chip in the bar counts on. */
+const MAXIMUM_TOLD_FOR_MS = 20_000;
 
 /** One strip under the bar: what happened, what comes next, and the way to hurry it. The gravest alone is shown. */
-export function ConsoleStrip({ session, machine }: { session: ConsoleSession; machine: string }) {
+export function ConsoleStrip({
+  session,
+  machine,
+  org,
+}: {
+  session: ConsoleSession;
+  machine: string;
+  /** Name of the organisation. */
+  org: string;
+}) {
   const t = useWords();
   const { model } = session;
   const now = useNow(
@@ -23,9 +34,11 @@ export function ConsoleStrip({ session, machine }: { session: ConsoleSession; ma
       model.idleClosesAt !== null,
   );
   const words = stripOf(model, machine, now, t);
-  const narrowed = useNarrowed(model.narrowedAt);
+  const narrowed = useShownFor(model.narrowedAt, NARROWED_FOR_MS);
+  const maximumTold = useShownFor(model.maximum?.toldAt ?? null, MAXIMUM_TOLD_FOR_MS);
   const shown =
     words ??
+    (maximumTold === null ? null : maximumWords(model, org, maximumTold, t)) ??
     (narrowed === null
       ? null
       : {
@@ -137,24 +150,34 @@ function waitingWords(
   };
 }
 
+/** The longest time is nearly over: how many minutes are left, and what comes after. */
+function maximumWords(
+  model: ConsoleModel,
+  org: string,
+  toldAt: number,
+  t: ReturnType<typeof useWords>,
+): StripWords | null {
+  const m = minutesLeft(model.maximum?.closesAt ?? null, toldAt);
+  if (m === null) return null;
+  return {
+    title: t('end.max-soon.title', { m }),
+    sentence: t('end.max-soon.sentence', { org, ...longestTime(model.maximumTimeMs) }),
+    act: null,
+  };
+}
+
 function secondsTo(at: number | null, now: number): number | null {
   return at === null ? null : Math.max(0, Math.ceil((at - now) / 1000));
 }
 
-function useNarrowed(at: number | null): number | null {
+/** What happened at a time, shown for a while. */
+function useShownFor(at: number | null, forMs: number): number | null {
   const [shown, setShown] = useState<number | null>(null);
   useEffect(() => {
-    if (at === null) return;
     setShown(at);
-    const timer = setTimeout(() => setShown(null), NARROWED_FOR_MS);
+    if (at === null) return;
+    const timer = setTimeout(() => setShown(null), forMs);
     return () => clearTimeout(timer);
-  }, [at]);
+  }, [at, forMs]);
   return shown;
-}
-
-/** Minutes until the longest time or the access ends, from 15 minutes before; null earlier. */
-export function minutesLeft(endsAt: number | null, now: number): number | null {
-  if (endsAt === null) return null;
-  const minutes = Math.ceil((endsAt - now) / MINUTE_MS);
-  return minutes <= 15 && minutes >= 0 ? minutes : null;
 }

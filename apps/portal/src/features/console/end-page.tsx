@@ -18,7 +18,6 @@ import { consoleAddress } from './open-console-button.tsx';
 import { ReceiptList, receiptRows } from './receipt-list.tsx';
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 
 interface EndPageProps {
   org: string;
@@ -49,7 +48,7 @@ export function EndPage(props: EndPageProps) {
     reason: told?.reason ?? '',
     state: props.state,
     idleMinutes: Math.round((model.idleTimeoutMs ?? LIMITS.idleTimeoutMs) / MINUTE_MS),
-    hours: Math.round(LIMITS.maximumTimeMs / HOUR_MS),
+    maximumTimeMs: model.maximumTimeMs,
     seatsOfPerson: LIMITS.seatsPerPerson,
   });
   const receipt = useReceipt(org, model);

@@ -13,7 +13,7 @@ const context: EndContext = {
   time: '14:02',
   state: 'Off',
   idleMinutes: 30,
-  hours: 8,
+  maximumTimeMs: 5_400_000,
   seatsOfPerson: 32,
   by: null,
   reason: '',

@@ -1,6 +1,7 @@
 import type { CloseKind, ConsoleKind, TicketOutcome } from '@porthole/relay-contract';
 import type { Words } from '../../words/use-words.ts';
 import type { ConsoleEnd } from './console-end.ts';
+import { longestTime } from './time-left.ts';
 
 /** What the button under the words does. */
 export type EndAct =
@@ -38,7 +39,8 @@ export interface EndContext {
   /** The state of the machine as it was read again. */
   state: string;
   idleMinutes: number;
-  hours: number;
+  /** How long a console lasts at most; null where the relay never said. */
+  maximumTimeMs: number | null;
   seatsOfPerson: number;
 }
 
@@ -206,9 +208,9 @@ export const CLOSE_WORDS: Record<CloseKind, Row> = {
     button: t('end.idle.button'),
     act: 'again',
   }),
-  maximumTime: ({ t, org, hours }) => ({
-    title: t('end.max.title', { h: hours }),
-    sentence: t('end.max.sentence', { org }),
+  maximumTime: ({ t, org, maximumTimeMs }) => ({
+    title: t('end.max.title', longestTime(maximumTimeMs)),
+    sentence: t('end.max.sentence', { org, ...longestTime(maximumTimeMs) }),
     button: t('end.max.button'),
     act: 'again',
   }),

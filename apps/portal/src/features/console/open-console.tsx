@@ -120,6 +120,7 @@ export function OpenConsole(props: OpenConsoleProps) {
         <ConsoleBar
           model={model}
           machine={machine.name}
+          org={props.orgName}
           home={`/o/${org}/machines/${machine.id}`}
           badge={<MachineBadge machine={machine} className="text-xs" />}
           keyboard={keyboardState(model, captured, props.chosenMode)}
@@ -156,7 +157,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           }}
           onLeave={leave}
         />
-        <ConsoleStrip session={session} machine={machine.name} />
+        <ConsoleStrip session={session} machine={machine.name} org={props.orgName} />
         <KeyboardStrip model={model} machine={machine.name} hand={hand} />
         <main data-testid="console-state" data-state={model.phase} className="relative flex min-h-0 flex-1">
           {kind === 'screen' ? (

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { useAnnounce } from '../../ui/live-region.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel, Phase } from './console-machine.ts';
+import { minutesLeft } from './time-left.ts';
 
 const IDLE_WARNING_S = 60;
 
@@ -34,6 +35,12 @@ export function useAnnouncements(model: ConsoleModel, machine: string): void {
   useEffect(() => {
     if (idle) announce(t('console.announce.idle', { s: IDLE_WARNING_S }), 'assertive');
   }, [idle, announce, t]);
+
+  const toldAt = model.maximum?.toldAt ?? null;
+  const minutes = toldAt === null ? null : minutesLeft(model.maximum?.closesAt ?? null, toldAt);
+  useEffect(() => {
+    if (toldAt !== null && minutes !== null) announce(t('console.announce.maximum', { m: minutes }));
+  }, [toldAt, minutes, announce, t]);
 
   const paused = model.paused !== null;
   useEffect(() => {
