@@ -41,7 +41,8 @@ export class TextViewer {
       cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
       disableStdin: !options.typing,
       screenReaderMode: options.screenReader,
-      allowProposedApi: false,
+      // Marks between lines; a machine's words reach none of it.
+      allowProposedApi: true,
       linkHandler: null,
     });
     this.#terminal.loadAddon(this.#fit);
