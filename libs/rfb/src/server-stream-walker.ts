@@ -44,6 +44,7 @@ const ZEROS = new Uint8Array(64 * 1024);
 
 interface Rectangle extends Area {
   readonly encoding: EncodingName;
+  readonly picture: boolean;
   readonly start: number;
 }
 
@@ -85,7 +86,7 @@ export class ServerStreamWalker {
   #message: ServerMessageName = 'update';
   #messageStart = 0;
   #update: OpenUpdate = newUpdate(0);
-  #rectangle: Rectangle = { x: 0, y: 0, width: 0, height: 0, encoding: 'raw', start: 0 };
+  #rectangle: Rectangle = { x: 0, y: 0, width: 0, height: 0, encoding: 'raw', picture: true, start: 0 };
   #cutTextLength = 0;
   #failure: RfbError | null = null;
 
@@ -199,19 +200,23 @@ export class ServerStreamWalker {
   }
 
   #fillHead(chunk: Uint8Array, start: number): number {
-    const end = Math.min(chunk.length, start + PHASE_BYTES[this.#phase] - this.#headFilled);
+    const head = this.#head;
+    let filled = this.#headFilled;
+    const end = Math.min(chunk.length, start + PHASE_BYTES[this.#phase] - filled);
     for (let position = start; position < end; position += 1) {
-      this.#head[this.#headFilled] = chunk[position] ?? 0;
-      this.#headFilled += 1;
+      head[filled] = chunk[position] ?? 0;
+      filled += 1;
     }
+    this.#headFilled = filled;
     return end;
   }
 
   #takeHead(): void {
     const head = this.#headView;
-    if (this.#phase === 'type') this.#beginMessage(head.getUint8(0));
+    // By far the most heads are of rectangles: a screen of text comes in thousands of small ones.
+    if (this.#phase === 'rectangle') this.#beginRectangle(head);
+    else if (this.#phase === 'type') this.#beginMessage(head.getUint8(0));
     else if (this.#phase === 'update') this.#beginUpdate(head.getUint16(1));
-    else if (this.#phase === 'rectangle') this.#beginRectangle(head);
     else if (this.#phase === 'cut-text') this.#beginCutText(head.getUint32(3));
     else if (this.#phase === 'name') this.#beginName(head.getUint32(0));
     else this.#body = this.#counted.keep(SCREEN_BYTES * head.getUint8(0));
@@ -257,14 +262,21 @@ export class ServerStreamWalker {
     const encoding = head.getInt32(8);
     const name = encodingName(encoding);
     if (name === null) throw new RfbError('rfb/unexpected-encoding', { encoding });
-    const [x, y, width, height] = [
-      head.getUint16(0),
-      head.getUint16(2),
-      head.getUint16(4),
-      head.getUint16(6),
-    ];
-    this.#rectangle = { x, y, width, height, encoding: name, start: this.#walked - PHASE_BYTES.rectangle };
-    if (isPicture(name) && (x + width > this.#width || y + height > this.#height)) {
+    const x = head.getUint16(0);
+    const y = head.getUint16(2);
+    const width = head.getUint16(4);
+    const height = head.getUint16(6);
+    const picture = isPicture(name);
+    this.#rectangle = {
+      x,
+      y,
+      width,
+      height,
+      encoding: name,
+      picture,
+      start: this.#walked - PHASE_BYTES.rectangle,
+    };
+    if (picture && (x + width > this.#width || y + height > this.#height)) {
       throw new RfbError('rfb/bad-rectangle', { reason: 'outside', x, y, width, height });
     }
     this.#boundUpdate(isPicture(name) ? width * height : 0);
@@ -326,8 +338,8 @@ export class ServerStreamWalker {
       this.#endMessage();
       return;
     }
-    const { encoding } = this.#rectangle;
-    this.#tell(encoding);
+    const { encoding, picture } = this.#rectangle;
+    if (!picture) this.#tell(encoding);
     this.#count();
     const update = this.#update;
     if (update.left !== UNTIL_LAST) update.left -= 1;
@@ -336,21 +348,22 @@ export class ServerStreamWalker {
   }
 
   #count(): void {
-    const { encoding, start, ...area } = this.#rectangle;
-    const picture = isPicture(encoding);
+    const rectangle = this.#rectangle;
+    const { x, y, width, height, encoding, picture, start } = rectangle;
     const memoryless = encoding === 'tight' ? this.#tight.memoryless : encoding !== 'copyRect';
-    const pixels = picture ? area.width * area.height : 0;
+    const pixels = picture ? width * height : 0;
     const update = this.#update;
     update.rectangles += 1;
     update.pixels += pixels;
     if (picture) {
-      this.framebuffer?.note(encoding, area);
+      this.framebuffer?.note(encoding, rectangle);
       update.pictures += 1;
       update.memoryless &&= memoryless;
-      const whole = area.width === this.#width && area.height === this.#height;
-      if (memoryless && (this.watchCoverage || whole)) this.#coverage.cover(area);
+      const whole = width === this.#width && height === this.#height;
+      if (memoryless && (this.watchCoverage || whole)) this.#coverage.cover(rectangle);
     }
-    this.#emit({ type: 'rectangle', encoding, ...area, pixels, start, end: this.#walked, memoryless });
+    const end = this.#walked;
+    this.#emit({ type: 'rectangle', encoding, x, y, width, height, pixels, start, end, memoryless });
   }
 
   /** What the rectangles say that paint nothing. */

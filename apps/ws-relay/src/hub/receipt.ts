@@ -8,7 +8,9 @@ export class ReceiptCounter {
   readonly #clock: Clock;
   readonly #startedAt: number;
   #updates = 0;
-  #rectangles = new Map<string, number>();
+  readonly #rectangles = new Map<string, { count: number }>();
+  /** Of the encoding that came last: as a rule it comes again. */
+  #last = { encoding: '', rectangles: { count: 0 } };
   #pixels = 0;
   #bytesToBrowser = 0;
   #bytesFromBrowser = 0;
@@ -37,7 +39,8 @@ export class ReceiptCounter {
   }
 
   rectangle(encoding: string, pixels: number): void {
-    this.#rectangles.set(encoding, (this.#rectangles.get(encoding) ?? 0) + 1);
+    if (this.#last.encoding !== encoding) this.#last = { encoding, rectangles: this.#countOf(encoding) };
+    this.#last.rectangles.count += 1;
     this.#pixels += pixels;
   }
 
@@ -71,7 +74,7 @@ export class ReceiptCounter {
     return {
       durationMs: Math.round(now - this.#startedAt),
       updates: this.#updates,
-      rectangles: Object.fromEntries(this.#rectangles),
+      rectangles: Object.fromEntries([...this.#rectangles].map(([name, { count }]) => [name, count])),
       pixels: this.#pixels,
       bytesToBrowser: this.#bytesToBrowser,
       bytesFromBrowser: this.#bytesFromBrowser,
@@ -81,6 +84,12 @@ export class ReceiptCounter {
       firstPictureMs: this.#firstPictureMs,
       longestSilenceMs: Math.round(Math.max(this.#longestSilenceMs, now - this.#lastBytesAt)),
     };
+  }
+
+  #countOf(encoding: string): { count: number } {
+    const known = this.#rectangles.get(encoding) ?? { count: 0 };
+    this.#rectangles.set(encoding, known);
+    return known;
   }
 
   #hearHost(): void {
