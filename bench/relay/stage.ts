@@ -37,6 +37,14 @@ export interface StageOptions {
   readonly ungathered: boolean;
 }
 
+/** Most that Porthole keeps back of a rectangle whose end has not come, in bytes. */
+const KEPT_BACK_BYTES = 16_384;
+
+/** What a viewer has for certain once the host has sent so many bytes. */
+export function surelyReceived({ kind }: Pick<Lane, 'kind'>, bytes: number): number {
+  return kind === 'screen' ? bytes - KEPT_BACK_BYTES : bytes;
+}
+
 /** Host, people and contestants, all running and each in its own process. */
 export class Stage {
   readonly origin: BenchProcess<OriginDuties>;

@@ -3,7 +3,7 @@ import { codeOf } from '@porthole/errors';
 import type { LostCause } from '@porthole/relay-contract';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { openSession, type PrivateKeys, type SealedRow, type SessionPayload } from '@porthole/vault';
-import { openConsoleTunnel } from '@porthole/xenapi';
+import { openConsoleTunnel, TunnelReader } from '@porthole/xenapi';
 import type { Clock } from './clock.ts';
 import { DialError } from './dial-error.ts';
 import type { Dial, DialAttempt, Tunnel } from './hub/host-tunnel.ts';
@@ -108,15 +108,18 @@ async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progres
     progress.step('line');
     return socket;
   };
-  return openConsoleTunnel(
+  const reader = new TunnelReader();
+  const tunnel = await openConsoleTunnel(
     { policy: policyFor(deps.egress, target), connect },
     {
       target: { host: session.address, port: session.port, pin: session.pin },
       sessionRef: session.sessionRef.reveal(),
       consoleRef: target.vm.consoleRef ?? '',
       signal: progress.signal,
+      reader,
     },
   );
+  return { ...tunnel, reader };
 }
 
 /** What the operator opened for all, and for the owner of this pool: its ranges are open to no other pool's dial. */

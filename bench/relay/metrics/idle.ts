@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Contestant, ContestantName } from '../contestants/contestant.ts';
 import { cpuSeconds, memoryKiB } from '../process/process-usage.ts';
 import { put, type Scores } from '../scores.ts';
-import { LANES, type LaneName, openConsoles, type Stage } from '../stage.ts';
+import { LANES, type LaneName, openConsoles, type Stage, surelyReceived } from '../stage.ts';
 import { echoAt } from './echo.ts';
 
 /** Opened and closed before, so that what a process needs for itself is not counted as a session's. */
@@ -86,7 +86,7 @@ async function measureAfterTraffic(
   const before = memoryKiB(contestant.pid);
   await stage.atConsoles({ contestant, kind }, AFTER_TRAFFIC, async ({ ids, consoles }) => {
     await stage.load.ask('mark', ids);
-    const received = stage.load.ask('receive', { ids, bytes: TRAFFIC_BYTES });
+    const received = stage.load.ask('receive', { ids, bytes: surelyReceived({ kind }, TRAFFIC_BYTES) });
     await stage.origin.ask('flood', { consoles, source, record: RECORD_BYTES, bytes: TRAFFIC_BYTES });
     await received;
     await wait(SETTLE_MS);

@@ -8,6 +8,7 @@ import {
 import { isOpaqueRef } from './opaque-ref.ts';
 import { type ConnectAnswer, readConnectAnswer } from './read-connect-answer.ts';
 import { tunnelErrorFor, XenTunnelError } from './tunnel-error.ts';
+import type { TunnelReader } from './tunnel-reader.ts';
 import { MAX_REQUEST_HEAD_BYTES, type XenTarget, type XenTimeouts } from './xenapi-connection.ts';
 
 /** Longest wait for the answer to CONNECT, in milliseconds (security.md §4.6). */
@@ -25,10 +26,12 @@ export interface ConsoleTunnelInput {
     readonly connectMs?: number;
   };
   readonly signal?: AbortSignal;
+  /** Reads the tunnel; without one the socket is read as any stream. */
+  readonly reader?: TunnelReader;
 }
 
 export interface ConsoleTunnel {
-  /** Paused, without a reader: what comes next is the console's. */
+  /** Paused, without a taker: what comes next is the console's. */
   readonly socket: PinnedSocket;
   /** Bytes of the console that came together with the answer; read them before the socket's. */
   readonly head: Uint8Array;
@@ -46,11 +49,17 @@ export async function openConsoleTunnel(
 ): Promise<ConsoleTunnel> {
   const request = connectRequest(input);
   const { connect = connectPinned, policy } = deps;
-  const { target, timeouts = {}, signal } = input;
-  const socket = await connect(policy, { ...target, timeouts, ...(signal === undefined ? {} : { signal }) });
+  const { target, timeouts = {}, signal, reader } = input;
+  const socket = await connect(policy, {
+    ...target,
+    timeouts,
+    ...(signal === undefined ? {} : { signal }),
+    ...(reader === undefined ? {} : { onread: reader.onread }),
+  });
   try {
     socket.write(request);
-    const answer = await answerOf(socket, timeouts.connectMs ?? CONNECT_TIMEOUT_MS, signal);
+    const timeoutMs = timeouts.connectMs ?? CONNECT_TIMEOUT_MS;
+    const answer = await answerOf(socket, reader ?? null, timeoutMs, signal);
     if (answer.status === 200) return { socket, head: answer.rest };
     throw tunnelErrorFor(answer.status, peersWords(answer, input.sessionRef));
   } catch (error) {
@@ -79,10 +88,11 @@ function connectRequest({ target, sessionRef, consoleRef }: ConsoleTunnelInput):
 
 function answerOf(
   socket: PinnedSocket,
+  reader: TunnelReader | null,
   timeoutMs: number,
   signal: AbortSignal | undefined,
 ): Promise<ConnectAnswer> {
-  const reader = readConnectAnswer();
+  const answers = readConnectAnswer();
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => settle(() => reject(new XenTunnelError('xenapi/tunnel-timeout'))),
@@ -91,26 +101,32 @@ function answerOf(
     const onAbort = () => settle(() => reject(new XenTunnelError('xenapi/tunnel-aborted')));
     const onLost = () => settle(() => reject(new XenTunnelError('xenapi/tunnel-lost')));
     function onReadable(): void {
+      for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read())
+        if (isAnswered(chunk)) break;
+    }
+    function isAnswered(chunk: Uint8Array): boolean {
       try {
-        for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) {
-          const answer = reader.push(chunk);
-          if (answer === null) continue;
-          settle(() => resolve(answer));
-          break;
-        }
+        const answer = answers.push(chunk);
+        if (answer !== null) settle(() => resolve(answer));
+        return answer !== null;
       } catch (error) {
         settle(() => reject(error));
+        return true;
       }
     }
     function settle(act: () => void): void {
       clearTimeout(timer);
+      reader?.hand(null);
       signal?.removeEventListener('abort', onAbort);
       socket.off('readable', onReadable).off('end', onLost).off('close', onLost);
       act();
     }
     if (signal?.aborted === true) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    socket.on('readable', onReadable).on('end', onLost).on('close', onLost);
+    if (reader === null) socket.on('readable', onReadable);
+    // The answer is copied as it comes.
+    else reader.hand({ take: isAnswered, isTaken: () => true });
+    socket.on('end', onLost).on('close', onLost);
     if (socket.destroyed) onLost();
   });
 }

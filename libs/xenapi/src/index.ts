@@ -26,6 +26,7 @@ export {
   type XenRecord,
 } from './records.ts';
 export { type XenTunnelCode, XenTunnelError } from './tunnel-error.ts';
+export { TunnelReader, type TunnelTaker } from './tunnel-reader.ts';
 export { watchEvents, type XenEvent, type XenEvents } from './watch-events.ts';
 export { LOGIN_TIMEOUT_MS, type XenCaller, type XenCredentials, XenSession } from './xen-session.ts';
 export {

@@ -55,3 +55,24 @@ describe('gathering records', () => {
     expect(sent.map((message) => message.length)).toEqual([1, 2]);
   });
 });
+
+describe('records that lie behind one another', () => {
+  it('leave as one message in the memory where they stand, large ones too', () => {
+    const { gather, sent, endTurn } = gathering();
+    const memory = Buffer.from(record(40_000));
+    gather.push(memory.subarray(0, 100));
+    gather.push(memory.subarray(100, 30_000));
+    gather.push(memory.subarray(30_000, 40_000));
+    expect([sent.length, gather.bytes]).toEqual([0, 40_000]);
+    endTurn();
+    expect(sent.map(({ length, buffer }) => [length, buffer === memory.buffer])).toEqual([[40_000, true]]);
+    expect(gather.bytes).toBe(0);
+  });
+
+  it('leave at once when they fill a message, without waiting for the end of the turn', () => {
+    const { gather, sent } = gathering();
+    const memory = Buffer.alloc(GATHER_BYTES);
+    for (let at = 0; at < GATHER_BYTES; at += 16_384) gather.push(memory.subarray(at, at + 16_384));
+    expect(sent.map(({ length }) => length)).toEqual([GATHER_BYTES]);
+  });
+});

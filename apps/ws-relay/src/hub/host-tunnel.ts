@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@porthole/logger';
 import type { CloseKind, ConnectStep, Lost, LostCause } from '@porthole/relay-contract';
+import type { TunnelReader } from '@porthole/xenapi';
 import type { Cancel, Clock } from '../clock.ts';
 import { closeKindOfError } from '../close-kind-of-error.ts';
 import { DialError } from '../dial-error.ts';
@@ -14,6 +15,8 @@ export const GREETING_TIMEOUT_MS = 10_000;
 export interface Tunnel {
   readonly socket: Duplex;
   readonly head: Uint8Array;
+  /** Who reads the socket; without one it is read as any stream. */
+  readonly reader?: TunnelReader;
 }
 
 /** One try to open the tunnel. */
@@ -43,6 +46,8 @@ export interface HostTunnelListener {
   up(ms: number): void;
   /** @throws RfbError where the host breaks the protocol */
   bytes(chunk: Uint8Array): void;
+  /** Whether nothing of what came waits for a seat any more. */
+  isTaken(): boolean;
   drained(): void;
   /** The tunnel that stood is no more. */
   down(end: TunnelEnd): void;
@@ -188,6 +193,7 @@ export class HostTunnel {
     listener.up(ms);
     upstream.start({
       bytes: (chunk) => this.#receive(chunk),
+      isTaken: () => listener.isTaken(),
       drained: () => listener.drained(),
       over: () => this.#hostLeft(),
     });

@@ -69,6 +69,8 @@ export class Hub {
   readonly kind: ConsoleKind;
   readonly #init: HubInit;
   readonly #attendants = new Map<string, Attendant>();
+  /** Who has left and is still being sent what came before: its bytes must stay as they are. */
+  readonly #leaving = new Set<Seat>();
   readonly #keyboard: Keyboard;
   readonly #story: KeyboardStory;
   readonly #receipt: HubReceiptCounter;
@@ -183,6 +185,7 @@ export class Hub {
           line.start();
         },
         bytes: (chunk) => this.#fromHost(chunk),
+        isTaken: () => this.#isTaken(),
         drained: () => {
           for (const seat of this.seats) seat.resumeReading();
         },
@@ -266,6 +269,15 @@ export class Hub {
       this.#tunnel.hold('seat');
   }
 
+  #isTaken(): boolean {
+    for (const { seat } of this.#attendants.values()) if (seat.queuedBytes > 0) return false;
+    for (const seat of this.#leaving) {
+      if (seat.queuedBytes > 0) return false;
+      this.#leaving.delete(seat);
+    }
+    return true;
+  }
+
   #fromSeat(seat: Seat, bytes: Uint8Array): void {
     // Nothing that was typed before there was a line is kept (design.md §6).
     if (!this.#hasLine) return;
@@ -277,6 +289,7 @@ export class Hub {
     const attendant = this.#attendants.get(seat.id);
     this.#receipt.seatLeft(seat);
     if (!this.#attendants.delete(seat.id) || this.#over) return;
+    this.#leaving.add(seat);
     this.#line.seatLeft(seat);
     this.#keyboard.leave(seat.id);
     if (this.#attendants.size > 0) this.#tellPresence();

@@ -27,6 +27,8 @@ export class PassThrough {
 
   /** A message begins at `offset`; it goes to the seat or it does not. */
   beginMessage(offset: number, passes: boolean): void {
+    // What goes on passing is not cut: a screen of text may be many messages in one record.
+    if (passes && this.#passing) return;
     this.#cut(offset);
     this.#from = offset;
     this.#passing = passes;
@@ -46,7 +48,8 @@ export class PassThrough {
   /** The chunk was walked up to `offset`; what passes of it goes to the seat as far as `passable`. */
   endChunk(offset: number, passable: number, seat: Pick<Seat, 'send'> | null): void {
     if (passable > this.#from) this.#cut(passable);
-    if (this.#passing && offset > this.#from) this.#kept.push(this.#part(this.#from, offset).slice());
+    // The tunnel may read into the same memory again.
+    if (this.#passing && offset > this.#from) this.#kept.push(new Uint8Array(this.#part(this.#from, offset)));
     const out = this.#out;
     this.#out = [];
     for (const bytes of out) seat?.send(bytes);

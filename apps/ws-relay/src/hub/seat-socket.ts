@@ -47,6 +47,7 @@ export class SeatSocket {
   #unanswered = 0;
   #closed = false;
   #late = 0;
+  #isGone = false;
 
   /** @param connection the connection under the WebSocket, for its `drain` */
   constructor(socket: WebSocket, connection: Duplex, clock: Clock) {
@@ -64,14 +65,15 @@ export class SeatSocket {
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('error', (error) => this.#over(kindOfFault(error)));
     socket.on('close', () => {
+      this.#isGone = true;
       this.#cancelPings();
       this.#over('left');
     });
   }
 
-  /** Bytes that wait for the browser. */
+  /** Bytes that wait for the browser; with none, nothing that was sent is needed any more. */
   get queuedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#isGone ? 0 : this.#gather.bytes + this.#socket.bufferedAmount;
   }
 
   listen(listener: SeatSocketListener): void {

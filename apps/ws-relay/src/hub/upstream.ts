@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { LIMITS } from '@porthole/relay-contract';
+import type { TunnelReader } from '@porthole/xenapi';
 
 /** Bytes of one tunnel in one turn of the event loop before the others get theirs (performance.md rule 4). */
 export const TURN_BUDGET_BYTES = 256 * 1024;
@@ -8,7 +9,10 @@ export const TURN_BUDGET_BYTES = 256 * 1024;
 export type HoldReason = 'turn' | 'seat';
 
 export interface UpstreamListener {
+  /** The bytes stand there until `isTaken`; what is needed longer is copied. */
   bytes(chunk: Uint8Array): void;
+  /** Whether nothing of all that came waits anywhere any more, so that its memory may be read into again. */
+  isTaken(): boolean;
   /** The host took everything that waited for it. */
   drained(): void;
   /** The tunnel is over; said once, and never after `destroy`. */
@@ -19,14 +23,23 @@ export interface UpstreamListener {
 export class Upstream {
   readonly #socket: Duplex;
   readonly #head: Uint8Array;
+  readonly #reader: TunnelReader | null;
   readonly #holds = new Set<HoldReason>();
   #listener: UpstreamListener | null = null;
   #turnBytes = 0;
 
-  /** @param tunnel the socket behind CONNECT, paused, and the bytes of the console that came with the answer */
-  constructor(tunnel: { readonly socket: Duplex; readonly head: Uint8Array }) {
+  /**
+   * @param tunnel the socket behind CONNECT, paused, the bytes of the console that came with the answer, and who reads
+   *   the socket; without one it is read as any stream
+   */
+  constructor(tunnel: {
+    readonly socket: Duplex;
+    readonly head: Uint8Array;
+    readonly reader?: TunnelReader;
+  }) {
     this.#socket = tunnel.socket;
     this.#head = tunnel.head;
+    this.#reader = tunnel.reader ?? null;
   }
 
   /** True while more waits for the host than it should: whoever sends stops until `drained`. */
@@ -37,13 +50,15 @@ export class Upstream {
   start(listener: UpstreamListener): void {
     this.#listener = listener;
     const over = () => this.#over();
+    const take = (chunk: Uint8Array) => this.#receive(chunk);
+    if (this.#reader === null) this.#socket.on('data', take);
     this.#socket
-      .on('data', (chunk: Uint8Array) => this.#receive(chunk))
       .on('drain', () => this.#listener?.drained())
       .on('end', over)
       .on('close', over)
       .on('error', over);
-    if (this.#head.length > 0) this.#receive(this.#head);
+    if (this.#head.length > 0) take(this.#head);
+    this.#reader?.hand({ take, isTaken: () => this.#listener?.isTaken() ?? true });
     if (this.#socket.destroyed || this.#socket.readableEnded) this.#over();
     else if (this.#holds.size === 0) this.#socket.resume();
   }
