@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TextScrollback } from './text-scrollback.ts';
 
@@ -43,6 +44,21 @@ describe('a scrollback', () => {
     expect(text(scrollback)).toBe('line 48\nline 49\n');
     scrollback.push(Buffer.from(`${'x'.repeat(500)}\nend`));
     expect(text(scrollback)).toBe('end');
+  });
+
+  it('keeps the end of what was printed, in parts of any length', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.stringMatching(/^[a-z]{0,50}$/), { maxLength: 30 }),
+        (bound, parts) => {
+          const scrollback = new TextScrollback(bound);
+          for (const part of parts) scrollback.push(Buffer.from(part));
+          const all = parts.join('');
+          expect([text(scrollback), scrollback.position]).toEqual([all.slice(-bound), all.length]);
+        },
+      ),
+    );
   });
 
   it('does not keep the memory that it was given', () => {
