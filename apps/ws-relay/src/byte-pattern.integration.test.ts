@@ -71,6 +71,8 @@ describe('a known pattern through the relay', () => {
       expect(read.equals(pattern)).toBe(true);
       browser.control({ type: 'leave' });
       await browser.closed;
+      // Where nobody sits a text console would go on.
+      for (const line of lines) line.destroy();
       await expect.poll(() => relay.pool.openTunnels()).toBe(0);
     },
     60_000,
