@@ -5,6 +5,7 @@ export const BENCHES = {
   ticket: async () => (await import('./ticket/ticket.ts')).bench,
   'click-to-picture': async () => (await import('./click-to-picture/click-to-picture.ts')).bench,
   relay: async () => (await import('./relay/relay.ts')).bench,
+  'shared-bytes': async () => (await import('./shared-bytes/shared-bytes.ts')).bench,
   start: async () => (await import('./start/start.ts')).bench,
 } satisfies Record<string, () => Promise<Bench>>;
 
