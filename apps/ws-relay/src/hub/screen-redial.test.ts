@@ -9,8 +9,8 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
+import { Room } from '../../../../tools/relay/screen-room.ts';
 import { ScreenHost } from './screen-host.ts';
-import { Room } from './screen-room.ts';
 
 const PLAIN = [ENCODING.raw, ENCODING.desktopSize] as const;
 const noise = (seed: number) => (x: number, y: number) =>

@@ -11,7 +11,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
-import { type Guest, Room } from './screen-room.ts';
+import { type Guest, Room } from '../../../../tools/relay/screen-room.ts';
 
 const STALLED_BYTES = 4 * 1024 * 1024;
 

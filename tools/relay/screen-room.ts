@@ -1,11 +1,11 @@
 import type { Right } from '@porthole/rbac';
-import { CanvasViewer, NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
+import { compress } from '../../apps/ws-relay/src/hub/compress.ts';
+import { MemoryBudget } from '../../apps/ws-relay/src/hub/memory-budget.ts';
+import { RecordingSeat } from '../../apps/ws-relay/src/hub/recording-seat.ts';
+import { ScreenHost } from '../../apps/ws-relay/src/hub/screen-host.ts';
+import { ScreenLine } from '../../apps/ws-relay/src/hub/screen-line.ts';
 import { ManualClock } from '../manual-clock.ts';
-import { compress } from './compress.ts';
-import { MemoryBudget } from './memory-budget.ts';
-import { RecordingSeat } from './recording-seat.ts';
-import { ScreenHost } from './screen-host.ts';
-import { ScreenLine } from './screen-line.ts';
+import { CanvasViewer, NOVNC_ENCODINGS } from './canvas-viewer.ts';
 
 const TWO_MIB = 2 * 1024 * 1024;
 
