@@ -126,6 +126,8 @@ class Kills {
     const used = await this.#judgePass(pass, what);
     if (moment.during === 'database-away') await this.#judgeJournal(pass, what);
     else await this.#judgeSurvivor(what);
+    // The next life would only wait for what is known to be missing.
+    if (this.#run.prove && this.#breaches.length > 0) return;
     await this.#judgeNextLife(pass, used, what);
   }
 
