@@ -97,4 +97,15 @@ describe('the words at the end of a console', () => {
     );
     expect(endWords({ ...refused, code: 'db/away' }, context).title).toBe('Consoles can’t open right now');
   });
+
+  it('say how long consoles last here, in hours or in minutes', () => {
+    const over = (maximumTimeMs: number | null) =>
+      endWords({ cause: 'closed', kind: 'maximumTime' }, { ...context, maximumTimeMs });
+    expect(over(5_400_000)).toMatchObject({
+      title: 'The 90 minutes are over',
+      sentence: 'Consoles in Acme last 90 minutes at most. You can open a new one right away.',
+    });
+    expect(over(null).title).toBe('The 8 hours are over');
+    expect(over(3_600_000).title).toBe('The hour is over');
+  });
 });
