@@ -178,6 +178,7 @@ async function seatAndBrowser(clock: ManualClock) {
           personName: 'Mira',
           kind: 'screen',
           rights: ['look'],
+          copying: { toGuest: true, fromGuest: true },
           times,
           askedAt: 0,
           endsAt: null,

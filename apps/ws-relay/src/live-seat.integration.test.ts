@@ -79,6 +79,43 @@ describe('a seat that may only look', () => {
   });
 });
 
+describe('an organisation’s policy', () => {
+  it('stops the clipboard into the machine under a live seat, within two seconds', async () => {
+    const { acme } = relay.world;
+    const browser = await openScreen();
+    expect(await browser.message('welcome')).toMatchObject({ copying: { toGuest: true, fromGuest: true } });
+    const texts = () => relay.pool.vm('web').inputEvents().cutTexts;
+    const paste = async (id: number) => {
+      browser.send(INPUT[2] ?? Buffer.alloc(0));
+      browser.control({ type: 'ping', id });
+      await browser.message('pong', (pong) => pong.id === id);
+    };
+    const before = texts();
+    await paste(1);
+    await expect.poll(texts).toBe(before + 1);
+    const at = performance.now();
+    const allow = (toGuest: boolean) =>
+      relay.sql.query(
+        `INSERT INTO tenant_policy (tenant_id, clipboard_to_guest) VALUES ($1, $2)
+         ON CONFLICT (tenant_id) DO UPDATE SET clipboard_to_guest = $2`,
+        [acme, toGuest],
+      );
+    await allow(false);
+    expect(await browser.message('rights')).toMatchObject({
+      rights: ['look', 'type', 'clipboard'],
+      copying: { toGuest: false, fromGuest: true },
+    });
+    expect(performance.now() - at).toBeLessThan(2_000);
+    await paste(2);
+    await allow(true);
+    await browser.message('rights', ({ copying }) => copying.toGuest);
+    await paste(3);
+    await expect.poll(texts).toBe(before + 2);
+    await leave(browser);
+    expect(browser.receipt).toMatchObject({ inputDropped: 1 });
+  });
+});
+
 describe('a right that is withdrawn', () => {
   it('narrows a live seat within two seconds', async () => {
     const browser = await openScreen();

@@ -4,7 +4,7 @@ import { CLOSE, type CloseKind, LIMITS } from '@porthole/relay-contract';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { type Admission, type AdmitDeps, admitConsole } from './admit-console.ts';
 import type { AuthorityWatch } from './authority/authority-watch.ts';
-import { accessEnd } from './authority/seat-rights.ts';
+import { accessEnd, copyingOf } from './authority/seat-rights.ts';
 import type { Clock } from './clock.ts';
 import type { Dial } from './hub/host-tunnel.ts';
 import type { Hubs } from './hub/hubs.ts';
@@ -110,6 +110,7 @@ function sit(
       personName: facts.personName,
       kind: ticket.kind,
       rights,
+      copying: copyingOf(facts.policy),
       times: seatTimes(facts.policy, target.pool.consoleIdleTimeoutS),
       askedAt,
       endsAt: accessEnd(facts, target.vm),

@@ -1,4 +1,4 @@
 export { loadEpochs } from './load-epochs.ts';
 export { loadFacts, type Who } from './load-facts.ts';
 export { membershipsOf } from './memberships-of.ts';
-export { type LoadedFacts, parseFacts } from './parse-facts.ts';
+export { type LoadedFacts, parseFacts, type TenantLimits } from './parse-facts.ts';

@@ -119,7 +119,12 @@ describe('the facts', () => {
     await sql('INSERT INTO tenant_policy (tenant_id, idle_timeout_ms) VALUES ($1, 60000)', [
       stage.world.acme,
     ]);
-    expect((await load(stage.world.mira)).policy).toEqual({ idleTimeoutMs: 60_000, maximumTimeMs: null });
+    expect((await load(stage.world.mira)).policy).toEqual({
+      idleTimeoutMs: 60_000,
+      maximumTimeMs: null,
+      clipboardToGuest: true,
+      clipboardFromGuest: true,
+    });
   });
 });
 
@@ -154,6 +159,8 @@ describe('epochs', () => {
     ['acme', 'DELETE FROM team_member'],
     ['acme', "UPDATE membership SET role = 'admin' WHERE role = 'member'"],
     ['acme', 'UPDATE tenant_policy SET idle_timeout_ms = 90000'],
+    ['acme', 'UPDATE tenant_policy SET clipboard_to_guest = false'],
+    ['acme', 'UPDATE tenant_policy SET clipboard_from_guest = false'],
     ['acme', "UPDATE tenant SET suspended_at = now() WHERE slug = 'acme'"],
     ['acme', "INSERT INTO emergency_lock (tenant_id) SELECT id FROM tenant WHERE slug = 'acme'"],
     ['acme', 'UPDATE emergency_lock SET lifted_at = now() WHERE lifted_at IS NULL'],

@@ -17,7 +17,7 @@ const answer = {
     },
   ],
   locks: [{ id: 'l', target: { kind: 'tenant' } }],
-  policy: { idleTimeoutMs: null, maximumTimeMs: 60_000 },
+  policy: { idleTimeoutMs: null, maximumTimeMs: 60_000, clipboardToGuest: true, clipboardFromGuest: false },
 };
 
 describe('parseFacts', () => {
@@ -31,7 +31,12 @@ describe('parseFacts', () => {
       personDisabled: false,
       role: 'member',
       grants: [{ endsAt: new Date('2026-11-20T21:00:00Z') }],
-      policy: { idleTimeoutMs: null, maximumTimeMs: 60_000 },
+      policy: {
+        idleTimeoutMs: null,
+        maximumTimeMs: 60_000,
+        clipboardToGuest: true,
+        clipboardFromGuest: false,
+      },
     });
   });
 

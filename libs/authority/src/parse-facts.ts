@@ -25,7 +25,7 @@ const lockSchema = z.object({
   ]),
 });
 
-/** What the SQL function `authority_facts_of` answers (prisma/migrations/0004_authority). */
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0013_clipboard). */
 const factsSchema = z.object({
   now: dateSchema,
   tenant: z.object({
@@ -39,13 +39,21 @@ const factsSchema = z.object({
   role: z.enum(TENANT_ROLES).nullable(),
   grants: z.array(grantSchema),
   locks: z.array(lockSchema),
-  policy: z.object({ idleTimeoutMs: z.number().nullable(), maximumTimeMs: z.number().nullable() }),
+  policy: z.object({
+    idleTimeoutMs: z.number().nullable(),
+    maximumTimeMs: z.number().nullable(),
+    clipboardToGuest: z.boolean(),
+    clipboardFromGuest: z.boolean(),
+  }),
 });
 
 /** The organisation's own limits in milliseconds; null means the default of libs/relay-contract. */
 export interface TenantLimits {
   idleTimeoutMs: number | null;
   maximumTimeMs: number | null;
+  /** Whether text may be copied into its machines, and out of them; the right to it is another question. */
+  clipboardToGuest: boolean;
+  clipboardFromGuest: boolean;
 }
 
 /** The facts that `can()` judges, and what else belongs to the same moment. */

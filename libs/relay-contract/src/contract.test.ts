@@ -60,6 +60,7 @@ describe('control messages', () => {
     seatId: '6f1a0a52-5a0c-4b8e-9a77-0d7e7a0d3f11',
     kind: 'screen',
     rights: ['look', 'type'],
+    copying: { toGuest: true, fromGuest: true },
     state: 'dialling',
     idleTimeoutMs: 1_800_000,
     maximumTimeMs: 28_800_000,

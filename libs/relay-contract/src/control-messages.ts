@@ -57,6 +57,10 @@ const presentSchema = z.strictObject({
   holdsKeyboard: z.boolean(),
 });
 
+/** What the organisation lets its people copy, whoever has the right to the clipboard. */
+const copyingSchema = z.strictObject({ toGuest: z.boolean(), fromGuest: z.boolean() });
+export type Copying = z.infer<typeof copyingSchema>;
+
 /** Longest reason with which a person asks for the keyboard or takes it, in characters. */
 export const MAX_KEYBOARD_REASON = 200;
 const reasonSchema = z.string().max(MAX_KEYBOARD_REASON);
@@ -106,6 +110,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     seatId: z.uuid(),
     kind: consoleKindSchema,
     rights: z.array(z.string()),
+    copying: copyingSchema,
     state: hubStateSchema,
     idleTimeoutMs: z.number().int().positive(),
     maximumTimeMs: z.number().int().positive(),
@@ -114,7 +119,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('step'), step: connectStepSchema, ms: z.number().int().nonnegative() }),
   /** `lost` is there in that state alone. */
   z.strictObject({ type: z.literal('state'), state: hubStateSchema, lost: lostSchema.nullable() }),
-  z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()) }),
+  z.strictObject({ type: z.literal('rights'), rights: z.array(z.string()), copying: copyingSchema }),
   accessChangedSchema,
   z.strictObject({ type: z.literal('presence'), seats: z.array(presentSchema) }),
   keyboardStateSchema,

@@ -6,6 +6,7 @@ export {
   CONSOLE_KINDS,
   type ConnectStep,
   type ConsoleKind,
+  type Copying,
   clientMessageSchema,
   consoleKindSchema,
   type HubState,

@@ -1,5 +1,5 @@
 import { createLogger } from '@porthole/logger';
-import type { Facts, Right, VmFacts } from '@porthole/rbac';
+import type { Right, VmFacts } from '@porthole/rbac';
 import type { CloseKind } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { RecordingSeat } from '../hub/recording-seat.ts';
@@ -9,7 +9,7 @@ import type { SeatFacts } from './judge-seat.ts';
 const vm: VmFacts = { id: 'vm', tenantId: 'acme', poolId: 'pool', tags: [], isControlDomain: false };
 const epochs = { tenant: '1', person: '1' };
 
-function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = null): Facts {
+function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = null): SeatFacts['facts'] {
   return {
     now: new Date(0),
     tenantId: 'acme',
@@ -20,6 +20,7 @@ function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = nul
     role: 'member',
     grants: role === null ? [] : [{ id: 'g', role, target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
     locks: [],
+    policy: { clipboardToGuest: true, clipboardFromGuest: true },
   };
 }
 

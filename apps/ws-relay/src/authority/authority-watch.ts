@@ -4,7 +4,7 @@ import { LIMITS } from '@porthole/relay-contract';
 import { type Cancel, type Clock, every } from '../clock.ts';
 import type { Seat } from '../hub/seat.ts';
 import { judgeSeat, type SeatFacts, whoChanged } from './judge-seat.ts';
-import { accessEnd, type SeatMode } from './seat-rights.ts';
+import { accessEnd, copyingOf, type SeatMode } from './seat-rights.ts';
 
 /** How often typed input may count for the login session, in milliseconds (architecture §3). */
 export const TOUCH_EVERY_MS = 60_000;
@@ -188,7 +188,8 @@ export class AuthorityWatch {
     const { rights, vm } = verdict;
     const told = rights.length < seat.rights.length ? whoChanged(found, since) : null;
     if (told !== null) seat.say(told);
-    if (seat.setRights(rights) || watched.unwritten) this.#noteRights(watched, rights);
+    if (seat.setRights(rights, copyingOf(found.facts.policy)) || watched.unwritten)
+      this.#noteRights(watched, rights);
     seat.setAccessEnd(accessEnd(found.facts, vm));
     this.#setEnd(watched, found.facts, vm);
   }

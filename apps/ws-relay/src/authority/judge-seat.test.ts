@@ -13,7 +13,7 @@ const grant = {
   team: null,
   endsAt: null,
 } as const;
-const facts: Facts = {
+const facts: SeatFacts['facts'] = {
   now,
   tenantId: 'acme',
   tenantSuspended: false,
@@ -23,6 +23,7 @@ const facts: Facts = {
   role: 'member',
   grants: [grant],
   locks: [],
+  policy: { clipboardToGuest: true, clipboardFromGuest: true },
 };
 
 function seat(change: Partial<Facts> = {}, rest: Partial<SeatFacts> = {}): SeatFacts {

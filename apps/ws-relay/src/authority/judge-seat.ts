@@ -5,11 +5,11 @@ import {
   MAX_ACCESS_NAME,
   MAX_ACCESS_REASON,
 } from '@porthole/relay-contract';
-import { type SeatMode, seatRights } from './seat-rights.ts';
+import { type ClipboardPolicy, type SeatMode, seatRights } from './seat-rights.ts';
 
 /** What is true of one live seat now. */
 export interface SeatFacts {
-  readonly facts: Facts;
+  readonly facts: Facts & { readonly policy: ClipboardPolicy };
   /** null where the machine is gone or another organisation's. */
   readonly vm: VmFacts | null;
   /** The login ran out by its time; where it was ended, it is false. */

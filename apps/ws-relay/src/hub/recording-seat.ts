@@ -23,6 +23,7 @@ export class RecordingSeat {
         personName: 'Mira',
         kind: 'screen',
         rights,
+        copying: { toGuest: true, fromGuest: true },
         times: { idleTimeoutMs: 1_800_000, maximumTimeMs: 28_800_000 },
         askedAt: 0,
         endsAt: null,

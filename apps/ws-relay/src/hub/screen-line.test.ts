@@ -138,6 +138,20 @@ describe('a screen', () => {
     );
   });
 
+  it('keeps the guest’s clipboard where the organisation forbids that direction, from the next message on', () => {
+    const { line, seat, recording } = openScreen();
+    const text = encodeServerCutText(Buffer.from('guest text'));
+    line.fromHost(Buffer.concat([text, encodeBell()]));
+    expect(recording.taken()).toEqual(Buffer.concat([text, encodeBell()]));
+    expect(seat.setRights(seat.rights, { toGuest: true, fromGuest: false })).toBe(false);
+    expect(recording.said.at(-1)).toMatchObject({
+      type: 'rights',
+      copying: { toGuest: true, fromGuest: false },
+    });
+    line.fromHost(Buffer.concat([text, encodeBell()]));
+    expect(recording.taken()).toEqual(Buffer.from(encodeBell()));
+  });
+
   it('keeps the guest’s clipboard from a seat without that right, and nothing else', () => {
     const { line, recording } = openScreen(['look', 'type']);
     line.fromHost(Buffer.concat([PICTURE, encodeServerCutText(Buffer.from('guest text')), encodeBell()]));

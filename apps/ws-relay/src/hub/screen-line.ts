@@ -317,7 +317,7 @@ export class ScreenLine implements ConsoleLine {
     if (text === null) return;
     const message = encodeServerCutText(text);
     for (const { seat, viewer } of this.#places.values()) {
-      if (!viewer.isServing || !seat.may('clipboard')) continue;
+      if (!viewer.isServing || !seat.mayCopy('fromGuest')) continue;
       if (this.#shared === null) this.#pass.put(message);
       else sendIfRoom(seat, message);
     }

@@ -156,6 +156,16 @@ describe('a screen with several seats', () => {
     expectSame(room);
   });
 
+  it('keeps the guest’s clipboard from those whose organisation forbids it, and tells the others', async () => {
+    const { room, first, second } = await twoSeats();
+    const { seat } = first.recording;
+    seat.setRights(seat.rights, { toGuest: true, fromGuest: false });
+    room.line.fromHost(encodeServerCutText(Buffer.from('guest text')));
+    await room.settle();
+    const hears = ({ viewer }: Guest) => viewer.events.some(({ type }) => type === 'cut-text');
+    expect([hears(first), hears(second)]).toEqual([false, true]);
+  });
+
   it('lets a seat go that cannot follow to a new size, and no other', async () => {
     const { room } = await twoSeats();
     await room.comes([ENCODING.tight, ENCODING.raw]);

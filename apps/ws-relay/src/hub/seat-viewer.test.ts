@@ -1,4 +1,5 @@
 import type { Right } from '@porthole/rbac';
+import type { Copying } from '@porthole/relay-contract';
 import {
   encodeClientCutText,
   encodeKeyEvent,
@@ -30,11 +31,15 @@ const NAMES = Object.keys(MESSAGES) as Name[];
 const INPUT: readonly string[] = ['key', 'pointer', 'cut-text', 'qemu-key', 'set-desktop-size'];
 
 /** A viewer behind its handshake, of a seat with these rights; `heard` is what came through. */
-function viewerWith(rights: readonly Right[], host = { isUp: true, qemuKey: true, canResize: true }) {
+function viewerWith(
+  rights: readonly Right[],
+  host = { isUp: true, qemuKey: true, canResize: true },
+  copying: Copying = { toGuest: true, fromGuest: true },
+) {
   const heard: string[] = [];
   const counts = { passed: 0, dropped: 0 };
   const seat = {
-    may: (right: Right) => rights.includes(right),
+    mayCopy: (direction: keyof Copying) => rights.includes('clipboard') && copying[direction],
     mayType: rights.includes('type'),
     noteInput: (events: number, passed: boolean) => {
       counts[passed ? 'passed' : 'dropped'] += events;
@@ -94,6 +99,16 @@ describe('a viewer’s messages', () => {
     expect(heard).toEqual(['key', 'pointer']);
   });
 
+  it('carry no clipboard where the organisation forbids that direction', () => {
+    const host = { isUp: true, qemuKey: true, canResize: true };
+    const forbidden = viewerWith(['look', 'type', 'clipboard'], host, { toGuest: false, fromGuest: true });
+    say(forbidden.viewer, ['key', 'cut-text', 'pointer'], [4]);
+    expect(forbidden.heard).toEqual(['key', 'pointer']);
+    const other = viewerWith(['look', 'type', 'clipboard'], host, { toGuest: true, fromGuest: false });
+    say(other.viewer, ['cut-text'], [4]);
+    expect(other.heard).toEqual(['cut-text']);
+  });
+
   it('mean nothing to a host that has not confirmed them', () => {
     const { viewer, heard } = viewerWith(['look', 'type'], { isUp: true, qemuKey: false, canResize: false });
     say(viewer, ['key', 'qemu-key', 'set-desktop-size'], [11]);
@@ -104,7 +119,7 @@ describe('a viewer’s messages', () => {
     const { viewer } = viewerWith(['look', 'type']);
     expect(() => viewer.push(Buffer.of(250, 0, 1, 2))).toThrow('rfb/bad-message');
     const silent = new SeatViewer(
-      { may: () => true, mayType: true, noteInput: () => undefined, send: () => undefined },
+      { mayCopy: () => true, mayType: true, noteInput: () => undefined, send: () => undefined },
       { isUp: true, qemuKey: true, canResize: true },
       { encodings: () => undefined, credit: () => undefined, input: () => undefined },
     );

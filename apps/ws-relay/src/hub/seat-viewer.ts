@@ -21,7 +21,7 @@ export interface SeatViewerListener {
 }
 
 /** What of a seat its viewer needs. */
-export type ViewedSeat = Pick<Seat, 'may' | 'mayType' | 'noteInput' | 'send'>;
+export type ViewedSeat = Pick<Seat, 'mayCopy' | 'mayType' | 'noteInput' | 'send'>;
 
 /** Whether a host is there, and what it confirmed before its messages mean anything to it. */
 export interface HearingHost {
@@ -112,7 +112,7 @@ export class SeatViewer {
   /** Whether the message means something to this host and, for the clipboard, is allowed by its own right. */
   #means(message: ClientMessage): boolean {
     if (!this.#host.isUp) return false;
-    if (message.type === 'cut-text') return this.#seat.may('clipboard');
+    if (message.type === 'cut-text') return this.#seat.mayCopy('toGuest');
     if (message.type === 'qemu-key') return this.#host.qemuKey;
     if (message.type === 'set-desktop-size') return this.#host.canResize;
     return true;

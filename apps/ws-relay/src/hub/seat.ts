@@ -4,6 +4,7 @@ import {
   type CloseKind,
   type ConnectStep,
   type ConsoleKind,
+  type Copying,
   type HubState,
   LIMITS,
   type Lost,
@@ -26,6 +27,7 @@ export interface SeatInit {
   readonly personName: string;
   readonly kind: ConsoleKind;
   readonly rights: readonly Right[];
+  readonly copying: Copying;
   readonly times: SeatTimes;
   /** When the pass was shown, on the clock of this process. */
   readonly askedAt: number;
@@ -77,6 +79,7 @@ export class Seat {
   readonly #startedAt: number;
   #stepAt: number;
   #rights: ReadonlySet<Right>;
+  #copying: Copying;
   #typingPaused = false;
   #typed = false;
   #holdsKeyboard = false;
@@ -89,6 +92,7 @@ export class Seat {
     this.personName = init.personName;
     this.kind = init.kind;
     this.#rights = new Set(init.rights);
+    this.#copying = init.copying;
     this.#times = init.times;
     this.#endsAt = init.endsAt;
     this.#startedAt = init.askedAt;
@@ -164,6 +168,7 @@ export class Seat {
       seatId: this.id,
       kind: this.kind,
       rights: [...this.rights],
+      copying: this.#copying,
       state,
       idleTimeoutMs: this.#times.idleTimeoutMs,
       maximumTimeMs: this.#times.maximumTimeMs,
@@ -201,14 +206,22 @@ export class Seat {
     });
   }
 
-  /** Narrows or widens what the seat may do from the next message on. @returns whether anything changed */
-  setRights(rights: readonly Right[]): boolean {
+  /** Whether text may be copied that way now: by the right of the person, and by the organisation's policy. */
+  mayCopy(direction: keyof Copying): boolean {
+    return this.#copying[direction] && this.may('clipboard');
+  }
+
+  /** Narrows or widens what the seat may do from the next message on. @returns whether its rights have changed */
+  setRights(rights: readonly Right[], copying: Copying): boolean {
     const before = this.rights.join();
+    const { toGuest, fromGuest } = this.#copying;
     this.#rights = new Set(rights);
-    if (this.rights.join() === before) return false;
-    this.#say({ type: 'rights', rights: [...this.rights] });
-    this.#listener?.rightsChanged(this);
-    return true;
+    this.#copying = copying;
+    const changed = this.rights.join() !== before;
+    if (!changed && toGuest === copying.toGuest && fromGuest === copying.fromGuest) return false;
+    this.#sayRights();
+    if (changed) this.#listener?.rightsChanged(this);
+    return changed;
   }
 
   /** The access that lets it look ends at another time than before, or has no end any more. */
@@ -230,7 +243,7 @@ export class Seat {
   resumeTyping(): void {
     if (!this.#typingPaused) return;
     this.#typingPaused = false;
-    this.#say({ type: 'rights', rights: [...this.rights] });
+    this.#sayRights();
   }
 
   /** A person gave input; whether it may pass is another question. */
@@ -300,6 +313,10 @@ export class Seat {
   /** Says something of the hub's. */
   say(message: ServerMessage): void {
     this.#say(message);
+  }
+
+  #sayRights(): void {
+    this.#say({ type: 'rights', rights: [...this.rights], copying: this.#copying });
   }
 
   #say(message: ServerMessage): void {

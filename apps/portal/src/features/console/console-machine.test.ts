@@ -4,6 +4,7 @@ import {
   type ConsoleAction,
   type ConsoleModel,
   consoleMachine,
+  copiesFromGuest,
   firstModel,
   MOVES,
   nameOf,
@@ -16,6 +17,7 @@ const welcome: Extract<ServerMessage, { type: 'welcome' }> = {
   seatId: '7f3e9f60-6a40-4d6b-9d0b-0a3d4f0f9d11',
   kind: 'screen',
   rights: ['look', 'type'],
+  copying: { toGuest: true, fromGuest: true },
   state: 'dialling',
   idleTimeoutMs: 1_800_000,
   maximumTimeMs: 28_800_000,
@@ -74,7 +76,9 @@ describe('the console machine', () => {
   });
 
   it('remembers that typing was taken away under way', () => {
-    expect(play(...open, say({ type: 'rights', rights: ['look'] }))).toMatchObject({
+    expect(
+      play(...open, say({ type: 'rights', rights: ['look'], copying: { toGuest: true, fromGuest: true } })),
+    ).toMatchObject({
       rights: ['look'],
       narrowedAt: 1000,
     });
@@ -87,7 +91,11 @@ describe('the console machine', () => {
       at: '2026-05-03T12:02:00.000Z',
       reason: 'patching',
     });
-    const narrowed = play(...open, told, say({ type: 'rights', rights: ['look'] }));
+    const narrowed = play(
+      ...open,
+      told,
+      say({ type: 'rights', rights: ['look'], copying: { toGuest: true, fromGuest: true } }),
+    );
     expect(narrowed).toMatchObject({
       narrowedAt: Date.parse('2026-05-03T12:02:00Z'),
       narrowedBy: 'Jon Weber',
@@ -145,7 +153,14 @@ describe('the console machine', () => {
     expect(types(play(...open))).toBe(false);
     const mine = play(...open, say(held(welcome.seatId)));
     expect(types(mine)).toBe(true);
-    expect(types(consoleMachine(mine, say({ type: 'rights', rights: ['look'] })))).toBe(false);
+    expect(
+      types(
+        consoleMachine(
+          mine,
+          say({ type: 'rights', rights: ['look'], copying: { toGuest: true, fromGuest: true } }),
+        ),
+      ),
+    ).toBe(false);
     const theirs = play(...open, say({ type: 'presence', seats: [jon] }), say(held(jon.seatId)));
     expect(types(theirs)).toBe(false);
     expect(nameOf(theirs, theirs.keyboard.holder)).toBe('Jon');
@@ -171,5 +186,13 @@ describe('the console machine', () => {
 
   it('names only phases that exist in its moves', () => {
     for (const phase of PHASES) for (const next of MOVES[phase]) expect(PHASES).toContain(next);
+  });
+
+  it('lets text out of the machine by right, and where the organisation allows it', () => {
+    const may = (rights: string[], fromGuest: boolean) =>
+      copiesFromGuest(play(...open, say({ type: 'rights', rights, copying: { toGuest: true, fromGuest } })));
+    expect(may(['look', 'clipboard'], true)).toBe(true);
+    expect(may(['look'], true)).toBe(false);
+    expect(may(['look', 'clipboard'], false)).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import type {
   CloseKind,
   ConnectStep,
   ConsoleKind,
+  Copying,
   HubState,
   Lost,
   Receipt,
@@ -52,6 +53,8 @@ export interface ConsoleModel {
   seatId: string | null;
   ticketId: string | null;
   rights: readonly string[];
+  /** What the organisation lets its people copy. */
+  copying: Copying;
   /** Milliseconds of each step that is done. */
   steps: Partial<Record<ConnectStep, number>>;
   seats: readonly Seat[];
@@ -104,6 +107,7 @@ export function firstModel(kind: ConsoleKind): ConsoleModel {
     seatId: null,
     ticketId: null,
     rights: [],
+    copying: { toGuest: true, fromGuest: true },
     steps: {},
     seats: [],
     keyboard: NO_KEYBOARD,
@@ -167,6 +171,7 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
         seatId: message.seatId,
         kind: message.kind,
         rights: message.rights,
+        copying: message.copying,
         hub: message.state,
         idleTimeoutMs: message.idleTimeoutMs,
         idleClosesAt: null,
@@ -183,7 +188,7 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
     case 'state':
       return takeHub({ ...model, hub: message.state, redial: redialOf(message.lost, at) }, message.state);
     case 'rights': {
-      const next = { ...model, rights: message.rights, accessChanged: null };
+      const next = { ...model, rights: message.rights, copying: message.copying, accessChanged: null };
       const narrowed = model.rights.includes('type') && !message.rights.includes('type');
       const told = model.accessChanged;
       return narrowed ? { ...next, narrowedAt: told?.at ?? at, narrowedBy: told?.by ?? null } : next;
@@ -225,6 +230,11 @@ function endOf(endsAt: string | null): number | null {
 /** Whether what is typed here goes to the machine: by right, and by having the keyboard. */
 export function types(model: ConsoleModel): boolean {
   return model.rights.includes('type') && keyboardPlace(model.keyboard, model.seatId) === 'mine';
+}
+
+/** Whether what the machine copies may come here: by right, and by the organisation's policy. */
+export function copiesFromGuest(model: ConsoleModel): boolean {
+  return model.rights.includes('clipboard') && model.copying.fromGuest;
 }
 
 /** The name of a seat that is here; empty for one that has gone. */

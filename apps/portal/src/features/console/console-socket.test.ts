@@ -40,6 +40,7 @@ const WELCOME = JSON.stringify({
   seatId: '7f3e9f60-6a40-4d6b-9d0b-0a3d4f0f9d11',
   kind: 'screen',
   rights: ['look'],
+  copying: { toGuest: true, fromGuest: true },
   state: 'open',
   idleTimeoutMs: 1_800_000,
   maximumTimeMs: 28_800_000,

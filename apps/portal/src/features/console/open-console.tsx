@@ -11,7 +11,7 @@ import { stateWord } from '../machines/machine-state.ts';
 import { ConnectSteps } from './connect-steps.tsx';
 import { ConsoleBar } from './console-bar.tsx';
 import { keyboardPlace } from './console-keyboard.ts';
-import { type ConsoleModel, nameOf, types } from './console-machine.ts';
+import { type ConsoleModel, copiesFromGuest, nameOf, types } from './console-machine.ts';
 import { KeysMenu, ViewMenu, type ViewSettings } from './console-menus.tsx';
 import { ConsoleStrip } from './console-strip.tsx';
 import { EndPage } from './end-page.tsx';
@@ -144,7 +144,7 @@ export function OpenConsole(props: OpenConsoleProps) {
               kind={kind}
               settings={{ ...settings, full }}
               viewer={viewer}
-              clipboardReason={model.rights.includes('clipboard') ? null : t('console.clipboard.off')}
+              clipboardReason={copyingReason(model, props.orgName, t)}
               onChange={(change) => setSettings((old) => ({ ...old, ...change }))}
               onFull={toggleFull}
               onFind={() => setFinding(true)}
@@ -193,6 +193,13 @@ function keysReasonOf(
   return model.keyboard.holder === null
     ? t('console.disabled.nobody')
     : t('console.disabled.theirs', { person: nameOf(model, model.keyboard.holder) });
+}
+
+/** Why nothing can be copied out of the machine; null where it can. */
+function copyingReason(model: ConsoleModel, org: string, t: ReturnType<typeof useWords>): string | null {
+  if (!model.rights.includes('clipboard')) return t('console.clipboard.off');
+  if (copiesFromGuest(model)) return null;
+  return `${t('seat.clipboard.title', { direction: 'from' })}. ${t('seat.clipboard.sentence', { org })}`;
 }
 
 /** While the idle countdown runs, any key or pointer counts as staying. */

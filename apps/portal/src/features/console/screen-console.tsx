@@ -5,7 +5,7 @@ import { classNames } from '../../ui/class-names.ts';
 import { useAnnounce } from '../../ui/live-region.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CaptureFrame } from './capture-frame.tsx';
-import { types } from './console-machine.ts';
+import { copiesFromGuest, types } from './console-machine.ts';
 import type { ScreenViewer } from './screen-viewer.ts';
 import type { ConsoleSession } from './use-console-session.ts';
 import type { ViewerControls } from './viewer-controls.ts';
@@ -38,7 +38,7 @@ export function ScreenConsole(props: ScreenConsoleProps) {
 
   const clipboard = useRef<(text: string) => void>(() => undefined);
   clipboard.current = (text) => {
-    if (!props.copying || !model.rights.includes('clipboard')) return;
+    if (!props.copying || !copiesFromGuest(model)) return;
     void takeText(text).then((taken) =>
       announce(
         taken
