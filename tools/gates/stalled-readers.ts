@@ -24,7 +24,7 @@ const GROWTH = { processBytes: 64 * MIB, seatBytes: 4 * MIB };
 const PROOF_MS = 20_000;
 /** Updates that each of the others gets while the flood lasts. */
 const LEAST_UPDATES = 3;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export const gate: Gate = {
   name: 'stalled-readers',
