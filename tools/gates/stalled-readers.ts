@@ -19,9 +19,9 @@ const FLOOD_MS = { reduced: 2_500, full: 20_000 };
  * By how much the relay may grow meanwhile: for each seat its queue and one update of this screen, and what a process of
  * Node takes and gives back at a flood.
  */
-const GROWTH = { processBytes: 64 * MIB, seatBytes: 4 * MIB };
+const GROWTH = { processBytes: 40 * MIB, seatBytes: 4 * MIB };
 /** Without the bound it grows beyond that within this, on the slowest machine, in milliseconds. */
-const PROOF_MS = 20_000;
+const PROOF_MS = 60_000;
 /** Updates that each of the others gets while the flood lasts. */
 const LEAST_UPDATES = 3;
 const PATIENCE_MS = 60_000;
