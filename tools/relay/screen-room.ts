@@ -4,7 +4,7 @@ import { MemoryBudget } from '../../apps/ws-relay/src/hub/memory-budget.ts';
 import { RecordingSeat } from '../../apps/ws-relay/src/hub/recording-seat.ts';
 import { ScreenHost } from '../../apps/ws-relay/src/hub/screen-host.ts';
 import { ScreenLine } from '../../apps/ws-relay/src/hub/screen-line.ts';
-import { ManualClock } from '../manual-clock.ts';
+import { ManualClock } from '../../apps/ws-relay/src/manual-clock.ts';
 import { CanvasViewer, NOVNC_ENCODINGS } from './canvas-viewer.ts';
 
 const TWO_MIB = 2 * 1024 * 1024;
