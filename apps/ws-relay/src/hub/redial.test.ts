@@ -1,4 +1,4 @@
-import { CLOSE, LIMITS } from '@porthole/relay-contract';
+import { CLOSE, closeKindOf, LIMITS } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { FIRST_WAIT_MS, LONGEST_WAIT_MS, Redial, STEADY_MS } from './redial.ts';
 
@@ -38,9 +38,13 @@ describe('dialling again', () => {
   });
 
   it('never follows another certificate, a machine that is off, or a right that is gone', () => {
-    const kinds = ['certificate', 'guestOff', 'withdrawn', 'hostRefusedRole', 'notAConsole'] as const;
+    const kinds = ['certificate', 'guestOff', 'hostRefusedRole', 'notAConsole'] as const;
     for (const kind of kinds) expect(new Redial().after(kind, 0)).toBeNull();
     expect(kinds.every((kind) => kind in CLOSE)).toBe(true);
+    for (const { code, reason } of Object.values(CLOSE)) {
+      const kind = closeKindOf(code, reason);
+      if (code === CLOSE.withdrawn.code && kind !== null) expect(new Redial().after(kind, 0)).toBeNull();
+    }
   });
 
   it('says of the machine what the end of a try shows', () => {
