@@ -70,6 +70,13 @@ export const CATALOGUE = {
     reason: word().optional(),
     suppressed: suppressed(),
   }),
+  /** Somebody closes another's console; the `console.close` that follows is the relay's. */
+  'console.close-asked': z.strictObject({
+    seatId: id(),
+    kind: kind(),
+    receiver: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() })),
+    reason: text(),
+  }),
   /** A call of a member that was refused; `call` names it: `grants.give`. */
   'access.refused': z.strictObject({
     call: word().optional(),

@@ -51,15 +51,24 @@ export const TENANT_ACTS = [
   'pools.read',
   'pools.manage',
   'grants.list',
+  'consoles.list',
 ] as const;
 export type TenantAct = (typeof TENANT_ACTS)[number];
 
 /** Who may do which of them. The provider's operators alone manage pools in this table. */
 export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
-  owner: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read'],
-  admin: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read'],
+  owner: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'pools.read'],
+  admin: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'pools.read'],
   member: ['machines.list', 'people.list'],
-  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list'],
-  operator: ['machines.list', 'people.list', 'log.read', 'grants.list', 'pools.read', 'pools.manage'],
+  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list'],
+  operator: [
+    'machines.list',
+    'people.list',
+    'log.read',
+    'grants.list',
+    'consoles.list',
+    'pools.read',
+    'pools.manage',
+  ],
   support: ['machines.list', 'pools.read'],
 };

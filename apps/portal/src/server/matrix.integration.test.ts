@@ -6,6 +6,7 @@ import {
   addGrant,
   addPoolRow,
   addRelay,
+  addSeat,
   addVm,
   createFixture,
   type Fixture,
@@ -25,7 +26,7 @@ type Who = (typeof EVERYBODY)[number];
 
 interface Row {
   /** What is named: decides which ids stand for own and foreign. Null where the call names nothing. */
-  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | null;
+  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | 'seat' | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
   /** Who may, with a thing of their own organisation. */
@@ -72,6 +73,13 @@ const MATRIX: Record<string, Row> = {
   'log.list': { names: null, type: 'query', input: () => ({}), allowed: withReads },
   'log.event': { names: 'event', type: 'query', input: (seq) => ({ seq }), allowed: withReads },
   'log.verify': { names: null, type: 'mutation', input: () => ({}), allowed: withReads },
+  'live.seats': { names: null, type: 'query', input: () => ({}), allowed: withReads },
+  'live.close': {
+    names: 'seat',
+    type: 'mutation',
+    input: (seatId) => ({ seatId, reason: '' }),
+    allowed: ['jon', 'olga'],
+  },
   'pools.list': { names: null, type: 'query', input: () => ({}), allowed: ['jon', 'olga'] },
   'pools.get': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['jon', 'olga'] },
   'pools.probe': { names: null, type: 'mutation', input: () => ({ address: '10.0.4.1' }), allowed: ['olga'] },
@@ -224,6 +232,8 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       });
     case 'probe':
       return addProbe(tenant, '10.0.4.2');
+    case 'seat':
+      return addSeat(fixture, { tenant, person, vmId: machines[tenant] ?? '' });
     case 'session':
       return insert('login_session', {
         digest: randomBytes(32).toString('hex'),

@@ -12,6 +12,7 @@ const KNOWN = [
   'console.open',
   'console.denied',
   'console.close',
+  'console.close-asked',
   'access.refused',
   'tunnel.up',
   'tunnel.down',

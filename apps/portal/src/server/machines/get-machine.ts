@@ -25,6 +25,10 @@ export interface RecentSeat {
   /** Null while it is open. */
   closedAt: Date | null;
   closeReason: string | null;
+  /** Had the right to type when that was last known. */
+  mayType: boolean;
+  /** Somebody has asked for its end, and it is about to close. */
+  closing: boolean;
   receipt: Receipt | null;
 }
 
@@ -98,13 +102,17 @@ async function recentSeats(tx: Tx, tenantId: string, vmId: string): Promise<Rece
       openedAt: true,
       closedAt: true,
       closeReason: true,
+      rights: true,
+      closeAskedAt: true,
       receipt: true,
     },
     orderBy: { openedAt: 'desc' },
     take: RECENT_SEATS,
   });
-  return seats.map(({ receipt, ...seat }) => ({
+  return seats.map(({ receipt, rights, closeAskedAt, ...seat }) => ({
     ...seat,
+    mayType: rights.includes('type'),
+    closing: seat.closedAt === null && closeAskedAt !== null,
     receipt: receiptSchema.safeParse(receipt).data ?? null,
   }));
 }

@@ -225,6 +225,30 @@ export async function addRelay(fixture: Fixture, id: string, seats = 0): Promise
   await fixture.sql('INSERT INTO relay (id, seats) VALUES ($1, $2)', [id, seats]);
 }
 
+/** Puts a person on a console, as a relay that admitted them. */
+export async function addSeat(
+  fixture: Fixture,
+  seat: { tenant: Slug; person: Name; vmId: string; rights?: string[] },
+): Promise<string> {
+  const { tenant, person, vmId, rights = ['look', 'type'] } = seat;
+  const tenantId = fixture.tenants[tenant];
+  const [hubId, id] = [randomUUID(), randomUUID()];
+  // One living hub for each console; an ended one holds as many seats of a test as are wanted.
+  await fixture.sql(
+    `INSERT INTO console_hub (tenant_id, id, vm_id, kind, relay_id, lease_until, ended_at)
+     VALUES ($1, $2, $3, 'screen', 'relay-1', now(), now())`,
+    [tenantId, hubId, vmId],
+  );
+  await fixture.sql(
+    `INSERT INTO console_seat (tenant_id, id, hub_id, ticket_id, person_id, person_name, login_session_id, vm_id, vm_name,
+       kind, relay_id, rights)
+     SELECT $1, $2, $3, gen_random_uuid(), $4, $5, gen_random_uuid(), $6, coalesce((SELECT name FROM vm WHERE id = $6), ''),
+       'screen', 'relay-1', $7`,
+    [tenantId, id, hubId, fixture.people[person], person, vmId, rights],
+  );
+  return id;
+}
+
 /** The events of an organisation's log, oldest first, as far as tests look at them. */
 export async function eventsOf(fixture: Fixture, tenant: Slug | 'platform') {
   const id = tenant === 'platform' ? '00000000-0000-0000-0000-000000000000' : fixture.tenants[tenant];
