@@ -31,6 +31,7 @@ const PAGES: [Role, string][] = [
   ['customer', '/account/sessions'],
   ['teamAdmin', '/o/acme/people'],
   ['auditor', '/o/acme/log'],
+  ['auditor', '/o/acme/live'],
   ['operator', '/o/northgate/pools'],
   ['operator', '/o/northgate/pools/new'],
 ];

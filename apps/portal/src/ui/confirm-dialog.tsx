@@ -1,7 +1,7 @@
 'use client';
 
 import { AlertDialog } from 'radix-ui';
-import { useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
 import { Field } from './field.tsx';
@@ -20,6 +20,8 @@ interface ConfirmDialogProps {
   /** Only for what can't be undone: the name that must be typed, and the label that asks for it. */
   typed?: { name: string; label: string } | undefined;
   onConfirm: () => void;
+  /** What may be said besides, between the sentence and the buttons. */
+  children?: ReactNode;
 }
 
 /** Only for what cuts people off or can't be undone; focus starts on Cancel (design §4). */
@@ -53,6 +55,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
               className="pt-2"
             />
           )}
+          {props.children}
           <div className="flex flex-wrap justify-end gap-2 pt-4">
             <AlertDialog.Cancel asChild>
               <Button ref={cancel}>{t('app.cancel')}</Button>

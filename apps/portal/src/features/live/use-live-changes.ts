@@ -30,6 +30,7 @@ export function useLiveChanges(org: string, listens = true): void {
       pending.current.clear();
       if (kinds.has('authority')) void client.invalidateQueries();
       if (kinds.has('machines')) void client.invalidateQueries(trpc.machines.pathFilter());
+      if (kinds.has('machines')) void client.invalidateQueries(trpc.live.seats.pathFilter());
       if (kinds.has('audit')) void client.invalidateQueries(trpc.log.list.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.get.pathFilter());

@@ -1,36 +1,38 @@
 'use client';
 
 import { CLOSE, closeKindOf } from '@porthole/relay-contract';
-import type { RecentSeat } from '../../server/machines/get-machine.ts';
+import type { Machine, RecentSeat } from '../../server/machines/get-machine.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { duration } from '../../ui/format-amount.ts';
 import { shortTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { CloseSeat } from '../live/close-seat.tsx';
 import { useMachine } from './use-machine.ts';
 
 /** The last consoles of one machine, newest first. */
 export function MachineActivity() {
   const t = useWords();
-  const { query } = useMachine();
-  const seats = query.data?.recentSeats;
-  if (seats === undefined) return null;
+  const { org, query } = useMachine();
+  const machine = query.data;
+  if (machine === undefined) return null;
+  const seats = machine.recentSeats;
   if (seats.length === 0) return <EmptyState title={t('machine.recent')} sentence={t('machine.noRecent')} />;
   const columns: readonly Column[] = [
     { key: 'time', label: t('log.time'), width: '9rem' },
     { key: 'who', label: t('log.who'), width: 'minmax(8rem,1fr)' },
     { key: 'kind', label: t('log.kind'), width: '6rem' },
     { key: 'duration', label: t('receipt.duration'), width: '8rem' },
-    { key: 'end', label: t('machine.endedBy'), width: 'minmax(8rem,1fr)', from: 'lg' },
+    { key: 'end', label: t('machine.endedBy'), width: 'minmax(8rem,1fr)' },
   ];
   return (
     <Table label={t('machine.recent')} columns={columns} rows={seats} rowKey={(seat) => seat.id}>
-      {(seat) => <SeatCells seat={seat} />}
+      {(seat) => <SeatCells org={org} machine={machine} seat={seat} />}
     </Table>
   );
 }
 
-function SeatCells({ seat }: { seat: RecentSeat }) {
+function SeatCells({ org, machine, seat }: { org: string; machine: Machine; seat: RecentSeat }) {
   const t = useWords();
   return (
     <>
@@ -46,8 +48,20 @@ function SeatCells({ seat }: { seat: RecentSeat }) {
           ? t('machine.stillOpen')
           : duration(seat.closedAt.getTime() - seat.openedAt.getTime(), t)}
       </Cell>
-      <Cell from="lg" className="truncate text-ink-2">
-        {seat.closeReason === null ? '' : t('machine.closeReason', { reason: closeWord(seat.closeReason) })}
+      <Cell className="truncate text-ink-2">
+        {seat.closeReason !== null && t('machine.closeReason', { reason: closeWord(seat.closeReason) })}
+        {seat.closedAt === null && (
+          <CloseSeat
+            org={org}
+            seat={{
+              ...seat,
+              person: seat.personName,
+              machine: machine.name,
+              since: seat.openedAt,
+              mayClose: machine.rights.includes('share'),
+            }}
+          />
+        )}
       </Cell>
     </>
   );

@@ -2,7 +2,7 @@ import { ACTS_OF_ROLE, type TenantRole } from '@porthole/rbac';
 import type { TenantKind } from '../../server/actor.ts';
 
 /** Pages of the primary navigation that stand today, by their place in the address. */
-export type Place = 'machines' | 'people' | 'log' | 'pools';
+export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools';
 
 export interface Membership {
   kind: TenantKind;
@@ -17,6 +17,7 @@ export function placesOf({ kind, role }: Membership): readonly Place[] {
     (place) =>
       (place === 'machines' && acts.includes('machines.list')) ||
       (place === 'people' && acts.includes('people.list')) ||
+      (place === 'live' && acts.includes('consoles.list')) ||
       (place === 'log' && acts.includes('log.read')) ||
       (place === 'pools' && acts.includes('pools.read')),
   );
@@ -28,8 +29,8 @@ export function homeOf(membership: Membership): Place {
 }
 
 function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
-  if (kind === 'provider') return ['pools', 'machines', 'log', 'people'];
-  if (role === 'auditor') return ['log', 'machines'];
+  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people'];
+  if (role === 'auditor') return ['log', 'live', 'machines'];
   if (role === 'member') return ['machines'];
-  return ['machines', 'people', 'log'];
+  return ['machines', 'people', 'live', 'log'];
 }

@@ -1,13 +1,19 @@
 'use client';
 
-import { HardDrive, Monitor, ScrollText, Users } from 'lucide-react';
+import { Activity, HardDrive, Monitor, ScrollText, Users } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { classNames } from '../../ui/class-names.ts';
 import { useWords } from '../../words/use-words.ts';
 import type { Place } from './places.ts';
 
-const ICONS = { machines: Monitor, people: Users, log: ScrollText, pools: HardDrive } as const;
+const ICONS = {
+  machines: Monitor,
+  people: Users,
+  live: Activity,
+  log: ScrollText,
+  pools: HardDrive,
+} as const;
 
 interface NavigationProps {
   org: string;

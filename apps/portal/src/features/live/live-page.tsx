@@ -1,0 +1,132 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useParams } from 'next/navigation';
+import { useRef, useState } from 'react';
+import type { LiveSeat } from '../../server/live/list-seats.ts';
+import { apiErrorOf } from '../../trpc/api-error.ts';
+import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { Cell, type Column, Table, type TableHandle } from '../../ui/table.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { useOrganisation } from '../account/use-me.ts';
+import { useRowKeys } from '../machines/use-row-keys.ts';
+import { QueryFault } from '../navigation/query-fault.tsx';
+import { CloseSeat } from './close-seat.tsx';
+import { RunningTime } from './running-time.tsx';
+
+const SKELETON_ROWS = 4;
+
+/** Every open console and who is on it, as it is now (design §5, "Live"). */
+export function LivePage() {
+  const t = useWords();
+  const { org } = useParams<{ org: string }>();
+  const organisation = useOrganisation(org);
+  const trpc = useTRPC();
+  const seats = useQuery(trpc.live.seats.queryOptions({ org }));
+  const [search, setSearch] = useState('');
+  const wanted = search.trim().toLowerCase();
+  const found = (seats.data ?? []).filter(({ person, machine }) =>
+    `${person.name}\n${machine.name}`.toLowerCase().includes(wanted),
+  );
+  const consoles = new Set(found.map(({ machine, kind }) => `${machine.id} ${kind}`)).size;
+  const people = new Set(found.map(({ person }) => person.id)).size;
+  return (
+    <>
+      <title>{t('app.title', { page: t('live.title'), org: organisation?.name ?? org })}</title>
+      <PageHead title={t('live.title')} />
+      <search className="flex pb-2">
+        <SearchField
+          label={t('live.search')}
+          hint={t('live.searchHint')}
+          clearLabel={t('live.noMatch.button')}
+          value={search}
+          onChange={setSearch}
+        />
+      </search>
+      <p role="status" className="tabular min-h-8 text-ink-2 text-sm">
+        {seats.data !== undefined && t('live.count', { people, consoles })}
+      </p>
+      {seats.data === undefined ? (
+        seats.isError ? (
+          <QueryFault error={apiErrorOf(seats.error)} onRetry={() => void seats.refetch()} />
+        ) : (
+          <SkeletonRows rows={SKELETON_ROWS} columns={['20%', '20%', '10%', '10%']} />
+        )
+      ) : seats.data.length === 0 ? (
+        <EmptyState
+          title={t('live.none.title')}
+          sentence={t('live.none.sentence', { org: organisation?.name ?? org })}
+        />
+      ) : found.length === 0 ? (
+        <EmptyState title={t('live.noMatch.title')} sentence={t('live.noMatch.sentence')}>
+          <Button onClick={() => setSearch('')}>{t('live.noMatch.button')}</Button>
+        </EmptyState>
+      ) : (
+        <SeatTable org={org} seats={found} />
+      )}
+    </>
+  );
+}
+
+function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) {
+  const t = useWords();
+  const list = useRef<HTMLDivElement>(null);
+  const table = useRef<TableHandle>(null);
+  useRowKeys(list, table, seats.length, {});
+  const columns: readonly Column[] = [
+    { key: 'machine', label: t('live.machine'), width: 'minmax(5rem,1.2fr)' },
+    { key: 'person', label: t('live.person'), width: 'minmax(5rem,1.2fr)' },
+    { key: 'does', label: t('live.does'), width: 'minmax(8rem,1fr)' },
+    { key: 'since', label: t('live.since'), width: '5.5rem' },
+    { key: 'close', label: t('live.close'), width: '4.5rem', hideLabel: true },
+  ];
+  return (
+    <div ref={list}>
+      <Table
+        ref={table}
+        label={t('live.title')}
+        columns={columns}
+        rows={seats}
+        rowKey={({ id }) => id}
+        rowTestId="live-seat"
+      >
+        {(seat) => (
+          <>
+            <Cell className="truncate font-medium max-sm:flex-1">
+              <MachineName org={org} seat={seat} />
+            </Cell>
+            <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
+              <bdi translate="no">{seat.person.name}</bdi>
+              {seat.person.you && <span className="ps-2 text-ink-2 text-xs">{t('people.you')}</span>}
+            </Cell>
+            <Cell className="text-ink-2">
+              {t('live.doing', { kind: seat.kind, does: seat.mayType ? 'type' : 'look' })}
+            </Cell>
+            <Cell className="tabular">
+              <RunningTime since={seat.since} />
+            </Cell>
+            <Cell>
+              <CloseSeat org={org} seat={{ ...seat, person: seat.person.name, machine: seat.machine.name }} />
+            </Cell>
+          </>
+        )}
+      </Table>
+    </div>
+  );
+}
+
+function MachineName({ org, seat: { machine } }: { org: string; seat: LiveSeat }) {
+  const name = <bdi translate="no">{machine.name}</bdi>;
+  if (!machine.isHere) return name;
+  return (
+    <Link href={`/o/${org}/machines/${machine.id}`} className="hover:underline">
+      {name}
+    </Link>
+  );
+}
