@@ -49,7 +49,7 @@ COPY --from=build /src/apps/ws-relay/dist apps/ws-relay/dist
 RUN install -d -o node -g node /var/lib/porthole
 USER node
 EXPOSE 3001
-CMD ["node", "--enable-source-maps", "apps/ws-relay/dist/main.mjs"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=1", "apps/ws-relay/dist/main.mjs"]
 
 FROM node:24.11.1-bookworm-slim AS worker
 WORKDIR /app

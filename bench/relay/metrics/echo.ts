@@ -5,7 +5,8 @@ import type { Lane, LaneName, OpenConsoles, Stage } from '../stage.ts';
 
 const ROUNDS = 1_000;
 /** Beside a flood each takes milliseconds. */
-const FLOODED_ROUNDS = 150;
+const FLOODED_ROUNDS = 60;
+const FLOODED_REPETITIONS = 3;
 const REPETITIONS = 5;
 const RECORD_BYTES = 16_384;
 
@@ -32,7 +33,7 @@ export async function measureEcho(stage: Stage, scores: Scores): Promise<void> {
 
 /** The same while somebody else's console says all it can through the same process. */
 export async function measureFloodEcho(stage: Stage, scores: Scores): Promise<void> {
-  const measured = await interleave(stage.lanes, REPETITIONS, (lane) =>
+  const measured = await interleave(stage.lanes, FLOODED_REPETITIONS, (lane) =>
     stage.atConsoles(lane, 1, ({ ids }) =>
       stage.atConsoles(
         lane,

@@ -18,8 +18,8 @@ interface Transfer {
 export const DOWN: readonly Transfer[] = [
   { figure: 'down1', viewers: 1, record: 16_384, bytes: 96 * MIB, repetitions: 5 },
   { figure: 'down8', viewers: 8, record: 16_384, bytes: 96 * MIB, repetitions: 5 },
-  { figure: 'down64', viewers: 64, record: 16_384, bytes: 96 * MIB, repetitions: 5 },
-  { figure: 'small', viewers: 1, record: 256, bytes: 12 * MIB, repetitions: 5 },
+  { figure: 'down64', viewers: 64, record: 16_384, bytes: 96 * MIB, repetitions: 3 },
+  { figure: 'small', viewers: 1, record: 256, bytes: 12 * MIB, repetitions: 3 },
 ];
 export const UP: Transfer = { figure: 'up', viewers: 1, record: 16_384, bytes: 96 * MIB, repetitions: 5 };
 /** Lanes whose bytes cost so much more that fewer of them tell as much. */
