@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { Bench, BenchResult, BenchRun } from '../bench.ts';
@@ -12,7 +12,7 @@ import { measureOpens } from './metrics/opens.ts';
 import { measureSeats } from './metrics/seats.ts';
 import { measureStalled } from './metrics/stalled.ts';
 import { DOWN, measureDown, measureUp } from './metrics/throughput.ts';
-import type { Scores } from './scores.ts';
+import { addScores, type Scores } from './scores.ts';
 import { Stage } from './stage.ts';
 
 const RESULTS = path.join(import.meta.dirname, '../results/relay.json');
@@ -38,26 +38,31 @@ async function run({ prove, say, only }: BenchRun): Promise<BenchResult> {
     ? (['floor', 'porthole'] as const)
     : ALL.filter((name) => !missing.some((gone) => gone === name));
   const wanted = prove ? PROVED_BY : only;
+  // What was spoilt on purpose is not worth keeping; parts are put beside what other runs have measured.
+  const kept = prove ? nothingKept() : readKept();
   const scores: Scores = {};
   const stage = await Stage.set({ contestants, ungathered: prove });
   try {
     for (const [name, measure] of metricsFor(contestants)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue;
       const since = Date.now();
-      await measure(stage, scores);
-      say(`${name}: ${((Date.now() - since) / 1_000).toFixed(0)} s; ${summary(scores, name)}`);
+      const measured: Scores = {};
+      await measure(stage, measured);
+      say(`${name}: ${((Date.now() - since) / 1_000).toFixed(0)} s; ${summary(measured)}`);
+      addScores(scores, measured);
+      addScores(kept.contestants, measured);
+      kept.measuredAt[name] = { time: new Date().toISOString(), loadAverage: os.loadavg()[0] ?? 0 };
+      if (!prove) keep(kept, missing);
     }
   } finally {
     await stage.stop();
   }
-  for (const lane of Object.values(scores))
-    if (lane.openCpuMs !== undefined) lane.opensPerCpuSecond = 1_000 / lane.openCpuMs;
   const goals = judge(scores);
-  const report = { measuredAt: new Date().toISOString(), contestants: rounded(scores), goals, missing };
-  const holds = withinBounds(goals);
-  // Part of a run, or one that was spoilt on purpose, is not worth keeping.
-  if (wanted.length === 0) keep({ ...report, holds });
-  return { figures: {}, holds, report };
+  return {
+    figures: {},
+    holds: withinBounds(goals),
+    report: { contestants: rounded(scores), goals, missing },
+  };
 }
 
 function metricsFor(contestants: readonly ContestantName[]): Map<string, Metric> {
@@ -78,24 +83,41 @@ function metricsFor(contestants: readonly ContestantName[]): Map<string, Metric>
 }
 
 /** Every lane's figures of a metric in one line, for whoever watches. */
-function summary(scores: Scores, name: string): string {
+function summary(scores: Scores): string {
   return Object.entries(scores)
     .map(([lane, figures]) => {
-      const fitting = Object.entries(figures).filter(([figure]) => figure.startsWith(name));
-      return `${lane} ${fitting.map(([, value]) => value.toFixed(2)).join(' ')}`;
+      const words = Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+      return `${lane} ${words.join(' ')}`;
     })
     .join(', ');
 }
 
-function keep(report: object): void {
+interface Kept {
+  readonly contestants: Scores;
+  /** When each part was measured, and beside how much other work. */
+  readonly measuredAt: Record<string, { readonly time: string; readonly loadAverage: number }>;
+}
+
+function nothingKept(): Kept {
+  return { contestants: {}, measuredAt: {} };
+}
+
+function readKept(): Kept {
+  return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : nothingKept();
+}
+
+function keep({ contestants, measuredAt }: Kept, missing: readonly string[]): void {
   const machine = {
     cpu: os.cpus()[0]?.model ?? '',
     cpus: os.cpus().length,
     kernel: os.release(),
     node: process.version,
   };
+  const goals = judge(contestants);
+  const holds = withinBounds(goals);
+  const report = { machine, measuredAt, holds, contestants: rounded(contestants), goals, missing };
   mkdirSync(path.dirname(RESULTS), { recursive: true });
-  writeFileSync(RESULTS, `${JSON.stringify({ machine, ...report }, null, 2)}\n`);
+  writeFileSync(RESULTS, `${JSON.stringify(report, null, 2)}\n`);
 }
 
 function rounded(scores: Scores): Scores {

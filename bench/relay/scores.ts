@@ -1,5 +1,5 @@
 import { median } from '../bench.ts';
-import type { Lane, LaneName } from './stage.ts';
+import { type Lane, type LaneName, laneNames } from './stage.ts';
 
 /** What was measured: by lane, then by the name of the figure. */
 export type Scores = Partial<Record<LaneName, Record<string, number>>>;
@@ -38,5 +38,12 @@ export function put(scores: Scores, figure: string, values: ReadonlyMap<LaneName
     const lane = scores[name] ?? {};
     lane[figure] = value;
     scores[name] = lane;
+  }
+}
+
+export function addScores(to: Scores, more: Scores): void {
+  for (const lane of laneNames()) {
+    const figures = more[lane];
+    if (figures !== undefined) to[lane] = { ...to[lane], ...figures };
   }
 }

@@ -71,6 +71,9 @@ export class Stage {
   }
 
   static async set({ contestants, ungathered }: StageOptions): Promise<Stage> {
+    // However the benchmark is ended, its processes end with it (contestants/contestant.ts).
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.once(signal, () => process.exit(1));
     const start = <D extends OriginDuties | LoadDuties>(file: string) =>
       new BenchProcess<D>(path.join(import.meta.dirname, file));
     const origin = start<OriginDuties>('origin/origin-process.ts');

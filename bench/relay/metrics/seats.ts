@@ -18,14 +18,14 @@ const AT_ONCE = 8;
  */
 export async function measureSeats(stage: Stage, scores: Scores): Promise<void> {
   const porthole = await stage.startPorthole();
+  await stage.origin.ask('answerNew', { how: 'updates', source: 'hextile' });
   for (const seats of SEATS) {
     const costs: number[] = [];
     const rates: number[] = [];
     for (let repetition = 0; repetition < REPETITIONS; repetition += 1) {
       const ways = await porthole.seats(seats, 'screen');
       await stage.load.ask('open', { ways, atOnce: AT_ONCE });
-      const { ids, consoles } = openConsoles(ways);
-      await stage.origin.ask('answer', { consoles: consoles.slice(0, 1), how: 'updates', source: 'hextile' });
+      const { ids } = openConsoles(ways);
       await stage.load.ask('watch', ids);
       await wait(SETTLE_MS);
       await stage.load.ask('mark', ids);
@@ -40,5 +40,6 @@ export async function measureSeats(stage: Stage, scores: Scores): Promise<void> 
     put(scores, `seats${seats}`, new Map([['porthole hextile', median(costs)]]));
     put(scores, `seats${seats} updates/s`, new Map([['porthole hextile', median(rates)]]));
   }
+  await stage.origin.ask('answerNew', { how: 'echo', source: 'hextile' });
   await stage.end(porthole);
 }

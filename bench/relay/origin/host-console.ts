@@ -22,6 +22,8 @@ export class HostConsole {
   /** What the host answers requests with, if it does. */
   updates: readonly Buffer[] = [];
   received = 0;
+  /** What it flooded and somebody took, if only the kernel. */
+  sent = 0;
   readonly #socket: TLSSocket;
   readonly #isScreen: boolean;
   #handshake: 'version' | 'security' | 'init' | 'done';
@@ -78,6 +80,7 @@ export class HostConsole {
         const piece = source.subarray(this.#floodAt, end);
         this.#floodAt = end === source.length ? 0 : end;
         left -= piece.length;
+        this.sent += piece.length;
         turn -= piece.length;
         // One by one: what waits together leaves Node as one record.
         this.#socket.write(piece, turn > 0 ? next : nextTurn);

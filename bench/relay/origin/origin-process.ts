@@ -2,7 +2,7 @@
 import { createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { serveDuties } from '../process/child-process.ts';
-import { readStream, STREAMS, type StreamName } from '../streams/stream-file.ts';
+import { readStream, type StreamName } from '../streams/stream-file.ts';
 import { type Answering, HostConsole } from './host-console.ts';
 
 /** What a flood is made of: text that holds no control sequence, or a recorded screen. */
@@ -31,6 +31,7 @@ const sources: Record<Source, Buffer> = {
   tight: recordings.tight.bytes,
 };
 const consoles = new Map<string, HostConsole>();
+let fresh: { how: Answering; updates: readonly Buffer[] } = { how: 'echo', updates: [] };
 
 const duties = {
   /** @returns the port */
@@ -52,22 +53,14 @@ const duties = {
   hush: (refs: readonly string[]): void => {
     for (const ref of refs) consoleOf(ref).hush();
   },
-  answer: ({
-    consoles: refs,
-    how,
-    source,
-  }: {
-    consoles: readonly string[];
-    how: Answering;
-    source?: Source;
-  }): void => {
-    const updates = STREAMS.find((name) => name === source);
-    for (const ref of refs) {
-      const one = consoleOf(ref);
-      one.answering = how;
-      if (updates !== undefined) one.updates = recordings[updates].updates;
-    }
+  answer: ({ consoles: refs, how }: { consoles: readonly string[]; how: Answering }): void => {
+    for (const ref of refs) consoleOf(ref).answering = how;
   },
+  /** What consoles do that open from here on: a screen of several seats asks before all of them are there. */
+  answerNew: ({ how, source }: { how: Answering; source: StreamName }): void => {
+    fresh = { how, updates: recordings[source].updates };
+  },
+  sent: (refs: readonly string[]): number => refs.reduce((sum, ref) => sum + consoleOf(ref).sent, 0),
   /** Counts what it receives from here. */
   mark: (ref: string): void => {
     consoleOf(ref).received = 0;
@@ -113,6 +106,8 @@ function serve(socket: TLSSocket): void {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       console = new HostConsole(socket, name.includes('screen'));
       if (!name.includes('screen')) socket.write('>');
+      console.answering = fresh.how;
+      console.updates = fresh.updates;
       consoles.set(name, console);
       const rest = Buffer.from(head.slice(end + 4), 'latin1');
       if (rest.length > 0) console.take(rest);
