@@ -10,7 +10,6 @@ import {
   encodeSetPixelFormat,
   encodeUpdateHead,
   encodeUpdateRequest,
-  Framebuffer,
   type HostGreeting,
   isPicture,
   RfbError,
@@ -29,7 +28,7 @@ import { tellingUnit } from './screen-unit.ts';
 import type { Seat } from './seat.ts';
 import { SeatOutlet } from './seat-outlet.ts';
 import { SeatViewer } from './seat-viewer.ts';
-import { SharedScreen } from './shared-screen.ts';
+import { SharedPicture } from './shared-picture.ts';
 import { sharedEncodings, upstreamEncodings } from './upstream-encodings.ts';
 
 /** A host that speaks RFB: what it greeted with, and the walk over all it sends since. */
@@ -42,13 +41,6 @@ interface Place {
   readonly seat: Seat;
   readonly viewer: SeatViewer;
   readonly outlet: SeatOutlet;
-}
-
-/** The picture that the hub keeps from the second seat on, and what it has taken of the relay's memory for it. */
-interface Shared {
-  readonly screen: SharedScreen;
-  readonly framebuffer: Framebuffer;
-  memory: number;
 }
 
 /** What a screen needs of the relay around it. */
@@ -76,7 +68,7 @@ export class ScreenLine implements ConsoleLine {
   readonly #painted = new WeakSet<Seat>();
   readonly #manners: HostManners;
   #greeted: Greeted | null = null;
-  #shared: Shared | null = null;
+  #shared: SharedPicture | null = null;
   #hostHasSpoken = false;
   #encodings: readonly number[] = [];
   #requested = false;
@@ -191,8 +183,7 @@ export class ScreenLine implements ConsoleLine {
 
   close(): void {
     this.#manners.cancel();
-    this.#shared?.screen.close();
-    this.#parts.framebuffers.give(this.#shared?.memory ?? 0);
+    this.#shared?.close();
     this.#shared = null;
   }
 
@@ -234,13 +225,10 @@ export class ScreenLine implements ConsoleLine {
   }
 
   /** The picture is another host's now: nobody is served before every pixel of it is known. */
-  #shareAgain(shared: Shared, { walker }: Greeted): void {
-    const { width, height } = walker.size;
-    shared.framebuffer.resize(width, height);
-    walker.framebuffer = shared.framebuffer;
+  #shareAgain(shared: SharedPicture, { walker }: Greeted): void {
     this.#pictures = 0;
     for (const { outlet } of this.#places.values()) shared.screen.add(outlet);
-    this.#resizeShared(shared);
+    if (!shared.beginAnew(walker)) this.#listener.noRoom();
   }
 
   #greet({ viewer, outlet }: Place, { host, walker }: Greeted): void {
@@ -251,15 +239,8 @@ export class ScreenLine implements ConsoleLine {
 
   /** From here on the hub keeps the picture; every seat is given a whole one as soon as it is known. */
   #share({ walker }: Greeted): void {
-    const { width, height } = walker.size;
-    const memory = Framebuffer.bytesFor(width, height);
-    if (!this.#parts.framebuffers.take(memory)) {
-      this.#listener.noRoom();
-      return;
-    }
-    const framebuffer = new Framebuffer(width, height);
-    const screen = new SharedScreen({
-      framebuffer,
+    const shared = SharedPicture.of(walker, {
+      budget: this.#parts.framebuffers,
       facts: this.#facts,
       deflate: this.#parts.deflate,
       listener: {
@@ -269,10 +250,13 @@ export class ScreenLine implements ConsoleLine {
         failed: (error) => this.#listener.failed(error),
       },
     });
-    this.#shared = { screen, framebuffer, memory };
-    walker.framebuffer = framebuffer;
+    if (shared === null) {
+      this.#listener.noRoom();
+      return;
+    }
+    this.#shared = shared;
     for (const { outlet, viewer } of this.#places.values()) {
-      screen.add(outlet);
+      shared.screen.add(outlet);
       // What the host was asked for the seat that was alone is still owed to it.
       if (viewer.isServing && (this.#credit !== null || this.#requested)) outlet.credit(true);
     }
@@ -347,16 +331,8 @@ export class ScreenLine implements ConsoleLine {
       this.#manners.resized();
       this.#resized = true;
       this.#size = size;
-      if (this.#shared !== null) this.#resizeShared(this.#shared);
+      if (this.#shared?.resized() === false) this.#listener.noRoom();
     } else if (this.#shared !== null && status !== 0) this.#refuseSize(status, { width, height });
-  }
-
-  #resizeShared(shared: Shared): void {
-    const memory = shared.framebuffer.bytes.length;
-    this.#parts.framebuffers.give(shared.memory);
-    shared.memory = this.#parts.framebuffers.take(memory) ? memory : 0;
-    if (shared.memory < memory) this.#listener.noRoom();
-    else shared.screen.resized();
   }
 
   /** Only who asked for the size is told that the host refused it: reason 1, "this client" (rfb.md §4.1). */
@@ -473,11 +449,11 @@ export class ScreenLine implements ConsoleLine {
     return true;
   }
 
-  #advanceShared({ screen, framebuffer }: Shared, walker: ServerStreamWalker): void {
-    if (walker.atBoundary) screen.pump();
+  #advanceShared(shared: SharedPicture, walker: ServerStreamWalker): void {
+    if (walker.atBoundary) shared.screen.pump();
     if (this.#requested) return;
-    if (framebuffer.complete && !this.#resized) {
-      if (screen.wantsMore) this.#request(true);
+    if (shared.complete && !this.#resized) {
+      if (shared.screen.wantsMore) this.#request(true);
       return;
     }
     // A host that has only told something still owes its picture: asked for all of it again, some would tell it again
