@@ -93,9 +93,10 @@ class Attack {
   async run(rounds: number) {
     for (let round = 0; round < rounds; round += 1) {
       for (const cut of OPENING) await this.#cutOpening(cut);
+      // Once a tunnel was opened without a line in the log, more of the same proves nothing more.
+      if (this.#breaches.length > 0) break;
       for (const cut of CLOSING) await this.#cutClosing(cut);
       this.#run.say(`round ${round + 1} of ${rounds}`);
-      // Once a tunnel was opened without a line in the log, more of the same proves nothing more.
       if (this.#breaches.length > 0) break;
     }
     this.#counts.connects = this.#relay.pool.stats().connects;

@@ -33,6 +33,13 @@ async function openHubs(): Promise<number> {
   return rows[0]?.n ?? -1;
 }
 
+async function openSeats(): Promise<number> {
+  const { rows } = await relay.sql.query<{ n: number }>(
+    'SELECT count(*)::int AS n FROM console_seat WHERE closed_at IS NULL',
+  );
+  return rows[0]?.n ?? -1;
+}
+
 async function restart(options: Parameters<TestRelay['startRelay']>[0] = {}): Promise<void> {
   await relay.stopRelay();
   await relay.startRelay(options);
@@ -68,10 +75,13 @@ describe('a text console where nobody sits', () => {
     const clock = new LeapingClock();
     await restart({ relay: { clock } });
     await leave(await openText());
+    // What is being written is written: a leap would look to it like a database that is silent.
+    await expect.poll(openSeats).toBe(0);
     clock.leap(LIMITS.textKeptMs - 10_000);
     expect(await openHubs()).toBe(1);
+    expect(relay.pool.openTunnels()).toBe(1);
     clock.leap(10_000);
-    await expect.poll(openHubs).toBe(0);
+    await expect.poll(openHubs, { timeout: 15_000 }).toBe(0);
     expect(relay.pool.openTunnels()).toBe(0);
     await restart();
   });

@@ -332,7 +332,7 @@ describe('what the database’s own functions write', () => {
       DO $$
       DECLARE seat jsonb;
       BEGIN
-        seat := seat_admit('${ticket}', 'r1', ARRAY['look'], '198.51.100.7', 'test', 9, 9, 9);
+        seat := seat_admit('${ticket}', 'r1', ARRAY['look'], '198.51.100.7', 'test', 9, 9, 9, 9);
         PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.up', '{"ms": 4}');
         PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.down', NULL);
         PERFORM hub_event(gen_random_uuid(), (seat ->> 'hubId')::uuid, 'tunnel.down', '{"receipt": {"updates": 1}}');
