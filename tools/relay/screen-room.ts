@@ -35,7 +35,6 @@ export class Room {
         toHost: (messages) => {
           for (const message of messages) this.host.hear(message);
         },
-        painted: () => undefined,
         updated: () => undefined,
         noRoom: () => this.heard.push('no room'),
         failed: (error) => this.heard.push(`failed ${error}`),

@@ -126,6 +126,34 @@ export class HextileWalker implements BodyWalker {
   }
 }
 
+/**
+ * Where the body of a rectangle ends that begins at `start`.
+ * @returns -1 where it is not whole in `bytes`, or says what Hextile cannot say
+ */
+export function wholeHextileEnd(bytes: Uint8Array, start: number, width: number, height: number): number {
+  const { length } = bytes;
+  let position = start;
+  for (let y = 0; y < height; y += TILE) {
+    for (let x = 0; x < width; x += TILE) {
+      if (position >= length) return -1;
+      const mask = bytes[position] ?? 0;
+      position += 1;
+      if (mask > KNOWN_BITS) return -1;
+      if ((mask & RAW) !== 0) {
+        position += Math.min(TILE, width - x) * Math.min(TILE, height - y) * BYTES_PER_PIXEL;
+        continue;
+      }
+      if ((mask & BACKGROUND) !== 0) position += BYTES_PER_PIXEL;
+      if ((mask & FOREGROUND) !== 0) position += BYTES_PER_PIXEL;
+      if ((mask & SUBRECTANGLES) === 0) continue;
+      if (position >= length) return -1;
+      const count = bytes[position] ?? 0;
+      position += 1 + count * ((mask & COLOURED) === 0 ? 2 : BYTES_PER_PIXEL + 2);
+    }
+  }
+  return position <= length ? position : -1;
+}
+
 export function isKnownTileMask(mask: number): boolean {
   return mask <= KNOWN_BITS;
 }

@@ -51,5 +51,5 @@ export { type SeatGreeting, serverHandshake } from './server-handshake.ts';
 export { ServerStreamWalker } from './server-stream-walker.ts';
 export { decodeLatin1, decodeText, encodeLatin1, encodeUtf8 } from './text.ts';
 export { encodeVersion, parseVersion, type RfbVersion } from './version.ts';
-export type { ServerMessageName, UpdateSummary, WalkerEvent } from './walker-event.ts';
+export type { PaintedSum, ServerMessageName, UpdateSummary, WalkerEvent } from './walker-event.ts';
 export { send, take, type Want, type Wire, type WireProgress, WireRunner } from './wire.ts';

@@ -27,10 +27,10 @@ import type { WalkerEvent } from './walker-event.ts';
 
 const SIZE = { width: 64, height: 48 };
 
-function walk(bytes: Uint8Array, cuts: readonly number[] = [], watchCoverage = false) {
+function walk(bytes: Uint8Array, cuts: readonly number[] = [], tellsRectangles = true) {
   const events: WalkerEvent[] = [];
   const walker = new ServerStreamWalker({ ...SIZE, emit: (event) => events.push(event) });
-  walker.watchCoverage = watchCoverage;
+  walker.tellsRectangles = tellsRectangles;
   for (const part of cutAt(bytes, cuts)) walker.push(part);
   return { events, walker };
 }
@@ -136,6 +136,9 @@ function compact(length: number): Uint8Array {
   return Uint8Array.of((length & 0x7f) | 0x80, ((length >> 7) & 0x7f) | 0x80, length >> 14);
 }
 
+const isRectangle = (event: unknown) =>
+  typeof event === 'object' && event !== null && 'type' in event && event.type === 'rectangle';
+
 const message = fc.oneof(
   {
     weight: 6,
@@ -171,6 +174,8 @@ describe('ServerStreamWalker', () => {
           expect(walker.atBoundary).toBe(true);
           expect(walker.offset).toBe(stream.length);
           expect(walk(stream, cuts).events).toEqual(events);
+          const sums = events.filter(({ type }) => type !== 'rectangle');
+          for (const some of [[], cuts]) expect(walk(stream, some, false).events).toEqual(sums);
           if (stream.length < 3_000) expect(walk(stream, Array.from(stream.keys())).events).toEqual(events);
         },
       ),
@@ -192,14 +197,13 @@ describe('ServerStreamWalker', () => {
         pixels: 12,
         start: 4,
         end: 64,
-        memoryless: true,
       },
       {
         type: 'message-end',
         message: 'update',
         start: 0,
         end: 64,
-        update: { rectangles: 1, pixels: 12, coversDesktop: false, memoryless: true },
+        update: { rectangles: 1, painted: [{ encoding: 'raw', rectangles: 1, pixels: 12 }] },
       },
     ]);
   });
@@ -234,39 +238,16 @@ describe('ServerStreamWalker', () => {
     const one = concat(encodeRectangleHead({ x: 0, y: 0, width: 1, height: 1 }, 0), filler(4));
     const last = encodeRectangleHead({ x: 0, y: 0, width: 0, height: 0 }, -224);
     const { events, walker } = walk(concat(encodeUpdateHead(0xffff), one, one, last, encodeBell()));
-    expect(updates(events)).toMatchObject([{ rectangles: 3, pixels: 2 }]);
+    expect(updates(events)).toEqual([
+      {
+        rectangles: 3,
+        painted: [
+          { encoding: 'raw', rectangles: 2, pixels: 2 },
+          { encoding: 'lastRect', rectangles: 1, pixels: 0 },
+        ],
+      },
+    ]);
     expect(walker.atBoundary).toBe(true);
-  });
-
-  it('knows when memoryless rectangles cover the desktop', () => {
-    const strip = (y: number, encoding: number, body: Uint8Array) =>
-      concat(encodeRectangleHead({ x: 0, y, width: 64, height: 24 }, encoding), body);
-    const raw = (y: number) => strip(y, 0, filler(64 * 24 * 4));
-    const covers = (...rectangles: Uint8Array[]) =>
-      updates(walk(concat(encodeUpdateHead(rectangles.length), ...rectangles), [], true).events)[0];
-    expect(covers(raw(0), raw(24))).toMatchObject({ coversDesktop: true, memoryless: true });
-    expect(covers(raw(0), raw(0))).toMatchObject({ coversDesktop: false });
-    expect(covers(raw(0), strip(24, 1, filler(4)))).toMatchObject({
-      coversDesktop: false,
-      memoryless: false,
-    });
-    const tightOf = (control: number) => concat(Uint8Array.of(control), compact(20), filler(20));
-    expect(covers(raw(0), strip(24, 7, tightOf(0x01)))).toMatchObject({
-      coversDesktop: true,
-      memoryless: true,
-    });
-    expect(covers(raw(0), strip(24, 7, tightOf(0x00)))).toMatchObject({
-      coversDesktop: false,
-      memoryless: false,
-    });
-    expect(updates(walk(encodeQemuKeyAcknowledgement(), [], true).events)[0]).toMatchObject({
-      coversDesktop: false,
-    });
-  });
-
-  it('sees one covering rectangle without being asked to watch', () => {
-    const whole = encodeRawUpdate({ x: 0, y: 0, ...SIZE }, filler(64 * 48 * 4));
-    expect(updates(walk(whole).events)).toMatchObject([{ coversDesktop: true }]);
   });
 
   it('notes the control byte that first uses each zlib stream, unless it resets it', () => {
@@ -347,9 +328,12 @@ describe('ServerStreamWalker', () => {
       [nothing, MAX_UPDATE_RECTANGLES],
       [all, MAX_UPDATE_OVERPAINT],
     ] as const) {
-      const walker = begin();
-      for (let n = 0; n < most; n += 1) walker.push(one);
-      expect(() => walker.push(one)).toThrow(/bad-rectangle/);
+      for (const tellsRectangles of [true, false]) {
+        const walker = begin();
+        walker.tellsRectangles = tellsRectangles;
+        for (let n = 0; n < most; n += 1) walker.push(one);
+        expect(() => walker.push(one)).toThrow(/bad-rectangle/);
+      }
     }
     // Each update begins anew, and one of a small desktop may be of many pieces.
     const honest = new ServerStreamWalker({ ...size, emit: () => undefined });
@@ -372,9 +356,10 @@ describe('ServerStreamWalker', () => {
     fc.assert(
       fc.property(noise, fc.array(fc.nat(3_000), { maxLength: 30 }), (parts, cuts) => {
         const stream = concat(...parts);
-        const outcome = (places: readonly number[]) => {
+        const outcome = (places: readonly number[], tellsRectangles: boolean) => {
           const events: unknown[] = [];
           const walker = new ServerStreamWalker({ ...SIZE, emit: (event) => events.push(event) });
+          walker.tellsRectangles = tellsRectangles;
           try {
             for (const part of cutAt(stream, places)) walker.push(part);
           } catch (error) {
@@ -383,7 +368,10 @@ describe('ServerStreamWalker', () => {
           }
           return events;
         };
-        expect(outcome(cuts)).toEqual(outcome([]));
+        const whole = outcome([], true);
+        expect(outcome(cuts, true)).toEqual(whole);
+        const sums = whole.filter((event) => !isRectangle(event));
+        for (const places of [[], cuts]) expect(outcome(places, false)).toEqual(sums);
       }),
       { numRuns: 300 },
     );

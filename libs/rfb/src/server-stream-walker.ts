@@ -1,27 +1,26 @@
 import type { BodyWalker } from './body-walker.ts';
 import { CountedWalker } from './counted-walker.ts';
-import { Coverage } from './coverage.ts';
 import { ENCODING, type EncodingName, encodingName, isPicture } from './encodings.ts';
+import { endOfUpdate, isFlowing } from './finish-message.ts';
 import type { Framebuffer } from './framebuffer.ts';
 import { HextileWalker } from './hextile-walker.ts';
 import {
   assertDesktopSize,
-  LEAST_UPDATE_PIXELS,
   MAX_CURSOR_SIDE,
   MAX_CUT_TEXT_BYTES,
   MAX_NAME_BYTES,
   MAX_SKIPPED_CUT_TEXT_BYTES,
-  MAX_UPDATE_OVERPAINT,
-  MAX_UPDATE_RECTANGLES,
 } from './limits.ts';
-import { type Area, encodeRectangleHead } from './messages-to-seat.ts';
+import type { Area } from './messages-to-seat.ts';
 import { BYTES_PER_PIXEL } from './pixel-format.ts';
 import { RfbError } from './rfb-error.ts';
 import { RreWalker } from './rre-walker.ts';
 import { readScreens, SCREEN_BYTES } from './screen.ts';
 import { decodeText } from './text.ts';
 import { TightWalker } from './tight-walker.ts';
+import { UpdateTally } from './update-tally.ts';
 import type { ServerMessageName, WalkerEvent } from './walker-event.ts';
+import { walkWholeRectangles } from './whole-rectangles.ts';
 
 /** What the next bytes are the head of. */
 type Phase = 'type' | 'update' | 'rectangle' | 'cut-text' | 'name' | 'screens';
@@ -35,27 +34,11 @@ const PHASE_BYTES: Record<Phase, number> = {
   screens: 4,
 };
 const LONGEST_HEAD = 12;
-/** A count that stands for "until LastRect" (rfb.md §7.8). */
-const UNTIL_LAST = 0xffff;
-
-/** Bodies that zeros bring to an end, however far they have come: a viewer may be given any part of them. */
-const FLOWING: ReadonlySet<EncodingName> = new Set<EncodingName>(['raw', 'rre', 'hextile']);
-const ZEROS = new Uint8Array(64 * 1024);
 
 interface Rectangle extends Area {
   readonly encoding: EncodingName;
   readonly picture: boolean;
   readonly start: number;
-}
-
-interface OpenUpdate {
-  left: number;
-  rectangles: number;
-  pixels: number;
-  memoryless: boolean;
-  pictures: number;
-  /** Pixels that it may still paint. */
-  patience: number;
 }
 
 /**
@@ -64,8 +47,8 @@ interface OpenUpdate {
  * architecture §2 is refused: its length is not known, so nothing behind it could be believed.
  */
 export class ServerStreamWalker {
-  /** While on, `coversDesktop` is exact for updates of many rectangles; it costs time for each of them. */
-  watchCoverage = false;
+  /** Whether each rectangle is told when it has come; else an update tells their sums. May be set between two messages. */
+  tellsRectangles = true;
   /** Where pictures are painted while they are walked; may be set between two messages. */
   framebuffer: Framebuffer | null = null;
 
@@ -74,7 +57,7 @@ export class ServerStreamWalker {
   readonly #hextile = new HextileWalker();
   readonly #rre = new RreWalker();
   readonly #tight = new TightWalker();
-  readonly #coverage = new Coverage();
+  readonly #update = new UpdateTally();
   readonly #head = new Uint8Array(LONGEST_HEAD);
   readonly #headView = new DataView(this.#head.buffer);
   #headFilled = 0;
@@ -85,7 +68,6 @@ export class ServerStreamWalker {
   #walked = 0;
   #message: ServerMessageName = 'update';
   #messageStart = 0;
-  #update: OpenUpdate = newUpdate(0);
   #rectangle: Rectangle = { x: 0, y: 0, width: 0, height: 0, encoding: 'raw', picture: true, start: 0 };
   #cutTextLength = 0;
   #failure: RfbError | null = null;
@@ -150,15 +132,7 @@ export class ServerStreamWalker {
   finish(knowsLastRect: boolean): Uint8Array[] {
     this.#failure ??= new RfbError('rfb/unexpected-message', { reason: 'finished' });
     if (this.atBoundary || this.#phase === 'update' || this.#message === 'cut-text') return [];
-    const flowing = this.#isFlowing;
-    const ends = flowing ? this.#endFlowing() : [];
-    const { left } = this.#update;
-    const owed = flowing && left !== UNTIL_LAST ? left - 1 : left;
-    if (owed === 0) return ends;
-    const nothing = { x: 0, y: 0, width: 0, height: 0 };
-    if (knowsLastRect) return [...ends, encodeRectangleHead(nothing, ENCODING.lastRect)];
-    const empty = encodeRectangleHead(nothing, ENCODING.raw);
-    return [...ends, ...Array.from({ length: owed }, () => empty)];
+    return endOfUpdate(this.#isFlowing ? this.#body : null, this.#update, knowsLastRect);
   }
 
   /** True where a viewer was given the head of an update and waits for its end. */
@@ -167,14 +141,7 @@ export class ServerStreamWalker {
   }
 
   get #isFlowing(): boolean {
-    return this.#body !== null && this.#message === 'update' && FLOWING.has(this.#rectangle.encoding);
-  }
-
-  #endFlowing(): Uint8Array[] {
-    const ends: Uint8Array[] = [];
-    const body = this.#body;
-    while (body !== null && !body.done) ends.push(ZEROS.subarray(0, body.walk(ZEROS, 0)));
-    return ends;
+    return this.#body !== null && this.#message === 'update' && isFlowing(this.#rectangle.encoding);
   }
 
   #walk(chunk: Uint8Array): void {
@@ -190,6 +157,12 @@ export class ServerStreamWalker {
         this.#endBody();
       } else if (position === chunk.length) return;
       else {
+        if (this.#mayHurry) {
+          const end = this.#walkWhole(chunk, position, base);
+          const isAny = end > position;
+          position = end;
+          if (isAny) continue;
+        }
         position = this.#fillHead(chunk, position);
         this.#walked = base + position;
         if (this.#headFilled < PHASE_BYTES[this.#phase]) return;
@@ -197,6 +170,28 @@ export class ServerStreamWalker {
         this.#takeHead();
       }
     }
+  }
+
+  /** Whether a rectangle begins that nobody wants to be told of. */
+  get #mayHurry(): boolean {
+    return (
+      this.#phase === 'rectangle' &&
+      this.#headFilled === 0 &&
+      !this.tellsRectangles &&
+      this.framebuffer === null
+    );
+  }
+
+  #walkWhole(chunk: Uint8Array, start: number, base: number): number {
+    const end = walkWholeRectangles(chunk, start, {
+      width: this.#width,
+      height: this.#height,
+      tally: this.#update,
+      tight: this.#tight,
+    });
+    this.#walked = base + end;
+    if (this.#update.isOver) this.#endMessage();
+    return end;
   }
 
   #fillHead(chunk: Uint8Array, start: number): number {
@@ -233,7 +228,7 @@ export class ServerStreamWalker {
   }
 
   #endMessage(): void {
-    const update = this.#message === 'update' ? this.#summary() : null;
+    const update = this.#message === 'update' ? this.#update.summary() : null;
     this.#phase = 'type';
     this.#emit({
       type: 'message-end',
@@ -245,17 +240,10 @@ export class ServerStreamWalker {
   }
 
   #beginUpdate(count: number): void {
-    this.#update = newUpdate(count);
-    this.#update.patience = patienceFor(this.#width, this.#height);
+    this.#update.begin(count, this.#width, this.#height);
     this.framebuffer?.beginUpdate();
-    this.#coverage.begin(this.#width, this.#height);
     if (count === 0) this.#endMessage();
     else this.#phase = 'rectangle';
-  }
-
-  #summary() {
-    const { rectangles, pixels, memoryless, pictures } = this.#update;
-    return { rectangles, pixels, memoryless, coversDesktop: pictures > 0 && this.#coverage.complete };
   }
 
   #beginRectangle(head: DataView): void {
@@ -279,18 +267,10 @@ export class ServerStreamWalker {
     if (picture && (x + width > this.#width || y + height > this.#height)) {
       throw new RfbError('rfb/bad-rectangle', { reason: 'outside', x, y, width, height });
     }
-    this.#boundUpdate(isPicture(name) ? width * height : 0);
+    this.#update.admit(picture ? width * height : 0);
     this.#body = this.framebuffer?.painterFor(name, this.#rectangle) ?? this.#bodyOf(name, width, height);
     if (name === 'desktopName') this.#phase = 'name';
     else if (name === 'extendedDesktopSize') this.#phase = 'screens';
-  }
-
-  /** An update that never ends would keep every seat waiting behind it, whatever it is made of. */
-  #boundUpdate(pixels: number): void {
-    const update = this.#update;
-    update.patience -= pixels;
-    if (update.rectangles >= MAX_UPDATE_RECTANGLES || update.patience < 0)
-      throw new RfbError('rfb/bad-rectangle', { reason: 'endless', rectangles: update.rectangles });
   }
 
   /** null where another head comes first. */
@@ -341,29 +321,18 @@ export class ServerStreamWalker {
     const { encoding, picture } = this.#rectangle;
     if (!picture) this.#tell(encoding);
     this.#count();
-    const update = this.#update;
-    if (update.left !== UNTIL_LAST) update.left -= 1;
     this.#phase = 'rectangle';
-    if (update.left === 0 || encoding === 'lastRect') this.#endMessage();
+    if (this.#update.isOver || encoding === 'lastRect') this.#endMessage();
   }
 
   #count(): void {
     const rectangle = this.#rectangle;
     const { x, y, width, height, encoding, picture, start } = rectangle;
-    const memoryless = encoding === 'tight' ? this.#tight.memoryless : encoding !== 'copyRect';
     const pixels = picture ? width * height : 0;
-    const update = this.#update;
-    update.rectangles += 1;
-    update.pixels += pixels;
-    if (picture) {
-      this.framebuffer?.note(encoding, rectangle);
-      update.pictures += 1;
-      update.memoryless &&= memoryless;
-      const whole = width === this.#width && height === this.#height;
-      if (memoryless && (this.watchCoverage || whole)) this.#coverage.cover(rectangle);
-    }
-    const end = this.#walked;
-    this.#emit({ type: 'rectangle', encoding, x, y, width, height, pixels, start, end, memoryless });
+    this.#update.add(encoding, pixels);
+    if (picture) this.framebuffer?.note(encoding, rectangle);
+    if (!this.tellsRectangles) return;
+    this.#emit({ type: 'rectangle', encoding, x, y, width, height, pixels, start, end: this.#walked });
   }
 
   /** What the rectangles say that paint nothing. */
@@ -387,12 +356,11 @@ export class ServerStreamWalker {
   ) {
     if (told.status === 0) {
       assertDesktopSize(width, height);
-      if (width !== this.#width || height !== this.#height) this.#coverage.begin(width, height);
       const changed = width !== this.#width || height !== this.#height;
       this.#width = width;
       this.#height = height;
       if (changed) {
-        this.#update.patience = patienceFor(width, height);
+        this.#update.resized(width, height);
         this.framebuffer?.resize(width, height);
       }
     }
@@ -410,14 +378,6 @@ export class ServerStreamWalker {
     if (length > MAX_NAME_BYTES) throw new RfbError('rfb/name-too-long', { length });
     this.#body = this.#counted.keep(length);
   }
-}
-
-function patienceFor(width: number, height: number): number {
-  return Math.max(MAX_UPDATE_OVERPAINT * width * height, LEAST_UPDATE_PIXELS);
-}
-
-function newUpdate(count: number): OpenUpdate {
-  return { left: count, rectangles: 0, pixels: 0, memoryless: true, pictures: 0, patience: 0 };
 }
 
 /** Pixels, then a mask of one bit each, rows padded to whole bytes (RFC 6143 §7.8.1). */

@@ -4,6 +4,8 @@ import { RfbError } from './rfb-error.ts';
 
 /** TPIXEL of the hub's format: red, green, blue (rfb.md §4). */
 const TIGHT_PIXEL_BYTES = 3;
+/** Of a compact length, in bytes. */
+const LONGEST_LENGTH_BYTES = 3;
 /** Shorter data comes plain, without a length. */
 const SHORTEST_COMPRESSED = 12;
 const FILL = 8;
@@ -31,8 +33,6 @@ export class TightWalker implements BodyWalker {
 
   /** The stream that the rectangle now walked uses first of all on this connection; null if it uses none anew. */
   firstUseOf: number | null = null;
-  /** True if the rectangle can be painted without anything that came before it. */
-  memoryless = true;
 
   get done(): boolean {
     return this.#step === 'done';
@@ -44,8 +44,42 @@ export class TightWalker implements BodyWalker {
     this.#height = height;
     this.#step = 'control';
     this.firstUseOf = null;
-    this.memoryless = true;
     return this;
+  }
+
+  /**
+   * Where the body of a rectangle ends that begins at `start`. Nothing is remembered of it.
+   * @returns -1 where that is past the end of `bytes`, where it says what Tight cannot say, and for the first use of a stream
+   */
+  wholeEnd(bytes: Uint8Array, start: number, width: number, height: number): number {
+    // Whatever stands before the length fits in front of here; a length that would be cut off is read as too long.
+    const last = bytes.length - LONGEST_LENGTH_BYTES;
+    let position = start + 1;
+    const kind = (bytes[start] ?? 0) >> 4;
+    if (kind === FILL) return position + TIGHT_PIXEL_BYTES;
+    if (kind > JPEG || width > MAX_TIGHT_WIDTH || position + 2 > last) return -1;
+    if (kind < FILL) {
+      if ((this.#streamsSeen & (1 << (kind & 3))) === 0) return -1;
+      let dataLength = width * height * TIGHT_PIXEL_BYTES;
+      if ((kind & EXPLICIT_FILTER) !== 0) {
+        const filter = bytes[position] ?? 0;
+        position += 1;
+        if (filter === FILTER.palette) {
+          const colours = (bytes[position] ?? 0) + 1;
+          position += 1 + colours * TIGHT_PIXEL_BYTES;
+          dataLength = paletteDataLength(colours, width, height);
+        } else if (filter !== FILTER.copy && filter !== FILTER.gradient) return -1;
+      }
+      if (dataLength < SHORTEST_COMPRESSED) return position + dataLength;
+    }
+    if (position > last) return -1;
+    let byte = bytes[position] ?? 0;
+    if (byte < 0x80) return position + 1 + byte;
+    let length = byte & 0x7f;
+    byte = bytes[position + 1] ?? 0;
+    length |= (byte & 0x7f) << 7;
+    if (byte < 0x80) return position + 2 + length;
+    return position + 3 + (length | ((bytes[position + 2] ?? 0) << 14));
   }
 
   walk(bytes: Uint8Array, start: number): number {
@@ -89,7 +123,6 @@ export class TightWalker implements BodyWalker {
   #useStream(stream: number): void {
     const bit = 1 << stream;
     const reset = (this.#control & bit) !== 0;
-    this.memoryless = reset;
     if ((this.#streamsSeen & bit) === 0 && !reset) this.firstUseOf = stream;
     this.#streamsSeen |= bit;
   }
@@ -108,7 +141,7 @@ export class TightWalker implements BodyWalker {
 
   #takePaletteSize(byte: number): void {
     const colours = byte + 1;
-    this.#dataLength = colours === 2 ? Math.ceil(this.#width / 8) * this.#height : this.#width * this.#height;
+    this.#dataLength = paletteDataLength(colours, this.#width, this.#height);
     const compressed = this.#dataLength >= SHORTEST_COMPRESSED;
     const plain = compressed ? 0 : this.#dataLength;
     this.#skipThen(colours * TIGHT_PIXEL_BYTES + plain, compressed ? 'length' : 'done');
@@ -140,4 +173,9 @@ export class TightWalker implements BodyWalker {
     this.#step = 'skip';
     this.#afterSkip = next;
   }
+}
+
+/** A bit a pixel in rows of whole bytes for two colours, else a byte a pixel. */
+function paletteDataLength(colours: number, width: number, height: number): number {
+  return colours === 2 ? ((width + 7) >> 3) * height : width * height;
 }

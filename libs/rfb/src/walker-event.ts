@@ -3,16 +3,20 @@ import type { Screen } from './screen.ts';
 
 export type ServerMessageName = 'update' | 'bell' | 'cut-text';
 
+/** Rectangles of one encoding in an update. */
+export interface PaintedSum {
+  readonly encoding: EncodingName;
+  readonly rectangles: number;
+  /** Painted ones; 0 for what only tells something. */
+  readonly pixels: number;
+}
+
 /** What one FramebufferUpdate held. */
 export interface UpdateSummary {
   /** Rectangles of every kind, the telling ones included. */
   readonly rectangles: number;
-  /** Pixels painted. */
-  readonly pixels: number;
-  /** True if its memoryless pictures cover the whole desktop. Only exact while `watchCoverage` is on. */
-  readonly coversDesktop: boolean;
-  /** True if every picture in it can be painted without what came before. */
-  readonly memoryless: boolean;
+  /** By encoding, in the order in which they first came. */
+  readonly painted: readonly PaintedSum[];
 }
 
 /** What the walker has seen. Offsets count the bytes of the stream since the walker began. */
@@ -27,6 +31,7 @@ export type WalkerEvent =
       readonly end: number;
       readonly update: UpdateSummary | null;
     }
+  /** Only where `tellsRectangles` is on. */
   | {
       readonly type: 'rectangle';
       readonly encoding: EncodingName;
@@ -39,7 +44,6 @@ export type WalkerEvent =
       /** Offset of the rectangle's head. */
       readonly start: number;
       readonly end: number;
-      readonly memoryless: boolean;
     }
   | {
       readonly type: 'desktop-size';

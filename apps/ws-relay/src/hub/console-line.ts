@@ -1,3 +1,4 @@
+import type { UpdateSummary } from '@porthole/rfb';
 import type { Seat } from './seat.ts';
 
 /** What the protocol of a console tells its hub. */
@@ -8,10 +9,8 @@ export interface ConsoleLineListener {
   picture(seat: Seat): void;
   /** A seat broke the protocol; it alone is ended. */
   seatFault(seat: Seat, error: unknown): void;
-  /** The host painted a rectangle, told once however many look at it. */
-  painted(encoding: string, pixels: number): void;
-  /** The host ended an update. */
-  updated(): void;
+  /** The host ended an update, told once however many look at it. */
+  updated(update: UpdateSummary): void;
   toHost(messages: readonly Uint8Array[]): void;
   /** The relay has no memory for another picture. */
   noRoom(): void;

@@ -14,10 +14,8 @@ describe('the receipt of a hub', () => {
     const { clock, counter } = counting();
     counter.fromHost(1_000);
     counter.toHost(10);
-    counter.rectangle('tight', 640 * 480);
-    counter.rectangle('raw', 4);
-    counter.rectangle('raw', 4);
-    counter.update();
+    const raw = { encoding: 'raw', rectangles: 2, pixels: 8 } as const;
+    counter.update({ painted: [{ encoding: 'tight', rectangles: 1, pixels: 640 * 480 }, raw] });
     counter.redialled();
     clock.advance(2_500);
     expect(counter.snapshot()).toEqual({

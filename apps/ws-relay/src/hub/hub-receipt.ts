@@ -1,5 +1,7 @@
 import type { Receipt } from '@porthole/relay-contract';
+import type { UpdateSummary } from '@porthole/rfb';
 import type { Clock } from '../clock.ts';
+import { PaintedCount } from './painted-count.ts';
 
 /** What was measured for one hub, from its first tunnel on (architecture §2, "Receipt per seat and hub"). */
 export type HubReceipt = {
@@ -27,9 +29,8 @@ export class HubReceiptCounter {
   readonly #clock: Clock;
   readonly #startedAt: number;
   readonly #seats = new Set<CountedSeat>();
-  readonly #rectangles = new Map<string, number>();
+  readonly #painted = new PaintedCount();
   #updates = 0;
-  #pixels = 0;
   #bytesFromHost = 0;
   #bytesToHost = 0;
   #inputEvents = 0;
@@ -51,14 +52,10 @@ export class HubReceiptCounter {
     this.#bytesToHost += bytes;
   }
 
-  /** The host painted a rectangle. */
-  rectangle(encoding: string, pixels: number): void {
-    this.#rectangles.set(encoding, (this.#rectangles.get(encoding) ?? 0) + 1);
-    this.#pixels += pixels;
-  }
-
-  update(): void {
+  /** The host ended an update. */
+  update({ painted }: Pick<UpdateSummary, 'painted'>): void {
     this.#updates += 1;
+    for (const sum of painted) this.#painted.add(sum);
   }
 
   /** The tunnel was built anew. */
@@ -85,8 +82,8 @@ export class HubReceiptCounter {
     return {
       durationMs: Math.round(this.#clock.now() - this.#startedAt),
       updates: this.#updates,
-      rectangles: Object.fromEntries(this.#rectangles),
-      pixels: this.#pixels,
+      rectangles: this.#painted.byEncoding(),
+      pixels: this.#painted.pixels,
       bytesFromHost: this.#bytesFromHost,
       bytesToHost: this.#bytesToHost,
       inputEvents: live.reduce((sum, { inputEvents }) => sum + inputEvents, this.#inputEvents),

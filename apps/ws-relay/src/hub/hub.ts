@@ -1,6 +1,7 @@
 import type { Logger } from '@porthole/logger';
 import type { CloseKind, ConnectStep, ConsoleKind, Lost } from '@porthole/relay-contract';
 import { LIMITS } from '@porthole/relay-contract';
+import type { UpdateSummary } from '@porthole/rfb';
 import type { Cancel, Clock } from '../clock.ts';
 import { closeKindOfError } from '../close-kind-of-error.ts';
 import { DialError } from '../dial-error.ts';
@@ -221,8 +222,7 @@ export class Hub {
         log.warn({ err: error, seatId: seat.id }, 'a seat broke the protocol');
         seat.end('badMessage');
       },
-      painted: (encoding: string, pixels: number) => this.#receipt.rectangle(encoding, pixels),
-      updated: () => this.#receipt.update(),
+      updated: (update: UpdateSummary) => this.#receipt.update(update),
       toHost: (messages: readonly Uint8Array[]) => this.#receipt.toHost(this.#tunnel.write(messages)),
       noRoom: () => this.end('limitConsole'),
       failed: (error: unknown) => this.#tunnel.fail(error),

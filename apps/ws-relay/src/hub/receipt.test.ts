@@ -15,14 +15,13 @@ describe('a receipt', () => {
     const counter = new ReceiptCounter(new ManualClock());
     counter.toBrowser(100);
     counter.fromBrowser(8);
-    counter.rectangle('tight', 640 * 480);
-    counter.rectangle('tight', 10);
-    counter.rectangle('raw', 4);
-    counter.update();
+    const tight = { encoding: 'tight', rectangles: 1, pixels: 640 * 480 } as const;
+    counter.update({ painted: [tight, { encoding: 'raw', rectangles: 1, pixels: 4 }] });
+    counter.update({ painted: [{ ...tight, pixels: 10 }] });
     counter.input(2);
     counter.inputDropped(3);
     expect(receiptSchema.parse(counter.snapshot())).toMatchObject({
-      updates: 1,
+      updates: 2,
       rectangles: { tight: 2, raw: 1 },
       pixels: 640 * 480 + 14,
       bytesToBrowser: 100,

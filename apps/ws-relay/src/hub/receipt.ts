@@ -1,5 +1,7 @@
 import type { Receipt } from '@porthole/relay-contract';
+import type { UpdateSummary } from '@porthole/rfb';
 import type { Clock } from '../clock.ts';
+import { PaintedCount } from './painted-count.ts';
 
 /**
  * What is measured for one seat while it lives. Input is counted and never kept (architecture §2, "Receipt").
@@ -8,10 +10,7 @@ export class ReceiptCounter {
   readonly #clock: Clock;
   readonly #startedAt: number;
   #updates = 0;
-  readonly #rectangles = new Map<string, { count: number }>();
-  /** Of the encoding that came last: as a rule it comes again. */
-  #last = { encoding: '', rectangles: { count: 0 } };
-  #pixels = 0;
+  readonly #painted = new PaintedCount();
   #bytesToBrowser = 0;
   #bytesFromBrowser = 0;
   #inputEvents = 0;
@@ -38,14 +37,10 @@ export class ReceiptCounter {
     this.#bytesFromBrowser += bytes;
   }
 
-  rectangle(encoding: string, pixels: number): void {
-    if (this.#last.encoding !== encoding) this.#last = { encoding, rectangles: this.#countOf(encoding) };
-    this.#last.rectangles.count += 1;
-    this.#pixels += pixels;
-  }
-
-  update(): void {
+  /** An update that left for the browser. */
+  update({ painted }: Pick<UpdateSummary, 'painted'>): void {
     this.#updates += 1;
+    for (const sum of painted) this.#painted.add(sum);
   }
 
   /** The line to the host was built anew under the seat. */
@@ -74,8 +69,8 @@ export class ReceiptCounter {
     return {
       durationMs: Math.round(now - this.#startedAt),
       updates: this.#updates,
-      rectangles: Object.fromEntries([...this.#rectangles].map(([name, { count }]) => [name, count])),
-      pixels: this.#pixels,
+      rectangles: this.#painted.byEncoding(),
+      pixels: this.#painted.pixels,
       bytesToBrowser: this.#bytesToBrowser,
       bytesFromBrowser: this.#bytesFromBrowser,
       inputEvents: this.#inputEvents,
@@ -84,12 +79,6 @@ export class ReceiptCounter {
       firstPictureMs: this.#firstPictureMs,
       longestSilenceMs: Math.round(Math.max(this.#longestSilenceMs, now - this.#lastBytesAt)),
     };
-  }
-
-  #countOf(encoding: string): { count: number } {
-    const known = this.#rectangles.get(encoding) ?? { count: 0 };
-    this.#rectangles.set(encoding, known);
-    return known;
   }
 
   #hearHost(): void {

@@ -36,15 +36,14 @@ function openScreen(rights?: readonly Right[]) {
   const faults: unknown[] = [];
   const heard: string[] = [];
   /** What the hub's receipt counts. */
-  const painted: string[] = [];
+  const painted: unknown[] = [];
   const line = new ScreenLine(
     {
       ready: () => heard.push('ready'),
       picture: () => heard.push('picture'),
       seatFault: (_seat, error) => faults.push(error),
       toHost: (messages) => toHost.push(...messages.map((bytes) => Buffer.from(bytes))),
-      painted: (encoding, pixels) => painted.push(`${encoding} ${pixels}`),
-      updated: () => painted.push('end'),
+      updated: (update) => painted.push(update),
       noRoom: () => heard.push('no room'),
       failed: (error) => faults.push(error),
     },
@@ -81,7 +80,8 @@ describe('a screen', () => {
     const { line, seat, painted } = openScreen();
     line.fromSeat(seat, whole(false));
     line.fromHost(PICTURE);
-    expect(painted).toEqual([`raw ${WIDTH * HEIGHT}`, 'end']);
+    const sum = { encoding: 'raw', rectangles: 1, pixels: WIDTH * HEIGHT };
+    expect(painted).toEqual([{ rectangles: 1, painted: [sum] }]);
   });
 
   it('asks the host by its own list and never twice for the same', () => {

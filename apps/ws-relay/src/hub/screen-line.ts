@@ -209,6 +209,7 @@ export class ScreenLine implements ConsoleLine {
       height: host.height,
       emit: (event) => this.#heed(event),
     });
+    walker.tellsRectangles = false;
     const greeted = { host, walker };
     this.#greeted = greeted;
     this.#size = `${host.width}x${host.height}`;
@@ -279,7 +280,7 @@ export class ScreenLine implements ConsoleLine {
   #heed(event: WalkerEvent): void {
     if (event.type === 'message-start') this.#beginMessage(event);
     else if (event.type === 'cut-text') this.#passCutText(event.text);
-    else if (event.type === 'rectangle') this.#noteRectangle(event);
+    else if (event.type === 'rectangle') this.#noteDamage(event);
     else if (event.type === 'message-end') this.#endMessage(event);
     else if (event.type === 'desktop-size') this.#noteSize(event);
     else if (event.type === 'tight-stream-start') this.#noteStream(event);
@@ -307,13 +308,8 @@ export class ScreenLine implements ConsoleLine {
     }
   }
 
-  #noteRectangle(event: Of<'rectangle'>): void {
-    const { encoding, pixels } = event;
-    this.#listener.painted(encoding, pixels);
-    if (isPicture(encoding)) this.#pictures += 1;
-    if (this.#shared === null)
-      for (const seat of this.#places.keys()) seat.receipt.rectangle(encoding, pixels);
-    else if (isPicture(encoding)) this.#shared.screen.changed(event);
+  #noteDamage(rectangle: Of<'rectangle'>): void {
+    if (isPicture(rectangle.encoding)) this.#shared?.screen.changed(rectangle);
   }
 
   /** A viewer that was kept has old memory for the host's new stream: it is told to begin anew (architecture §2). */
@@ -355,13 +351,14 @@ export class ScreenLine implements ConsoleLine {
     return this.#shared === null && alone !== undefined && alone.queuedBytes > 0;
   }
 
-  #endMessage({ message }: Of<'message-end'>): void {
+  #endMessage({ message, update }: Of<'message-end'>): void {
     this.#manners.messageEnded();
     if (message === 'bell' && this.#shared !== null && this.#isRinging)
       for (const { seat, viewer } of this.#places.values())
         if (viewer.isServing) sendIfRoom(seat, encodeBell());
-    if (message !== 'update') return;
-    this.#listener.updated();
+    if (update === null) return;
+    this.#listener.updated(update);
+    if (update.painted.some(({ encoding }) => isPicture(encoding))) this.#pictures += 1;
     this.#requested = false;
     if (this.#shared !== null) {
       // Also where more has come already: a host that never waits would never be seen between two messages.
@@ -369,7 +366,7 @@ export class ScreenLine implements ConsoleLine {
       return;
     }
     for (const { seat, outlet } of this.#places.values()) {
-      seat.receipt.update();
+      seat.receipt.update(update);
       if (this.#pictures > 0) this.#tellPicture(outlet);
     }
   }

@@ -1,5 +1,5 @@
 import { LIMITS } from '@porthole/relay-contract';
-import { ENCODING, encodeUpdateHead } from '@porthole/rfb';
+import { ENCODING, encodeUpdateHead, type PaintedSum } from '@porthole/rfb';
 import type { ScreenUnit } from './screen-unit.ts';
 import type { Seat } from './seat.ts';
 
@@ -134,8 +134,9 @@ export class SeatOutlet {
       if (unit.endsUpdate) break;
     }
     this.#seat.send(encodeUpdateHead(rectangles));
-    for (const unit of this.#waiting.splice(0, count)) this.#send(unit);
-    this.#seat.receipt.update();
+    const units = this.#waiting.splice(0, count);
+    for (const unit of units) this.#send(unit);
+    this.#seat.receipt.update({ painted: units.map(sumOf) });
   }
 
   get #hasRoom(): boolean {
@@ -144,12 +145,12 @@ export class SeatOutlet {
 
   #send(unit: ScreenUnit): void {
     this.#waitingBytes -= unit.bytes;
-    const each = unit.pixels / unit.rectangles.length;
-    for (const rectangle of unit.rectangles) {
-      this.#seat.send(rectangle);
-      this.#seat.receipt.rectangle(unit.encoding, each);
-    }
+    for (const rectangle of unit.rectangles) this.#seat.send(rectangle);
   }
+}
+
+function sumOf({ encoding, rectangles, pixels }: ScreenUnit): PaintedSum {
+  return { encoding, rectangles: rectangles.length, pixels };
 }
 
 function sizeOf(units: readonly ScreenUnit[]): number {

@@ -29,7 +29,7 @@ export class SharedPicture {
     const { budget, ...rest } = parts;
     if (!budget.take(Framebuffer.bytesFor(width, height))) return null;
     const framebuffer = new Framebuffer(width, height);
-    walker.framebuffer = framebuffer;
+    paintInto(framebuffer, walker);
     return new SharedPicture(framebuffer, new SharedScreen({ framebuffer, ...rest }), budget);
   }
 
@@ -41,7 +41,7 @@ export class SharedPicture {
   /** Another host paints it from now on: nothing is known of it yet. @returns false where there is no memory for its size */
   beginAnew(walker: ServerStreamWalker): boolean {
     this.#framebuffer.resize(walker.size.width, walker.size.height);
-    walker.framebuffer = this.#framebuffer;
+    paintInto(this.#framebuffer, walker);
     return this.resized();
   }
 
@@ -60,4 +60,9 @@ export class SharedPicture {
     this.#budget.give(this.#taken);
     this.#taken = 0;
   }
+}
+
+function paintInto(framebuffer: Framebuffer, walker: ServerStreamWalker): void {
+  walker.framebuffer = framebuffer;
+  walker.tellsRectangles = true;
 }

@@ -14,7 +14,6 @@ function openLine() {
       picture: (seat) => pictures.push(seat),
       seatFault: () => undefined,
       toHost: (messages) => typed.push(...messages.map((bytes) => Buffer.from(bytes).toString())),
-      painted: () => undefined,
       updated: () => undefined,
       noRoom: () => undefined,
       failed: () => undefined,
