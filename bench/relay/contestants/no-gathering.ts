@@ -1,13 +1,14 @@
 /** In the place of the relay's `Gather`, for `--prove`: every record is a message of its own. */
 export class Gather {
-  readonly #send: (message: Uint8Array) => void;
+  readonly bytes = 0;
+  readonly #send: (parts: readonly Uint8Array[], bytes: number) => void;
 
-  constructor(send: (message: Uint8Array) => void) {
+  constructor(send: (parts: readonly Uint8Array[], bytes: number) => void) {
     this.#send = send;
   }
 
   push(record: Uint8Array): void {
-    if (record.length > 0) this.#send(record);
+    if (record.length > 0) this.#send([record], record.length);
   }
 
   flush(): void {

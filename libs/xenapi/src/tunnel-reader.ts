@@ -13,8 +13,8 @@ const LEAST_ROOM_BYTES = 256;
 export interface TunnelTaker {
   /** The bytes stand where they are until `isTaken` says so. Those that follow come right behind them, as long as there is room. */
   take(bytes: Uint8Array): void;
-  /** Whether all that was ever given has left or was copied, so that its memory may be read into again. */
-  isTaken(): boolean;
+  /** Whether all that was given and stands in this memory has left or was copied, so that it may be read into again. */
+  isTaken(memory: ArrayBufferLike): boolean;
 }
 
 /**
@@ -30,7 +30,7 @@ export class TunnelReader {
   #memory: Buffer = Buffer.allocUnsafeSlow(SMALL_MEMORY_BYTES);
   #end = 0;
   #wasFilled = false;
-  /** The memory before this one; free again once all that was given is taken. */
+  /** The memory before this one; free again once all that was given of it is taken. */
   #before: Buffer | null = null;
   #beforeIsFree = false;
   #taker: TunnelTaker | null = null;
@@ -53,12 +53,12 @@ export class TunnelReader {
   }
 
   #read(count: number): boolean {
-    if (this.#isTaken()) this.#beforeIsFree = true;
+    if (this.#before !== null && !this.#beforeIsFree) this.#beforeIsFree = this.#isTaken(this.#before);
     const bytes = this.#memory.subarray(this.#end, this.#end + count);
     this.#end += count;
     this.#wasFilled = this.#end === this.#memory.length && count >= MUCH_BYTES;
     this.#give(bytes);
-    if (this.#isTaken()) {
+    if (this.#isTaken(this.#memory)) {
       this.#end = 0;
       this.#before = null;
     }
@@ -71,8 +71,8 @@ export class TunnelReader {
     else this.#taker.take(bytes);
   }
 
-  #isTaken(): boolean {
-    return this.#taker?.isTaken() ?? true;
+  #isTaken({ buffer }: Buffer): boolean {
+    return this.#taker?.isTaken(buffer) ?? true;
   }
 
   #change(length: number): void {

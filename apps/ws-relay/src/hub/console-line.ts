@@ -30,6 +30,8 @@ export interface ConsoleLine {
    * @throws RfbError where the host breaks the protocol
    */
   fromHost(chunk: Uint8Array): void;
+  /** Whether something of the host's bytes that stands in this memory has yet to go to a seat. */
+  keeps(memory: ArrayBufferLike): boolean;
   /** Bytes of a seat, in any split. */
   fromSeat(seat: Seat, chunk: Uint8Array): void;
   seatJoined(seat: Seat): void;

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { GATHER_BYTES, Gather, LARGE_RECORD_BYTES } from './gather.ts';
+import { GATHER_BYTES, Gather, MAX_PARTS } from './gather.ts';
 
 function gathering() {
-  const sent: Uint8Array[] = [];
+  const sent: Buffer[] = [];
+  const parts: (readonly Uint8Array[])[] = [];
   const turns: (() => void)[] = [];
   const gather = new Gather(
-    (message) => sent.push(message),
+    (message, bytes) => {
+      sent.push(Buffer.concat(message));
+      parts.push(message);
+      expect(sent.at(-1)).toHaveLength(bytes);
+    },
     (flush) => turns.push(flush),
   );
   const endTurn = () => {
     for (const flush of turns.splice(0)) flush();
   };
-  return { gather, sent, endTurn };
+  return { gather, sent, parts, endTurn };
 }
 
 const record = (length: number, value = 1) => new Uint8Array(length).fill(value);
@@ -26,23 +31,25 @@ describe('gathering records', () => {
     expect(sent.map((message) => [...message])).toEqual([[1, 1, 2, 2, 2]]);
   });
 
-  it('sends a large record uncopied and in its place', () => {
-    const { gather, sent, endTurn } = gathering();
-    const large = record(LARGE_RECORD_BYTES);
-    gather.push(record(1, 7));
-    gather.push(large);
-    gather.push(record(1, 9));
+  it('copies nothing of a few records, and many into one', () => {
+    const { gather, parts, sent, endTurn } = gathering();
+    const few = Array.from({ length: MAX_PARTS }, (_, at) => record(2_000, at));
+    for (const one of few) gather.push(one);
     endTurn();
-    expect(sent.map((message) => message.length)).toEqual([1, LARGE_RECORD_BYTES, 1]);
-    expect(sent[1]).toBe(large);
+    expect(parts[0]).toHaveLength(MAX_PARTS);
+    for (const [at, part] of (parts[0] ?? []).entries()) expect(part).toBe(few[at]);
+    for (const one of [...few, record(1)]) gather.push(one);
+    endTurn();
+    expect(parts[1]).toHaveLength(1);
+    expect(sent[1]).toEqual(Buffer.concat([...few, record(1)]));
   });
 
   it('never makes a message larger than its bound', () => {
     const { gather, sent, endTurn } = gathering();
-    for (let i = 0; i < 100; i += 1) gather.push(record(LARGE_RECORD_BYTES - 1));
+    for (let i = 0; i < 100; i += 1) gather.push(record(8_191));
     endTurn();
     expect(Math.max(...sent.map((message) => message.length))).toBeLessThanOrEqual(GATHER_BYTES);
-    expect(sent.reduce((sum, message) => sum + message.length, 0)).toBe(100 * (LARGE_RECORD_BYTES - 1));
+    expect(sent.reduce((sum, message) => sum + message.length, 0)).toBe(100 * 8_191);
   });
 
   it('gathers afresh in the next turn', () => {
@@ -58,14 +65,16 @@ describe('gathering records', () => {
 
 describe('records that lie behind one another', () => {
   it('leave as one message in the memory where they stand, large ones too', () => {
-    const { gather, sent, endTurn } = gathering();
+    const { gather, sent, parts, endTurn } = gathering();
     const memory = Buffer.from(record(40_000));
     gather.push(memory.subarray(0, 100));
     gather.push(memory.subarray(100, 30_000));
     gather.push(memory.subarray(30_000, 40_000));
     expect([sent.length, gather.bytes]).toEqual([0, 40_000]);
     endTurn();
-    expect(sent.map(({ length, buffer }) => [length, buffer === memory.buffer])).toEqual([[40_000, true]]);
+    expect(parts[0]?.map(({ length, buffer }) => [length, buffer === memory.buffer])).toEqual([
+      [40_000, true],
+    ]);
     expect(gather.bytes).toBe(0);
   });
 

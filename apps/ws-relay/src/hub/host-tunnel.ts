@@ -46,8 +46,8 @@ export interface HostTunnelListener {
   up(ms: number): void;
   /** @throws RfbError where the host breaks the protocol */
   bytes(chunk: Uint8Array): void;
-  /** Whether nothing of what came waits for a seat any more. */
-  isTaken(): boolean;
+  /** Whether nothing of what came and stands in this memory waits for a seat any more. */
+  isTaken(memory: ArrayBufferLike): boolean;
   drained(): void;
   /** The tunnel that stood is no more. */
   down(end: TunnelEnd): void;
@@ -193,7 +193,7 @@ export class HostTunnel {
     listener.up(ms);
     upstream.start({
       bytes: (chunk) => this.#receive(chunk),
-      isTaken: () => listener.isTaken(),
+      isTaken: (memory) => listener.isTaken(memory),
       drained: () => listener.drained(),
       over: () => this.#hostLeft(),
     });

@@ -186,7 +186,7 @@ export class Hub {
           line.start();
         },
         bytes: (chunk) => this.#fromHost(chunk),
-        isTaken: () => this.#isTaken(),
+        isTaken: (memory) => !line.keeps(memory) && this.#isTaken(),
         drained: () => {
           for (const seat of this.seats) seat.resumeReading();
         },

@@ -3,7 +3,7 @@ import type { Seat } from './seat.ts';
 /**
  * The host's bytes as they come, for a seat that is alone: cut out of the chunks without a copy, message by message.
  * What is left out of a message was decided at its first byte. The rest of a chunk that a viewer could not be led out of
- * again, should the host end there, is kept until its end has come.
+ * again, should the host end there, is kept where it stands until its end has come.
  */
 export class PassThrough {
   #passing = false;
@@ -48,11 +48,15 @@ export class PassThrough {
   /** The chunk was walked up to `offset`; what passes of it goes to the seat as far as `passable`. */
   endChunk(offset: number, passable: number, seat: Pick<Seat, 'send'> | null): void {
     if (passable > this.#from) this.#cut(passable);
-    // The tunnel may read into the same memory again.
-    if (this.#passing && offset > this.#from) this.#kept.push(new Uint8Array(this.#part(this.#from, offset)));
+    if (this.#passing && offset > this.#from) this.#kept.push(this.#part(this.#from, offset));
     const out = this.#out;
     this.#out = [];
     for (const bytes of out) seat?.send(bytes);
+  }
+
+  /** Whether something is kept that stands in this memory. */
+  keeps(memory: ArrayBufferLike): boolean {
+    return this.#kept.some(({ buffer }) => buffer === memory);
   }
 
   /** The host has ended: what was kept is void. */

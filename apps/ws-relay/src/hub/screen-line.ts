@@ -110,6 +110,10 @@ export class ScreenLine implements ConsoleLine {
     else this.#walk(this.#greeted.walker, chunk);
   }
 
+  keeps(memory: ArrayBufferLike): boolean {
+    return this.#pass.keeps(memory);
+  }
+
   fromSeat(seat: Seat, chunk: Uint8Array): void {
     const place = this.#places.get(seat);
     if (place === undefined) return;

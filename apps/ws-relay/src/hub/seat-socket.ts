@@ -10,6 +10,7 @@ import {
 } from '@porthole/relay-contract';
 import type { RawData, WebSocket } from 'ws';
 import { type Cancel, type Clock, every } from '../clock.ts';
+import { writeBinaryMessage } from './binary-message.ts';
 import { ControlRate } from './control-rate.ts';
 import { Gather } from './gather.ts';
 import { StallWatch } from './stall-watch.ts';
@@ -37,6 +38,7 @@ export interface SeatSocketListener {
  */
 export class SeatSocket {
   readonly #socket: WebSocket;
+  readonly #connection: Duplex;
   readonly #clock: Clock;
   readonly #rate = new ControlRate();
   readonly #pingRate = new ControlRate(MAX_PINGS_PER_SECOND);
@@ -49,12 +51,15 @@ export class SeatSocket {
   #late = 0;
   #isGone = false;
 
-  /** @param connection the connection under the WebSocket, for its `drain` */
+  /** @param connection the connection under the WebSocket, on which console bytes are written past `ws` */
   constructor(socket: WebSocket, connection: Duplex, clock: Clock) {
     this.#socket = socket;
+    this.#connection = connection;
     this.#clock = clock;
     this.#stall = new StallWatch(clock);
-    this.#gather = new Gather((message) => this.#send(message, true));
+    this.#gather = new Gather((parts, bytes) => {
+      if (this.#isOpen) writeBinaryMessage(connection, parts, bytes);
+    });
     this.#cancelPings = every(clock, LIMITS.pingEveryMs, () => this.#ping());
     connection.on('drain', () => this.#listener?.drained());
     socket.on('ping', () => this.#countPing());
@@ -73,7 +78,7 @@ export class SeatSocket {
 
   /** Bytes that wait for the browser; with none, nothing that was sent is needed any more. */
   get queuedBytes(): number {
-    return this.#isGone ? 0 : this.#gather.bytes + this.#socket.bufferedAmount;
+    return this.#isGone ? 0 : this.#gather.bytes + this.#connection.writableLength;
   }
 
   listen(listener: SeatSocketListener): void {
@@ -83,7 +88,7 @@ export class SeatSocket {
   sendControl(message: ServerMessage): void {
     // What the console said before stays before it.
     this.#gather.flush();
-    this.#send(JSON.stringify(message), false);
+    if (this.#isOpen) this.#socket.send(JSON.stringify(message));
   }
 
   sendBytes(bytes: Uint8Array): void {
@@ -91,7 +96,7 @@ export class SeatSocket {
   }
 
   pauseReading(): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.pause();
+    if (this.#isOpen) this.#socket.pause();
   }
 
   resumeReading(): void {
@@ -105,13 +110,13 @@ export class SeatSocket {
     this.#cancelPings();
     this.sendControl(last);
     const { code, reason } = CLOSE[kind];
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.close(code, reason);
+    if (this.#isOpen) this.#socket.close(code, reason);
     this.resumeReading();
     this.#clock.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
   }
 
-  #send(message: Uint8Array | string, binary: boolean): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(message, { binary });
+  get #isOpen(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -148,7 +153,7 @@ export class SeatSocket {
       return;
     }
     // While we do not read, its answers wait in the kernel: that is no silence of the browser's.
-    if (this.#socket.isPaused || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.isPaused || !this.#isOpen) return;
     if (this.#unanswered >= LIMITS.missedPongs) {
       this.#over('stalled');
       return;

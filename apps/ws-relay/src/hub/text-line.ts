@@ -58,6 +58,10 @@ export class TextLine implements ConsoleLine {
     if (text.length > 0) this.#print(text);
   }
 
+  keeps(): boolean {
+    return false;
+  }
+
   #print(text: Uint8Array): void {
     this.#scrollback.push(text);
     for (const seat of this.#seats) {

@@ -11,8 +11,8 @@ export type HoldReason = 'turn' | 'seat';
 export interface UpstreamListener {
   /** The bytes stand there until `isTaken`; what is needed longer is copied. */
   bytes(chunk: Uint8Array): void;
-  /** Whether nothing of all that came waits anywhere any more, so that its memory may be read into again. */
-  isTaken(): boolean;
+  /** Whether nothing of what came and stands in this memory waits anywhere any more, so that it may be read into again. */
+  isTaken(memory: ArrayBufferLike): boolean;
   /** The host took everything that waited for it. */
   drained(): void;
   /** The tunnel is over; said once, and never after `destroy`. */
@@ -58,7 +58,7 @@ export class Upstream {
       .on('close', over)
       .on('error', over);
     if (this.#head.length > 0) take(this.#head);
-    this.#reader?.hand({ take, isTaken: () => this.#listener?.isTaken() ?? true });
+    this.#reader?.hand({ take, isTaken: (memory) => this.#listener?.isTaken(memory) ?? true });
     if (this.#socket.destroyed || this.#socket.readableEnded) this.#over();
     else if (this.#holds.size === 0) this.#socket.resume();
   }
