@@ -231,7 +231,7 @@ class Attack {
       this.#breach(`${what}: a lawful browser did not get in`);
       return;
     }
-    send(browser);
+    await send(browser);
     await this.#allCut([browser], `who sends ${what}`);
     this.#counts.floods += 1;
     if (browser.closeCode !== code)

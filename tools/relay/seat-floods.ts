@@ -1,16 +1,17 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   MAX_CLIENT_MESSAGE_BYTES,
   MAX_CONTROL_BYTES,
   MAX_CONTROL_PER_SECOND,
 } from '@porthole/relay-contract';
 import { MAX_MESSAGES_AFTER_CLOSE, MAX_PINGS_PER_SECOND } from '../../apps/ws-relay/src/hub/seat-socket.ts';
-import { MAX_FRAGMENTS } from '../../apps/ws-relay/src/server.ts';
+import { MAX_BUFFERED_CHUNKS, MAX_FRAGMENTS } from '../../apps/ws-relay/src/server.ts';
 import { frame, OPCODE, type RawBrowser } from './raw-browser.ts';
 
 const json = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 export interface SeatFlood {
-  send(browser: RawBrowser): void;
+  send(browser: RawBrowser): void | Promise<void>;
   /** The close code that it ends with. */
   readonly code: number;
 }
@@ -22,6 +23,17 @@ export const FLOODS: Readonly<Record<string, SeatFlood>> = {
       browser.write(frame(OPCODE.binary, Buffer.of(1), { fin: false }));
       for (let n = 0; n <= MAX_FRAGMENTS; n += 1)
         browser.write(frame(OPCODE.continuation, Buffer.of(1), { fin: false }));
+    },
+    code: 1008,
+  },
+  'a message in crumbs': {
+    // One byte a turn, so that each is read by itself; some more, since a busy machine reads two at once now and then.
+    send: async (browser) => {
+      browser.write(frame(OPCODE.binary, Buffer.alloc(0), { announced: MAX_CLIENT_MESSAGE_BYTES }));
+      for (let n = 0; n < 3 * MAX_BUFFERED_CHUNKS && browser.closeCode === null; n += 1) {
+        browser.write(Buffer.of(1));
+        await turn();
+      }
     },
     code: 1008,
   },

@@ -36,6 +36,14 @@ describe('the environment of the relay', () => {
     expect(problemsOf({ ...complete, PORTHOLE_MEMORY_LIMIT_MIB: '1' })).toHaveLength(1);
   });
 
+  it('reads the pace of a console in megabytes', () => {
+    expect(loadEnv(complete).consoleBytesPerSecond).toBe(20_000_000);
+    expect(loadEnv({ ...complete, PORTHOLE_CONSOLE_MB_PER_SECOND: '2.5' }).consoleBytesPerSecond).toBe(
+      2_500_000,
+    );
+    expect(problemsOf({ ...complete, PORTHOLE_CONSOLE_MB_PER_SECOND: '0' })).toHaveLength(1);
+  });
+
   it('lists every problem at once', () => {
     const problems = problemsOf({ PORTHOLE_PORT: 'x', PORTHOLE_ORIGIN: 'https://a.example/path' });
     for (const key of ['RELAY_ID', 'PORT', 'ORIGIN', 'DATABASE_URL', 'RELAY_KEY_FILE', 'JOURNAL_DIR'])

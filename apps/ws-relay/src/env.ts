@@ -1,3 +1,4 @@
+import { LIMITS } from '@porthole/relay-contract';
 import {
   egressShape,
   keyFilesSchema,
@@ -10,6 +11,7 @@ import {
 import { z } from 'zod';
 
 const MIB = 1024 * 1024;
+const MB = 1_000_000;
 const seconds = z.coerce.number().int().min(0).max(3_600);
 
 const schema = z
@@ -34,6 +36,11 @@ const schema = z
     PORTHOLE_DRAIN_SECONDS: seconds.default(60),
     PORTHOLE_DRAIN_HARD_SECONDS: seconds.default(120),
     PORTHOLE_MEMORY_LIMIT_MIB: z.coerce.number().int().min(128).optional(),
+    PORTHOLE_CONSOLE_MB_PER_SECOND: z.coerce
+      .number()
+      .min(1)
+      .max(1_000)
+      .default(LIMITS.consoleBytesPerSecond / MB),
     PORTHOLE_LOG_LEVEL: logLevelSchema,
   })
   .refine(noDemoInProduction.allows, noDemoInProduction.problem);
@@ -67,6 +74,7 @@ export function loadEnv(source: NodeJS.ProcessEnv) {
     /** null: what the container or the machine has. */
     memoryLimitBytes:
       env.PORTHOLE_MEMORY_LIMIT_MIB === undefined ? null : env.PORTHOLE_MEMORY_LIMIT_MIB * MIB,
+    consoleBytesPerSecond: env.PORTHOLE_CONSOLE_MB_PER_SECOND * MB,
     logLevel: env.PORTHOLE_LOG_LEVEL,
   };
 }

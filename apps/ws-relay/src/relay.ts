@@ -3,7 +3,7 @@ import { parseFacts } from '@porthole/authority';
 import { askWorker, inTransaction, type PgClient, type PgPool } from '@porthole/db';
 import type { EgressPolicy } from '@porthole/egress';
 import type { Logger } from '@porthole/logger';
-import type { TicketOutcome } from '@porthole/relay-contract';
+import { LIMITS, type TicketOutcome } from '@porthole/relay-contract';
 import {
   BINDER_COOKIE,
   type ConsoleTarget,
@@ -59,6 +59,8 @@ export interface RelayOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly drainTimes: DrainTimes;
+  /** Most that the host of one console may say in a second. */
+  readonly consoleBytesPerSecond?: number;
   readonly seatLimits?: SeatLimits;
   /** What it may take of the machine's memory, in bytes; null for what the machine or its container has. */
   readonly memoryLimitBytes?: number | null;
@@ -96,7 +98,12 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     onUnwritable: () => hubs.endAll('authorityUnknown'),
   });
   const metrics = new RelayMetrics(clock, options.registry);
-  const hubs = new Hubs({ clock, metrics, record: (entry) => void events.record(entry) });
+  const hubs = new Hubs({
+    clock,
+    metrics,
+    record: (entry) => void events.record(entry),
+    bytesPerSecond: options.consoleBytesPerSecond ?? LIMITS.consoleBytesPerSecond,
+  });
   const own = new OwnConnection(pool);
   const source = authoritySource(pool, own, relayId);
   const authority = new AuthorityWatch({ source: options.authority?.(source) ?? source, clock, log });

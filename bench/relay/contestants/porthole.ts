@@ -48,6 +48,8 @@ export async function startPorthole(host: Host, bundle: string): Promise<Porthol
     PORTHOLE_JOURNAL_DIR: path.join(folder, 'journal'),
     PORTHOLE_DEMO_ENDPOINTS: `127.0.0.1:${host.port}`,
     PORTHOLE_TRUSTED_PROXY: '',
+    // What it costs is the question, not how much it lets through.
+    PORTHOLE_CONSOLE_MB_PER_SECOND: '1000',
     PORTHOLE_DRAIN_SECONDS: '0',
     PORTHOLE_DRAIN_HARD_SECONDS: '2',
   });

@@ -16,6 +16,7 @@ export const LIMITS = {
   missedPongs: 2,
   queuedToBrowserBytes: 1_048_576,
   queuedToHostBytes: 65_536,
+  consoleBytesPerSecond: 20_000_000,
   stalledMs: 60_000,
   redialForMs: 120_000,
   /** Of the memory that the relay may have: from here on nobody new comes in. */

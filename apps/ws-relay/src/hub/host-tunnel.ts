@@ -5,6 +5,7 @@ import type { TunnelReader } from '@porthole/xenapi';
 import type { Cancel, Clock } from '../clock.ts';
 import { closeKindOfError } from '../close-kind-of-error.ts';
 import { DialError } from '../dial-error.ts';
+import { Pace } from './pace.ts';
 import { Redial, STEADY_MS } from './redial.ts';
 import { type HoldReason, Upstream } from './upstream.ts';
 
@@ -64,6 +65,8 @@ export interface HostTunnelInit {
   /** Whether this host has said anything of its own: an end before that is a silence, after it a loss. */
   readonly hasSpoken: () => boolean;
   readonly dial: Dial;
+  /** Most that the host may say in a second. */
+  readonly bytesPerSecond: number;
   readonly clock: Clock;
   readonly log: Logger;
   readonly listener: HostTunnelListener;
@@ -81,6 +84,7 @@ export class HostTunnel {
   /** It was a console once: from then on its end is a loss, not a failure to open. */
   #hasServed = false;
   #upstream: Upstream | null = null;
+  readonly #pace: Pace;
   #underWay: LostCause | null = null;
   #lost: Lost = { cause: 'unknown', nextTryInMs: 0 };
   #triedAt: number;
@@ -91,6 +95,11 @@ export class HostTunnel {
 
   constructor(init: HostTunnelInit) {
     this.#init = init;
+    this.#pace = new Pace(init.clock, {
+      bytesPerSecond: init.bytesPerSecond,
+      hold: () => this.hold('pace'),
+      release: () => this.release('pace'),
+    });
     this.#triedAt = init.clock.now();
   }
 
@@ -201,6 +210,7 @@ export class HostTunnel {
 
   #receive(chunk: Uint8Array): void {
     this.#bytesFromHost += chunk.length;
+    this.#pace.spend(chunk.length);
     try {
       this.#init.listener.bytes(chunk);
       this.#hasServed ||= this.#state === 'open';
@@ -250,6 +260,7 @@ export class HostTunnel {
     const upstream = this.#upstream;
     if (upstream === null) return;
     this.#upstream = null;
+    this.#pace.cancel();
     upstream.destroy();
     const durationMs = Math.round(this.#init.clock.now() - this.#upAt);
     // A terminal may be silent for long and be none the worse for it.

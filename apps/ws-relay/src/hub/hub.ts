@@ -45,6 +45,8 @@ export interface HubInit {
   readonly framebuffers: MemoryBudget;
   /** How much of what a text console printed is kept, in bytes. */
   readonly scrollbackBytes: number;
+  /** Most that the console may say in a second. */
+  readonly bytesPerSecond: number;
 }
 
 /** What a seat brings along for its hub. */
@@ -169,9 +171,10 @@ export class Hub {
   }
 
   #makeTunnel(line: ConsoleLine): HostTunnel {
-    const { id, clock, log, listener } = this.#init;
+    const { id, clock, log, listener, bytesPerSecond } = this.#init;
     return new HostTunnel({
       hubId: id,
+      bytesPerSecond,
       clock,
       log,
       // In RFB the host speaks first (RFC 6143 §7.1.1); a line of text may be silent for hours.

@@ -26,13 +26,21 @@ export class Hubs {
   readonly #clock: Clock;
   readonly #record: (entry: JournalEntry) => void;
   readonly #metrics: HubMetrics;
+  readonly #bytesPerSecond: number;
   readonly #byId = new Map<string, Hub>();
   readonly #framebuffers = new MemoryBudget(LIMITS.framebufferBytesPerRelay);
 
-  constructor(deps: { clock: Clock; record: (entry: JournalEntry) => void; metrics: HubMetrics }) {
+  /** @param deps what each console may say in a second is in `bytesPerSecond` */
+  constructor(deps: {
+    clock: Clock;
+    record: (entry: JournalEntry) => void;
+    metrics: HubMetrics;
+    bytesPerSecond: number;
+  }) {
     this.#clock = deps.clock;
     this.#record = deps.record;
     this.#metrics = deps.metrics;
+    this.#bytesPerSecond = deps.bytesPerSecond;
   }
 
   get all(): readonly Hub[] {
@@ -66,6 +74,7 @@ export class Hubs {
         tenantId,
         kind,
         scrollbackBytes,
+        bytesPerSecond: this.#bytesPerSecond,
         log,
         clock: this.#clock,
         listener: this.#listener,

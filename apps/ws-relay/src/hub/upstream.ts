@@ -6,7 +6,7 @@ import type { TunnelReader } from '@porthole/xenapi';
 export const TURN_BUDGET_BYTES = 256 * 1024;
 
 /** Why reading from the host stands still; it goes on when no reason is left. */
-export type HoldReason = 'turn' | 'seat';
+export type HoldReason = 'turn' | 'seat' | 'pace';
 
 export interface UpstreamListener {
   /** The bytes stand there until `isTaken`; what is needed longer is copied. */
