@@ -61,7 +61,8 @@ export async function openConsole(deps: OpenConsoleDeps, upgrade: WaitingUpgrade
     if (browser !== null) sendAway(browser, admission.closeKind);
     return;
   }
-  await attend({ ...deps, log }, admission, browser, askedAt);
+  // Not awaited here: what the upgrade held, the request first of all, is let go while the seat lives.
+  return attend({ ...deps, log }, admission, browser, askedAt);
 }
 
 /** From the commit on: however this goes, the open console gets its one close. */

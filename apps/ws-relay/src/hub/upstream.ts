@@ -22,7 +22,8 @@ export interface UpstreamListener {
 /** One tunnel to one console: reads within a budget, stands still for slow readers, counts what waits to be sent. */
 export class Upstream {
   readonly #socket: Duplex;
-  readonly #head: Uint8Array;
+  /** Handed on and let go with the start: it may stand in a memory many times its size. */
+  #head: Uint8Array | null;
   readonly #reader: TunnelReader | null;
   readonly #holds = new Set<HoldReason>();
   #listener: UpstreamListener | null = null;
@@ -57,7 +58,9 @@ export class Upstream {
       .on('end', over)
       .on('close', over)
       .on('error', over);
-    if (this.#head.length > 0) take(this.#head);
+    const head = this.#head;
+    this.#head = null;
+    if (head !== null && head.length > 0) take(head);
     this.#reader?.hand({ take, isTaken: (memory) => this.#listener?.isTaken(memory) ?? true });
     if (this.#socket.destroyed || this.#socket.readableEnded) this.#over();
     else if (this.#holds.size === 0) this.#socket.resume();
