@@ -19,6 +19,7 @@ import {
 } from '@porthole/rfb';
 import type { Clock } from '../clock.ts';
 import type { ConsoleLine, ConsoleLineListener } from './console-line.ts';
+import { FullRequests } from './full-requests.ts';
 import { HeldInput } from './held-input.ts';
 import { HostManners } from './host-manners.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -41,6 +42,7 @@ interface Place {
   readonly seat: Seat;
   readonly viewer: SeatViewer;
   readonly outlet: SeatOutlet;
+  readonly fullRequests: FullRequests;
 }
 
 /** What a screen needs of the relay around it. */
@@ -129,19 +131,23 @@ export class ScreenLine implements ConsoleLine {
 
   seatJoined(seat: Seat): void {
     const outlet = new SeatOutlet(seat);
+    const fullRequests = new FullRequests(this.#parts.clock, () => {
+      this.#takeCredit(outlet, false);
+      this.#advance();
+    });
     const viewer = new SeatViewer(seat, this.#facts, {
       encodings: (asked) => {
         outlet.ask(asked);
         this.#setEncodings();
       },
-      credit: (incremental) => this.#takeCredit(outlet, incremental),
+      credit: (incremental) => this.#takeCredit(outlet, incremental || !fullRequests.allows()),
       input: (message) => {
         this.#held.note(message);
         if (message.type === 'set-desktop-size') this.#resizer = seat;
         this.#input.push(message.bytes);
       },
     });
-    const place = { seat, viewer, outlet };
+    const place = { seat, viewer, outlet, fullRequests };
     this.#places.set(seat, place);
     if (this.#greeted === null) return;
     this.#greet(place, this.#greeted);
@@ -153,6 +159,7 @@ export class ScreenLine implements ConsoleLine {
     const place = this.#places.get(seat);
     if (place === undefined) return;
     this.#places.delete(seat);
+    place.fullRequests.cancel();
     this.#shared?.screen.remove(place.outlet);
     if (this.#resizer === seat) this.#resizer = null;
   }
@@ -187,6 +194,7 @@ export class ScreenLine implements ConsoleLine {
 
   close(): void {
     this.#manners.cancel();
+    for (const { fullRequests } of this.#places.values()) fullRequests.cancel();
     this.#shared?.close();
     this.#shared = null;
   }

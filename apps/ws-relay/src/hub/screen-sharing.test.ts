@@ -12,6 +12,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NOVNC_ENCODINGS } from '../../../../tools/relay/canvas-viewer.ts';
 import { type Guest, Room } from '../../../../tools/relay/screen-room.ts';
+import { MAX_FULL_REQUESTS_PER_SECOND } from './full-requests.ts';
 
 const STALLED_BYTES = 4 * 1024 * 1024;
 
@@ -106,6 +107,27 @@ describe('a screen with several seats', () => {
       { numRuns: 25 },
     );
   }, 60_000);
+
+  it('gives whole pictures to who asks without end a few times a second, and the last one all the same', async () => {
+    const { room, second } = await twoSeats();
+    room.clock.advance(5_000);
+    const before = room.sentTo;
+    second.viewer.ask(false);
+    await room.settle();
+    const one = room.sentTo - before;
+    for (let request = 0; request < 50; request += 1) {
+      second.viewer.ask(false);
+      await room.settle();
+    }
+    expect(room.sentTo - before).toBeLessThanOrEqual(MAX_FULL_REQUESTS_PER_SECOND * one);
+    const soFar = room.sentTo;
+    room.clock.advance(1_000);
+    await room.settle();
+    expect(room.sentTo - soFar).toBeGreaterThanOrEqual(one);
+    room.host.paint({ x: 3, y: 3, width: 20, height: 20 }, noise(2));
+    await room.settle();
+    expectSame(room);
+  });
 
   it('serves its seats while the host never stands between two messages', async () => {
     const { room, first, second } = await twoSeats();
