@@ -27,10 +27,10 @@ export const FLOODS: Readonly<Record<string, SeatFlood>> = {
     code: 1008,
   },
   'a message in crumbs': {
-    // One byte a turn, so that each is read by itself; some more, since a busy machine reads two at once now and then.
+    // One byte a turn, so that each is read by itself; many more, since a busy relay reads several at once.
     send: async (browser) => {
       browser.write(frame(OPCODE.binary, Buffer.alloc(0), { announced: MAX_CLIENT_MESSAGE_BYTES }));
-      for (let n = 0; n < 3 * MAX_BUFFERED_CHUNKS && browser.closeCode === null; n += 1) {
+      for (let n = 0; n < 32 * MAX_BUFFERED_CHUNKS && browser.closeCode === null; n += 1) {
         browser.write(Buffer.of(1));
         await turn();
       }
