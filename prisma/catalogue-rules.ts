@@ -20,6 +20,7 @@ export const TENANT_TABLES = [
   'pool',
   'pool_credential',
   'pool_probe',
+  'power_operation',
   'team',
   'team_member',
   'tenant',
@@ -49,6 +50,9 @@ const VM_POLICIES = [
   `owner_reads permissive select to porthole_portal using ${BY('pool_tenant_id')} check -`,
   `owner_writes permissive all to porthole_worker using ${BY('pool_tenant_id')} check ${BY('pool_tenant_id')}`,
 ];
+
+/** The worker looks for what is asked of a pool under its owner, whoever holds the machine. */
+const POWER_READS = `owner_reads permissive select to porthole_worker using ${BY('pool_tenant_id')} check -`;
 
 /** One sentence for each rule that is broken. */
 export function brokenRules(found: Catalogue): string[] {
@@ -88,7 +92,8 @@ function brokenPolicies({ policies }: Catalogue): string[] {
   const expected = (table: string): string[] => {
     if (table === 'vm') return VM_POLICIES;
     const by = BY(table === 'tenant' ? 'id' : 'tenant_id');
-    return [`tenant permissive all to public using ${by} check ${by}`];
+    const tenant = `tenant permissive all to public using ${by} check ${by}`;
+    return table === 'power_operation' ? [POWER_READS, tenant] : [tenant];
   };
   const identity = ['portal permissive all to porthole_portal using true check true'];
   return [

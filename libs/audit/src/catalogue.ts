@@ -38,6 +38,9 @@ const tunnelFields = {
 const receipt = () => open(z.record(z.string(), z.unknown()));
 /** Somebody at a console, as the database knows them by their seat. */
 const sitter = () => open(z.object({ seatId: z.uuid(), id: z.uuid(), name: z.string() })).nullable();
+const asker = () => open(z.object({ id: z.uuid(), name: z.string() }));
+/** Asked of a machine's power; what came of it names who asked, whose doing it was not. */
+const powerFields = { operationId: id(), act: word() };
 const handOverFields = {
   ...hubFields,
   from: sitter(),
@@ -106,6 +109,17 @@ export const CATALOGUE = {
     kid: word(),
   }),
   'credential.used': z.strictObject({ purpose: word(), kid: word(), hostId: id().optional() }),
+  'power.requested': z.strictObject(powerFields),
+  'power.cancel-asked': z.strictObject(powerFields),
+  'power.done': z.strictObject({ ...powerFields, ms: count(), asker: asker() }),
+  'power.failed': z.strictObject({
+    ...powerFields,
+    ms: count(),
+    asker: asker(),
+    why: word(),
+    /** The host's own words. */
+    text: text().optional(),
+  }),
   'audit.verified': z.strictObject({
     intact: open(z.boolean()),
     events: count(),

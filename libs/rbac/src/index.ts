@@ -10,6 +10,15 @@ export {
 } from './can.ts';
 export type { Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
 export {
+  ACT_RULES,
+  isForce,
+  isReboot,
+  POWER_ACTS,
+  POWER_STATES,
+  type PowerAct,
+  type PowerState,
+} from './power-acts.ts';
+export {
   ACTS_OF_ROLE,
   BUNDLES,
   RIGHTS,

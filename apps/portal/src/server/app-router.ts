@@ -7,6 +7,7 @@ import { logRouter } from './log/router.ts';
 import { machinesRouter } from './machines/router.ts';
 import { peopleRouter } from './people/router.ts';
 import { poolsRouter } from './pools/router.ts';
+import { powerRouter } from './power/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -17,6 +18,7 @@ export const appRouter = router({
   people: peopleRouter,
   log: logRouter,
   pools: poolsRouter,
+  power: powerRouter,
   live: liveRouter,
 });
 

@@ -26,7 +26,7 @@ type Who = (typeof EVERYBODY)[number];
 
 interface Row {
   /** What is named: decides which ids stand for own and foreign. Null where the call names nothing. */
-  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | 'seat' | null;
+  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | 'seat' | 'operation' | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
   /** Who may, with a thing of their own organisation. */
@@ -96,6 +96,24 @@ const MATRIX: Record<string, Row> = {
     allowed: ['olga'],
   },
   'pools.remove': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'power.request': {
+    names: 'vm',
+    type: 'mutation',
+    input: (id) => ({ vmIds: [id], act: 'clean_shutdown' }),
+    allowed: ['mira', 'jon', 'olga'],
+  },
+  'power.cancel': {
+    names: 'operation',
+    type: 'mutation',
+    input: (operationId) => ({ operationId }),
+    allowed: ['mira', 'jon', 'olga'],
+  },
+  'power.operations': {
+    names: 'vm',
+    type: 'query',
+    input: (vmId) => ({ vmId }),
+    allowed: EVERYBODY,
+  },
   // Last, since it ends the session that all of these are made with.
   'auth.signOut': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
 };
@@ -232,6 +250,21 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       });
     case 'probe':
       return addProbe(tenant, '10.0.4.2');
+    case 'operation':
+      return insert('power_operation', {
+        tenant_id: fixture.tenants[tenant],
+        pool_tenant_id: fixture.tenants.northgate,
+        pool_id: pool,
+        vm_id: machines[tenant],
+        vm_uuid: randomUUID(),
+        vm_name: `of-${tenant}`,
+        act: 'start',
+        // An end, so that there may be many of one machine.
+        step: 'done',
+        finished_at: new Date(),
+        person_id: fixture.people[person],
+        person_name: person,
+      });
     case 'seat':
       return addSeat(fixture, { tenant, person, vmId: machines[tenant] ?? '' });
     case 'session':

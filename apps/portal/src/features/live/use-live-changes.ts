@@ -8,7 +8,7 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 /** Several hints within this time cost one refetch. */
 const GATHER_MS = 400;
 
-type ChangeKind = 'machines' | 'audit' | 'pools' | 'authority';
+type ChangeKind = 'machines' | 'audit' | 'pools' | 'power' | 'authority';
 
 /**
  * Asks again for what a hint says has changed. One tab per organisation holds the event stream and tells the others
@@ -33,6 +33,7 @@ export function useLiveChanges(org: string, listens = true): void {
       if (kinds.has('machines')) void client.invalidateQueries(trpc.live.seats.pathFilter());
       if (kinds.has('audit')) void client.invalidateQueries(trpc.log.list.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());
+      if (kinds.has('power')) void client.invalidateQueries(trpc.power.operations.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.get.pathFilter());
     }, GATHER_MS);
   };

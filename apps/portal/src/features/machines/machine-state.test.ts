@@ -1,5 +1,5 @@
+import { POWER_STATES } from '@porthole/rbac';
 import { describe, expect, it } from 'vitest';
-import { POWER_STATES } from '../../server/machines/machine.ts';
 import { serverWords } from '../../words/server-words.ts';
 import { type MachineCondition, stateKeyOf, stateWord } from './machine-state.ts';
 

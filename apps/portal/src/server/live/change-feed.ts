@@ -7,12 +7,13 @@ const KIND_OF_CHANNEL = {
   inventory: 'machines',
   audit: 'audit',
   pools: 'pools',
+  power: 'power',
 } as const;
 
 /** A lingering stream is noticed by its ping within this time. */
 const RETRY_AFTER_S = 10;
 
-export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'authority'] as const;
+export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'power', 'authority'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Which organisation something changed for; null where anything may have: hints were lost. */

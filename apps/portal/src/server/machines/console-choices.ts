@@ -1,5 +1,6 @@
+import type { PowerState } from '@porthole/rbac';
 import { CONSOLE_KINDS, type ConsoleKind } from '@porthole/relay-contract';
-import type { ConsoleChoice, NoConsoleReason, PowerState } from './machine.ts';
+import type { ConsoleChoice, NoConsoleReason } from './machine.ts';
 
 /** What of a machine decides which consoles it offers. */
 export interface ConsoleFacts {

@@ -1,3 +1,4 @@
+import { POWER_STATES } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
@@ -5,7 +6,7 @@ import { sees } from '../authority/sees.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, searchSchema } from '../inputs.ts';
 import { loadSurroundings } from './load-surroundings.ts';
-import { type MachineRow, POWER_STATES } from './machine.ts';
+import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
 
 export const MACHINE_SORTS = ['name', '-name', 'state', 'pool'] as const;

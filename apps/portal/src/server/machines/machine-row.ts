@@ -1,7 +1,7 @@
-import { type Facts, rightsOn } from '@porthole/rbac';
+import { type Facts, type PowerState, rightsOn } from '@porthole/rbac';
 import { consoleChoices } from './console-choices.ts';
 import type { Surroundings } from './load-surroundings.ts';
-import type { MachineRow, PowerState } from './machine.ts';
+import type { MachineRow } from './machine.ts';
 
 /** The columns that a list needs; console references stay on the server. */
 export const machineFields = {

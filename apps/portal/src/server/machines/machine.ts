@@ -1,8 +1,5 @@
-import type { Right } from '@porthole/rbac';
+import type { PowerState, Right } from '@porthole/rbac';
 import type { ConsoleKind } from '@porthole/relay-contract';
-
-export const POWER_STATES = ['Running', 'Halted', 'Paused', 'Suspended'] as const;
-export type PowerState = (typeof POWER_STATES)[number];
 
 /** One machine as a list shows it. */
 export interface MachineRow {
