@@ -14,7 +14,14 @@ import {
   residentIndex,
   restartVm,
 } from './model/vm-lifecycle.ts';
-import type { ConsoleFault, FakePoolOptions, FaultTarget, PowerState } from './pool-options.ts';
+import type {
+  ConsoleFault,
+  FakePoolOptions,
+  FaultTarget,
+  PowerState,
+  RpcFault,
+  RpcFaultTarget,
+} from './pool-options.ts';
 
 const ADDRESS = '127.0.0.1';
 const DEFAULT_HOSTS = 2;
@@ -66,6 +73,8 @@ export interface FakePool {
   controlDomain(hostIndex: number): FakeVm;
   /** Console requests to the target meet the fault from now on; null ends it. `refuse-tcp` wants a host. */
   consoleFault(target: FaultTarget, fault: ConsoleFault | null): void;
+  /** Calls to the target meet the fault from now on; null takes away what was placed there. */
+  rpcFault(target: RpcFaultTarget, fault: RpcFault | null): void;
   /**
    * New connections to the host meet another certificate. By default somebody else's: the pool does not know of it.
    * With `announce` it is the administrator's: the Certificate record tells of it and it survives a restart.
@@ -153,6 +162,10 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
         world.host(target.host).fault = fault;
         servers[target.host]?.refuseConnections(fault === 'refuse-tcp');
       }
+    },
+    rpcFault(target, fault) {
+      if (fault === null) world.rpcFaults.clear(target);
+      else world.rpcFaults.place(target, fault);
     },
     async swapCertificate(hostIndex, { announce = false } = {}) {
       const host = world.host(hostIndex);

@@ -10,6 +10,8 @@ export type {
   PowerHooks,
   PowerState,
   Role,
+  RpcFault,
+  RpcFaultTarget,
   ScreenBackend,
   TextBackend,
 } from './pool-options.ts';

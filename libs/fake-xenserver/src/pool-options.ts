@@ -78,8 +78,12 @@ export interface FakePoolOptions {
   operationMs?: number;
   /** The longest wait for a part of a connection's first request head, in milliseconds; default 10 s. */
   readTimeoutMs?: number;
-  /** false = hosts from before JSON-RPC, which take every POST for XML-RPC (xenapi.md §1.3, §1.5). */
-  jsonRpc?: boolean;
+  /**
+   * What the hosts speak (xenapi.md §1.3 to §1.5); default JSON-RPC in both versions, and XML-RPC. `json-rpc-1.0`: the
+   * version of a request is not looked at, answers are in the old form. `xml-rpc`: hosts from before JSON-RPC (XenServer
+   * 7.0 and 7.2), which take every POST for XML-RPC.
+   */
+  wire?: 'json-rpc-2.0' | 'json-rpc-1.0' | 'xml-rpc';
   vms: FakeVmSpec[];
 }
 
@@ -117,4 +121,30 @@ export type ConsoleFault =
 export interface FaultTarget {
   vm?: string;
   host?: number;
+}
+
+/** What a call meets instead of its answer; `runRpcFault` in rpc-faults.ts tells what each does. */
+export type RpcFault =
+  | 'error-page'
+  | 'refuses-2.0'
+  | 'web-server'
+  | 'not-found'
+  | 'redirect'
+  | 'not-http'
+  | 'reset'
+  | 'reset-mid-answer'
+  | 'never-answer'
+  | 'bare-error'
+  | 'still-booting'
+  | 'events-lost'
+  | 'too-busy'
+  | 'fault'
+  | 'document-type'
+  | 'deep';
+
+/** Which calls a fault meets: all, or those to one host, of one method, so many times. */
+export interface RpcFaultTarget {
+  host?: number;
+  method?: string;
+  times?: number;
 }

@@ -7,13 +7,14 @@ import type { MethodTable } from '../api/method.ts';
 import type { HostEntry, PoolWorld } from '../model/pool-world.ts';
 import type { Value } from '../model/values.ts';
 import { formatJsonAnswer, parseJsonCall } from '../wire/json-rpc.ts';
-import { formatXmlAnswer, parseXmlCall } from '../wire/xml-rpc.ts';
+import { formatXmlAnswer, formatXmlFault, parseXmlCall } from '../wire/xml-rpc.ts';
 import { faultOf, runFault } from './console-faults.ts';
 import { decideConsole } from './console-request.ts';
 import { runTunnel } from './console-tunnel.ts';
 import { bareAnswer, errorPage, forbidden, internalError, rpcAnswer } from './http-answer.ts';
 import { isKeptAlive, MAX_BODY_BYTES, parseHead, type RequestHead } from './http-head.ts';
 import { RequestFailure, RequestStream } from './request-stream.ts';
+import { type FaultyCall, runRpcFault } from './rpc-faults.ts';
 
 const THUMBPRINT_REQUEST = 'x-xenapi-request-host-certificate-thumbprint';
 const THUMBPRINT_ANSWER = 'x-xenapi-response-host-certificate-thumbprint';
@@ -106,7 +107,8 @@ export class HostServer {
         await this.console(head, requests.detach());
         return;
       }
-      const answer = head.method === 'POST' ? await this.call(head, requests) : plainAnswer(head);
+      const answer = head.method === 'POST' ? await this.call(head, requests, socket) : plainAnswer(head);
+      if (answer === null) return;
       const isLast = !isKeptAlive(head) || answer.includes('\r\nconnection: close\r\n');
       if (isLast || answer.startsWith('HTTP/1.0 501')) {
         socket.end(answer);
@@ -139,7 +141,8 @@ export class HostServer {
     connectAnswers[answer] = (connectAnswers[answer] ?? 0) + 1;
   }
 
-  private async call(head: RequestHead, requests: RequestStream): Promise<string> {
+  /** @returns the answer, or null where a fault took the connection */
+  private async call(head: RequestHead, requests: RequestStream, socket: TLSSocket): Promise<string | null> {
     const length = Number(head.headers.get('content-length') ?? Number.NaN);
     // xenapi.md §1.3: a body needs Content-Length, at most 300 KiB; malformed is a 500 page, not an RPC error.
     if (!Number.isInteger(length) || length < 0 || length > MAX_BODY_BYTES) {
@@ -147,14 +150,30 @@ export class HostServer {
     }
     const body = (await requests.body(length)).toString('utf8');
     // §1.3: every unknown path falls through to XML-RPC, /jsonrpc too on a host that is too old for it.
-    const isJson = head.path === '/jsonrpc' && this.world.options.jsonRpc !== false;
-    return isJson ? this.jsonCall(head, body, requests.signal) : this.xmlCall(head, body, requests.signal);
+    const isJson = head.path === '/jsonrpc' && this.wire !== 'xml-rpc';
+    return isJson
+      ? this.jsonCall(head, body, requests.signal, socket)
+      : this.xmlCall(head, body, requests.signal, socket);
   }
 
-  private async jsonCall(head: RequestHead, body: string, signal: AbortSignal): Promise<string> {
-    const call = parseJsonCall(body);
-    if (!call) return internalError(head.version, 'Jsonrpc.Malformed_method_request');
-    const outcome = await this.outcome(call.method, call.parameters, signal);
+  private get wire() {
+    return this.world.options.wire ?? 'json-rpc-2.0';
+  }
+
+  private async jsonCall(
+    head: RequestHead,
+    body: string,
+    signal: AbortSignal,
+    socket: TLSSocket,
+  ): Promise<string | null> {
+    const parsed = parseJsonCall(body);
+    if (!parsed) return internalError(head.version, 'Jsonrpc.Malformed_method_request');
+    const call: typeof parsed = this.wire === 'json-rpc-1.0' ? { ...parsed, version: '1.0' } : parsed;
+    const { method, id } = call;
+    const isVersion2 = parsed.version === '2.0';
+    const faulty = this.meetFault({ head, isXml: false, isVersion2, method, id }, socket);
+    if (faulty === null || typeof faulty === 'string') return faulty;
+    const outcome = faulty ?? (await this.outcome(method, call.parameters, signal));
     return rpcAnswer(
       head,
       'application/json',
@@ -163,11 +182,33 @@ export class HostServer {
     );
   }
 
-  private async xmlCall(head: RequestHead, body: string, signal: AbortSignal): Promise<string> {
+  private async xmlCall(
+    head: RequestHead,
+    body: string,
+    signal: AbortSignal,
+    socket: TLSSocket,
+  ): Promise<string | null> {
     const call = parseXmlCall(body);
-    if (!call) return internalError(head.version, 'Xmlm.Error');
-    const outcome = await this.outcome(call.method, call.parameters, signal);
-    return rpcAnswer(head, 'text/xml', formatXmlAnswer(call.method, outcome), this.thumbprint(head, outcome));
+    if (!call) {
+      // xenapi.md §1.3: a host too old for JSON-RPC answers /jsonrpc with text/xml, which is how clients know it.
+      const isTooOld = head.path === '/jsonrpc';
+      return isTooOld
+        ? rpcAnswer(head, 'text/xml', formatXmlFault('Xmlm.Error'), [])
+        : internalError(head.version, 'Xmlm.Error');
+    }
+    const { method } = call;
+    const faulty = this.meetFault({ head, isXml: true, isVersion2: false, method, id: 0 }, socket);
+    if (faulty === null || typeof faulty === 'string') return faulty;
+    const outcome = faulty ?? (await this.outcome(method, call.parameters, signal));
+    return rpcAnswer(head, 'text/xml', formatXmlAnswer(method, outcome), this.thumbprint(head, outcome));
+  }
+
+  /** @returns undefined without a fault; null where it took the connection */
+  private meetFault(call: FaultyCall, socket: TLSSocket): Outcome | string | null | undefined {
+    const fault = this.world.rpcFaults.take(this.host.index, call);
+    if (fault === null) return undefined;
+    const met = runRpcFault(fault, socket, call);
+    return met instanceof ApiError ? { error: met } : met;
   }
 
   private async outcome(

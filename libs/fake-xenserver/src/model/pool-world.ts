@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuiltinGuest } from '../guest/builtin-guest.ts';
 import type { SerialFanOut } from '../guest/serial-fan-out.ts';
+import { RpcFaults } from '../host/rpc-faults.ts';
 import type { HostIdentity } from '../host/self-signed-certificate.ts';
 import type { ConsoleFault, FakeAccount, FakePoolOptions, FakeVmSpec, Role } from '../pool-options.ts';
 import { CLASS_DEFAULTS, CLASS_NAMES } from './class-defaults.ts';
@@ -63,6 +64,7 @@ export class PoolWorld {
   readonly hosts: HostEntry[] = [];
   readonly vms = new Map<string, VmEntry>();
   readonly tunnels = new Set<Tunnel>();
+  readonly rpcFaults = new RpcFaults();
   readonly accounts: readonly Required<FakeAccount>[];
   readonly operationMs: number;
   poolRef = '';

@@ -41,6 +41,11 @@ export function formatXmlAnswer(method: string, outcome: { value: Value } | { er
   return `<?xml version="1.0"?><methodResponse><params><param>${formatValue(value)}</param></params></methodResponse>`;
 }
 
+/** A fault, which xapi uses for next to nothing (xenapi.md §1.4). */
+export function formatXmlFault(text: string): string {
+  return `<?xml version="1.0"?><methodResponse><fault>${formatValue({ faultCode: 0, faultString: text })}</fault></methodResponse>`;
+}
+
 class MalformedValue extends Error {
   override name = 'MalformedValue';
 }
