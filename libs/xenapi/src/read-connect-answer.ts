@@ -1,4 +1,4 @@
-import { GrowingBuffer } from './growing-buffer.ts';
+import { GrowingBuffer } from './rpc/growing-buffer.ts';
 import { XenTunnelError } from './tunnel-error.ts';
 
 /** Longest head of the answer to CONNECT, in bytes (security.md §4.6). */

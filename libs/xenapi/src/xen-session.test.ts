@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordsFor } from './words.ts';
+import { describeXenError } from './errors/xen-errors.ts';
 import { type XenCaller, XenSession } from './xen-session.ts';
 import { HostIsSlaveError, XenApiError } from './xenapi-error.ts';
 
@@ -57,6 +57,8 @@ describe('an error in which a host repeats our secret', () => {
     expect(everythingOf(await caught(session.call('VM.start')))).not.toContain('5ec7e7');
   });
 });
+
+const wordsFor = (code: string, params: readonly string[]) => describeXenError(code, params).words;
 
 describe('words for an error of a pool', () => {
   it('are there for what nobody has heard of', () => {

@@ -1,6 +1,6 @@
 import { isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 import type { CallOptions, XenApiClient } from './xenapi-client.ts';
-import { HostIsSlaveError, XenApiError, XenTransportError } from './xenapi-error.ts';
+import { XenApiError, XenTransportError } from './xenapi-error.ts';
 
 export interface XenCredentials {
   readonly username: string;
@@ -74,7 +74,6 @@ async function withoutSecrets<T>(secrets: readonly string[], act: () => Promise<
     if (![error.xenCode, ...error.params].some(leaks)) throw error;
     const params = error.params.map((param) => (leaks(param) ? '[redacted]' : param));
     const method = String(error.details.method);
-    if (error instanceof HostIsSlaveError) throw new HostIsSlaveError(params, method);
-    throw new XenApiError(leaks(error.xenCode) ? 'REDACTED' : error.xenCode, params, method);
+    throw XenApiError.of(leaks(error.xenCode) ? 'REDACTED' : error.xenCode, params, method);
   }
 }

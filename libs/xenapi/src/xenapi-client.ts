@@ -1,6 +1,13 @@
 import { type ConnectPinned, connectPinned, type EgressPolicy } from '@porthole/egress';
-import { jsonRpc, type RpcCodec } from './json-rpc.ts';
-import { XenApiConnection, type XenTarget, type XenTimeouts } from './xenapi-connection.ts';
+import { CodecChoice } from './rpc/choose-codec.ts';
+import type { HttpResponse } from './rpc/http-response.ts';
+import type { RpcCodec, RpcDialect } from './rpc/rpc-codec.ts';
+import {
+  type ExchangeInput,
+  XenApiConnection,
+  type XenTarget,
+  type XenTimeouts,
+} from './xenapi-connection.ts';
 import { XenTransportError } from './xenapi-error.ts';
 
 export interface XenApiDeps {
@@ -19,6 +26,11 @@ export interface CallOptions {
   /** Largest answer, in bytes; {@link DEFAULT_MAX_BODY_BYTES} if left out. */
   readonly maxBodyBytes?: number;
   readonly signal?: AbortSignal;
+  /**
+   * `events` for a call that the host holds back, as `event.from`: it has a connection of its own beside the limit of
+   * {@link MAX_CONNECTIONS}, since it would block the calls behind it (xenapi.md §10.17).
+   */
+  readonly lane?: 'calls' | 'events';
 }
 
 export const DEFAULT_CALL_TIMEOUT_MS = 60_000;
@@ -31,6 +43,8 @@ export const MAX_CONNECTIONS = 8;
 /** A connection that rested longer is not used again, in milliseconds. */
 export const MAX_REST_MS = 15_000;
 const MAX_RESTING = 2;
+/** So often a reading call is sent again when its connection is reset; nothing else is (xenapi.md §8). */
+export const MAX_REPEATS = 2;
 
 interface Resting {
   readonly connection: XenApiConnection;
@@ -41,7 +55,7 @@ interface Resting {
 export class XenApiClient {
   readonly target: XenTarget;
   readonly #deps: XenApiDeps;
-  readonly #codec: RpcCodec = jsonRpc;
+  readonly #choice = new CodecChoice();
   readonly #busy = new Set<XenApiConnection>();
   readonly #waiting: Array<() => void> = [];
   #resting: Resting[] = [];
@@ -63,31 +77,73 @@ export class XenApiClient {
     return this.#certificateExpired;
   }
 
+  /** In which form the host answers; null before its first answer. */
+  get dialect(): RpcDialect | null {
+    return this.#choice.dialect;
+  }
+
   /**
-   * One call. A call that changes nothing is repeated once if a resting connection turns out to be dead.
+   * One call, in the newest dialect that the host understands. A call that changes nothing is repeated when its
+   * connection is reset ({@link MAX_REPEATS}).
    * @param method as the data model spells it: `VM.get_record`
    * @throws XenApiError for a refusal, HostIsSlaveError from a member, XenTransportError, EgressError
    */
   async call(method: string, params: readonly unknown[], options: CallOptions = {}): Promise<unknown> {
+    const isEvents = options.lane === 'events';
+    if (isEvents) this.#checkOpen();
+    else await this.#takeTurn();
+    try {
+      return await this.#inADialect(method, params, options);
+    } finally {
+      if (!isEvents) this.#endTurn();
+    }
+  }
+
+  /** Falls back from dialect to dialect; the first failure is the one to tell. */
+  async #inADialect(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown> {
+    let first: unknown = null;
+    for (let codec: RpcCodec | null = this.#choice.codec; codec !== null; ) {
+      try {
+        return await this.#callIn(codec, method, params, options);
+      } catch (error) {
+        if (!isTooOld(error)) first ??= error;
+        codec = this.#choice.after(codec, error, isRepeatable(method) || isSignIn(method));
+        if (codec === null) throw isDialectFailure(error) ? (first ?? error) : error;
+      }
+    }
+    throw first;
+  }
+
+  async #callIn(
+    codec: RpcCodec,
+    method: string,
+    params: readonly unknown[],
+    options: CallOptions,
+  ): Promise<unknown> {
     const id = this.#nextId++;
-    const input = {
-      path: this.#codec.path,
-      contentType: this.#codec.contentType,
-      body: this.#codec.encode(method, params, id),
+    const response = await this.#send(method, {
+      path: codec.path,
+      contentType: codec.contentType,
+      body: codec.encode(method, params, id),
       timeoutMs: options.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS,
       maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-    };
-    await this.#takeTurn();
-    try {
-      const rested = this.#takeRested();
-      const response = await this.#exchange(rested, input).catch((error: unknown) => {
-        if (rested === null || !isRepeatable(method) || !isUntouched(error)) throw error;
-        return this.#exchange(null, input);
-      });
-      return this.#codec.decode(response, method, id);
-    } finally {
-      this.#endTurn();
+    });
+    const answer = codec.decode(response, method, id);
+    this.#choice.settle(answer.dialect);
+    if (answer.ok) return answer.value;
+    throw answer.error;
+  }
+
+  async #send(method: string, input: ExchangeInput): Promise<HttpResponse> {
+    for (let repeats = 0; ; repeats += 1) {
+      const rested = repeats === 0 ? this.#takeRested() : null;
+      try {
+        return await this.#exchange(rested, input);
+      } catch (error) {
+        const isRepeat = isRepeatable(method) && isReset(error) && repeats < MAX_REPEATS;
+        if (!isRepeat || this.#closed || input.signal?.aborted === true) throw error;
+      }
     }
   }
 
@@ -99,7 +155,7 @@ export class XenApiClient {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  async #exchange(rested: XenApiConnection | null, input: Parameters<XenApiConnection['exchange']>[0]) {
+  async #exchange(rested: XenApiConnection | null, input: ExchangeInput): Promise<HttpResponse> {
     const connection = rested ?? (await this.#connect(input.signal));
     this.#busy.add(connection);
     try {
@@ -153,6 +209,10 @@ export class XenApiClient {
     throw new XenTransportError('xenapi/closed');
   }
 
+  #checkOpen(): void {
+    if (this.#closed) throw new XenTransportError('xenapi/closed');
+  }
+
   #endTurn(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#open -= 1;
@@ -165,6 +225,23 @@ function isRepeatable(method: string): boolean {
   return method.includes('.get_') || method === 'event.from';
 }
 
-function isUntouched(error: unknown): boolean {
-  return error instanceof XenTransportError && error.details.untouched === true;
+/** Sent twice it leaves a session more behind, which ages out. */
+function isSignIn(method: string): boolean {
+  return method === 'session.login_with_password';
+}
+
+function isReset(error: unknown): boolean {
+  return error instanceof XenTransportError && error.code === 'xenapi/connection-lost';
+}
+
+function isTooOld(error: unknown): boolean {
+  return error instanceof XenTransportError && error.code === 'xenapi/too-old-for-json';
+}
+
+/** In an older dialect the host may answer yet another error page; what it said first is what matters. */
+function isDialectFailure(error: unknown): boolean {
+  return (
+    error instanceof XenTransportError &&
+    ['xenapi/error-page', 'xenapi/not-xenapi', 'xenapi/http-status'].includes(error.code)
+  );
 }

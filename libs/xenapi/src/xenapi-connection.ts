@@ -5,7 +5,7 @@ import {
   type PinnedSocket,
   type TlsPin,
 } from '@porthole/egress';
-import { type HttpResponse, HttpResponseReader } from './http-response.ts';
+import { type HttpResponse, HttpResponseReader } from './rpc/http-response.ts';
 import { XenTransportError } from './xenapi-error.ts';
 
 /** A host that holds a pin. */

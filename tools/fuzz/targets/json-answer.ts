@@ -1,5 +1,5 @@
-import { HttpResponseReader } from '../../../libs/xenapi/src/http-response.ts';
-import { jsonRpc } from '../../../libs/xenapi/src/json-rpc.ts';
+import { HttpResponseReader } from '../../../libs/xenapi/src/rpc/http-response.ts';
+import { jsonRpc2 } from '../../../libs/xenapi/src/rpc/json-rpc.ts';
 import { XenApiError, XenTransportError } from '../../../libs/xenapi/src/xenapi-error.ts';
 import { Broken, type FuzzTarget, signOf } from '../fuzz-target.ts';
 
@@ -64,7 +64,9 @@ export const target: FuzzTarget = {
         response ??= reader.end();
         tell(`status ${response.status} ${response.keepAlive}`);
         if (response.body.length > MAX_BODY_BYTES) throw new Broken('a body above its limit was taken');
-        const result = jsonRpc.decode(response, 'test', 1);
+        const answer = jsonRpc2.decode(response, 'test', 1);
+        if (!answer.ok) throw answer.error;
+        const result = answer.value;
         assertPlain(result, 0);
         tell(`result ${signOf(Buffer.from(JSON.stringify(result)))}`);
       },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { XenTransportError } from '../xenapi-error.ts';
 import { HttpResponseReader, MAX_RESPONSE_HEAD_BYTES } from './http-response.ts';
-import { XenTransportError } from './xenapi-error.ts';
 
 function read(parts: readonly Uint8Array[], limit = 1_000) {
   const reader = new HttpResponseReader(limit);

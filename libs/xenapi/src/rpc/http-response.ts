@@ -1,5 +1,5 @@
+import { XenTransportError } from '../xenapi-error.ts';
 import { GrowingBuffer } from './growing-buffer.ts';
-import { XenTransportError } from './xenapi-error.ts';
 
 /** Longest response head of an RPC answer, in bytes. */
 export const MAX_RESPONSE_HEAD_BYTES = 8 * 1024;

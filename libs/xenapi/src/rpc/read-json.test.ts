@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_JSON_DEPTH, readJson } from './read-json.ts';
-import { XenTransportError } from './xenapi-error.ts';
+import { XenTransportError } from '../xenapi-error.ts';
+import { readJson } from './read-json.ts';
+import { MAX_ANSWER_DEPTH } from './rpc-codec.ts';
 
 const read = (text: string) => readJson(Buffer.from(text));
 
@@ -32,10 +33,10 @@ describe('readJson', () => {
     });
   });
 
-  it(`refuses more than ${MAX_JSON_DEPTH} levels before it parses them`, () => {
+  it(`refuses more than ${MAX_ANSWER_DEPTH} levels before it parses them`, () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
-    expect(read(nested(MAX_JSON_DEPTH))).toBeInstanceOf(Array);
-    expect(() => read(nested(MAX_JSON_DEPTH + 1))).toThrow(
+    expect(read(nested(MAX_ANSWER_DEPTH))).toBeInstanceOf(Array);
+    expect(() => read(nested(MAX_ANSWER_DEPTH + 1))).toThrow(
       expect.objectContaining({ details: { reason: 'depth' } }),
     );
     expect(() => read('['.repeat(2_000_000))).toThrow(/bad-json/);

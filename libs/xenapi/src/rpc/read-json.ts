@@ -1,9 +1,6 @@
-import { XenTransportError } from './xenapi-error.ts';
+import { XenTransportError } from '../xenapi-error.ts';
+import { isDroppedKey, MAX_ANSWER_DEPTH } from './rpc-codec.ts';
 
-/** Deepest nesting accepted (security.md §4.7). The records of XenAPI need eight. */
-export const MAX_JSON_DEPTH = 64;
-
-const DROPPED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
 const [LETTER_N, LETTER_I, MINUS] = [0x4e, 0x49, 0x2d];
 
@@ -44,7 +41,7 @@ function scan(bytes: Uint8Array): Span[] {
     if (byte === QUOTE) i = endOfString(bytes, i);
     else if (byte === OPEN || byte === OPEN_LIST) {
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) throw new XenTransportError('xenapi/bad-json', { reason: 'depth' });
+      if (depth > MAX_ANSWER_DEPTH) throw new XenTransportError('xenapi/bad-json', { reason: 'depth' });
     } else if (byte === CLOSE || byte === CLOSE_LIST) depth -= 1;
     else if (byte === LETTER_N || byte === LETTER_I) {
       const end = i + (byte === LETTER_N ? 3 : 8);
@@ -66,7 +63,7 @@ function plain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const copy: Record<string, unknown> = Object.create(null);
   for (const [key, member] of Object.entries(value)) {
-    if (!DROPPED_KEYS.has(key)) copy[key] = plain(member);
+    if (!isDroppedKey(key)) copy[key] = plain(member);
   }
   return copy;
 }
