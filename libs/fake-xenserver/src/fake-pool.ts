@@ -91,6 +91,19 @@ export interface FakePool {
   reboot(vmName: string): void;
   /** Another host is the coordinator from now on; sessions stay, since the database is shared. */
   promote(hostIndex: number): void;
+  /** All tasks are gone, as after a restart of the toolstack; what they do goes on (xenapi.md §6). */
+  forgetTasks(): void;
+  /** What members name as their coordinator's address in HOST_IS_SLAVE; null for the true one. */
+  nameCoordinator(address: string | null): void;
+  /** The host loses its power, or gets it back: its lines are cut and it answers nothing. The pool's books stay as they are. */
+  setHostDown(hostIndex: number, isDown: boolean): void;
+  /**
+   * The coordinator is lost and a member takes over: sessions and tasks are gone, since they are not kept (xenapi.md §2.2),
+   * objects and references stay. Machines on the lost host stay where the books have them until somebody moves them.
+   */
+  failOver(toHost: number): void;
+  /** The host is taken out of the pool and answers as the coordinator of a pool of its own (xenapi.md §8). */
+  eject(hostIndex: number): void;
   /** xenapi.md §3.3: the coordinator's management restarts and every console location becomes `?ref=`. */
   rewriteLocations(): void;
   stop(): Promise<void>;
@@ -195,6 +208,26 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
     promote(hostIndex) {
       world.db.update('pool', world.poolRef, { master: world.host(hostIndex).ref });
     },
+    forgetTasks: () => world.forgetTasks(),
+    nameCoordinator(address) {
+      world.namedCoordinator = address;
+    },
+    setHostDown: (hostIndex, isDown) => serverOf(servers, hostIndex).setDown(isDown),
+    failOver(toHost) {
+      serverOf(servers, world.master.index).setDown(true);
+      world.sessions.endAll();
+      world.forgetTasks();
+      world.db.update('pool', world.poolRef, { master: world.host(toHost).ref });
+    },
+    eject(hostIndex) {
+      const host = world.host(hostIndex);
+      const alone = new PoolWorld({ ...options, name: `${options.name} without ${host.hostname}`, vms: [] });
+      const entry = { ...host, index: 0, certificateRef: '' };
+      alone.hosts.push(entry);
+      seedPool(alone);
+      serverOf(servers, hostIndex).joinWorld(alone, entry);
+      world.db.delete('host', host.ref);
+    },
     rewriteLocations() {
       for (const row of world.db.rows('console')) {
         world.db.update('console', row.ref, { location: `https://${ADDRESS}/console?ref=${row.ref}` });
@@ -211,6 +244,12 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
     },
     stats: () => structuredClone(world.stats),
   };
+}
+
+function serverOf(servers: readonly HostServer[], hostIndex: number): HostServer {
+  const server = servers[hostIndex];
+  if (!server) throw new Error(`no host ${hostIndex}`);
+  return server;
 }
 
 function describeHost(host: HostEntry): FakeHost {

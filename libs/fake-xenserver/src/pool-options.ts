@@ -37,6 +37,10 @@ export interface FakeVmSpec {
   otherConfig?: Record<string, string>;
   /** Operation to the administrator's words (xenapi.md §3.2, §7 OPERATION_BLOCKED). */
   blockedOperations?: Record<string, string>;
+  /** Default hvm. */
+  domainType?: 'hvm' | 'pv';
+  /** `restart` or `best-effort` where high availability keeps the machine running; then the pool has it switched on. */
+  haRestartPriority?: string;
   template?: boolean;
   snapshot?: boolean;
   /** Default a built-in screen; null = the guest has no rfb console. */
@@ -137,6 +141,7 @@ export type RpcFault =
   | 'bare-error'
   | 'still-booting'
   | 'events-lost'
+  | 'bad-token'
   | 'too-busy'
   | 'fault'
   | 'document-type'

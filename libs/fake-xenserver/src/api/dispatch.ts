@@ -1,6 +1,7 @@
 import { type HostEntry, hasRole, type PoolWorld, rolesWith } from '../model/pool-world.ts';
 import type { Session } from '../model/sessions.ts';
 import type { Value } from '../model/values.ts';
+import type { Role } from '../pool-options.ts';
 import { ApiError } from './api-error.ts';
 import { addEventMethods } from './event-methods.ts';
 import type { Call, Method, MethodTable } from './method.ts';
@@ -8,6 +9,7 @@ import { addPowerMethods } from './power-methods.ts';
 import { addRecordMethods } from './record-methods.ts';
 import { addSessionMethods } from './session-methods.ts';
 import { addTaskMethods } from './task-methods.ts';
+import { addVmMethods } from './vm-methods.ts';
 
 /** Every method of the API by name; which wire carries the call makes no difference. */
 export function createMethodTable(): MethodTable {
@@ -17,6 +19,7 @@ export function createMethodTable(): MethodTable {
   addEventMethods(table);
   addTaskMethods(table);
   addPowerMethods(table);
+  addVmMethods(table);
   table.set('system.listMethods', {
     parameters: [],
     needsSession: false,
@@ -70,8 +73,8 @@ export async function dispatch(
   };
   if (method.needsSession) {
     // xenapi.md §2.1: a member answers any call of an ordinary session with the master's address.
-    if (host !== world.master) throw new ApiError('HOST_IS_SLAVE', [world.master.address]);
-    checkRole(name, method, session());
+    if (host !== world.master) throw new ApiError('HOST_IS_SLAVE', [world.masterAddress]);
+    checkRole(name, method.roleFor?.(call) ?? method.role, session());
   }
   return method.run(call);
 }
@@ -106,9 +109,9 @@ function checkCount(name: string, method: Method, parameters: readonly unknown[]
 }
 
 /** xenapi.md §2.5: the permission's name and the roles that have it. */
-function checkRole(name: string, method: Method, session: Session): void {
-  if (hasRole(session.role, method.role)) return;
-  const roles = rolesWith(method.role).join(', ');
+function checkRole(name: string, needed: Role, session: Session): void {
+  if (hasRole(session.role, needed)) return;
+  const roles = rolesWith(needed).join(', ');
   throw new ApiError('RBAC_PERMISSION_DENIED', [
     name.replace(/^Async\./, '').toLowerCase(),
     `No permission in user session. (Roles with this permission: ${roles})`,

@@ -94,7 +94,7 @@ describe('event.from', () => {
     expect((await from([`VM/${pool.vm('two').ref}`], token)).events).toHaveLength(1);
     const all = await from(['*'], token);
     expect(all.events).toHaveLength(1);
-    expect(all.valid_ref_counts).toMatchObject({ vm: 4, pool: 1, sr: 0 });
+    expect(all.valid_ref_counts).toMatchObject({ vm: 4, pool: 1, vgpu: 0 });
   });
 
   it('refuses bad tokens and bad classes by their own names', async () => {

@@ -68,22 +68,22 @@ async function eventFrom(call: Call): Promise<Value> {
 
 function eventsSince(world: PoolWorld, subscriptions: readonly Subscription[], since: number): Value[] {
   const events: { at: number; event: Value }[] = [];
-  for (const className of watchedClasses(subscriptions)) {
-    for (const row of world.db.rows(className)) {
-      if (row.modified <= since || !isWatched(subscriptions, className, row.ref)) continue;
-      const operation = row.created > since ? 'add' : 'mod';
-      events.push({
-        at: row.modified,
-        event: eventOf(row.modified, className, operation, row.ref, row.fields),
-      });
-    }
+  for (const row of world.db.changedSince(since)) {
+    if (!isWatched(subscriptions, row.className, row.ref)) continue;
+    const operation = row.created > since ? 'add' : 'mod';
+    events.push({
+      at: row.modified,
+      event: eventOf(row.modified, row.className, operation, row.ref, row.fields),
+    });
   }
-  for (const { className, ref, created, deleted } of world.db.deletedSince(since)) {
+  const deletions = world.db.deletedSince(since);
+  for (const { className, ref, created, deleted } of deletions) {
     // What came and went since the token was never known to the caller.
     if (created > since || !isWatched(subscriptions, className, ref)) continue;
     events.push({ at: deleted, event: eventOf(deleted, className, 'del', ref, null) });
   }
-  return events.sort((a, b) => a.at - b.at).map(({ event }) => event);
+  if (deletions.length > 0) events.sort((a, b) => a.at - b.at);
+  return events.map(({ event }) => event);
 }
 
 function eventOf(

@@ -24,6 +24,8 @@ export interface Method {
   readonly parameters: readonly string[];
   readonly needsSession: boolean;
   readonly role: Role;
+  /** Where the role depends on the parameters; null for {@link role}. */
+  roleFor?(call: Call): Role | null;
   run(call: Call): Promise<Value> | Value;
 }
 

@@ -13,7 +13,7 @@ import type { PowerHooks, PowerState, Role } from '../pool-options.ts';
 import { ApiError } from './api-error.ts';
 import { type Call, type MethodTable, textParameter } from './method.ts';
 import { rowOf } from './record-methods.ts';
-import { createTask, finishTask, isCancelling } from './task-methods.ts';
+import { isCancelling, setBoth } from './task-methods.ts';
 
 interface Operation {
   /** Parameters after the VM. */
@@ -101,31 +101,13 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** Power operations, plain and with the prefix `Async.` (xenapi.md §6). */
 export function addPowerMethods(table: MethodTable): void {
   for (const [name, operation] of Object.entries(OPERATIONS)) {
-    const common = { parameters: ['vm', ...operation.parameters], needsSession: true, role: operation.role };
-    table.set(`VM.${name}`, {
-      ...common,
-      run: async (call) => {
-        const vm = vmOf(call);
-        // A plain call has a task as well; without one current_operations could not name it (xenapi.md §3.2).
-        const task = createTask(call.world, call.host.ref, `VM.${name}`);
-        try {
-          await perform(call, vm, name, operation, task);
-        } finally {
-          call.world.db.delete('task', task);
-        }
+    setBoth(table, `VM.${name}`, {
+      parameters: ['vm', ...operation.parameters],
+      role: operation.role,
+      check: vmOf,
+      run: async (call, task) => {
+        await perform(call, vmOf(call), name, operation, task);
         return '';
-      },
-    });
-    table.set(`Async.VM.${name}`, {
-      ...common,
-      run: (call) => {
-        const vm = vmOf(call);
-        const task = createTask(call.world, call.host.ref, `Async.VM.${name}`);
-        perform(call, vm, name, operation, task).then(
-          () => finishTask(call.world, task, null),
-          (error: unknown) => finishTask(call.world, task, asApiError(error)),
-        );
-        return task;
       },
     });
   }
@@ -207,26 +189,22 @@ function checkPowerState(world: PoolWorld, vm: VmEntry, name: string): void {
   throw new ApiError('VM_BAD_POWER_STATE', [vm.ref, allowed.join(', ').toLowerCase(), state.toLowerCase()]);
 }
 
-function setOperation(world: PoolWorld, vm: VmEntry, task: string, name: string | null): void {
+export function setOperation(world: PoolWorld, vm: VmEntry, task: string, name: string | null): void {
   const { [task]: _gone, ...others } = mapOf(world.db.field('VM', vm.ref, 'current_operations'));
   world.db.update('VM', vm.ref, { current_operations: name ? { ...others, [task]: name } : others });
 }
 
-function vmOf(call: Call): VmEntry {
+/** @throws ApiError HANDLE_INVALID */
+export function vmOf(call: Call): VmEntry {
   const { ref } = rowOf(call, 'VM');
   const vm = call.world.vmByRef(ref);
   if (!vm) throw new ApiError('HANDLE_INVALID', ['VM', ref]);
   return vm;
 }
 
-function hostParameter(call: Call): number {
+export function hostParameter(call: Call): number {
   const ref = textParameter(call, 1, 'host');
   const host = call.world.hosts.find((entry) => entry.ref === ref);
   if (!host) throw new ApiError('HANDLE_INVALID', ['host', ref]);
   return host.index;
-}
-
-function asApiError(error: unknown): ApiError {
-  if (error instanceof ApiError) return error;
-  return new ApiError('INTERNAL_ERROR', [error instanceof Error ? error.message : String(error)]);
 }

@@ -122,8 +122,16 @@ describe('the objects', () => {
   });
 
   it('do not include classes of which the pool has nothing, but know them', async () => {
-    expect(await call('SR.get_all_records')).toEqual({});
-    expect(await call('VBD.get_all')).toEqual([]);
+    expect(await call('VGPU.get_all_records')).toEqual({});
+    expect(await call('blob.get_all')).toEqual([]);
+  });
+
+  it('hang together: each reference to an object of a class finds one', async () => {
+    const [web] = await records('VBD');
+    const vdi = (web?.[1] as Fields).VDI;
+    expect(((await call('VDI.get_record', vdi)) as Fields).VBDs).toEqual([web?.[0]]);
+    const [pif] = await records('PIF');
+    expect((await call('network.get_PIFs', (pif?.[1] as Fields).network)) as string[]).toContain(pif?.[0]);
   });
 });
 

@@ -82,6 +82,7 @@ function addWriters(table: MethodTable, className: string, field: string, role: 
       parameters: ['self', ...parameters],
       needsSession: true,
       role,
+      ...(className === 'VM' && name.endsWith('_other_config') ? { roleFor: roleForKey } : {}),
       run: (call) => {
         run(call, call.world.db, rowOf(call, className));
         return '';
@@ -114,6 +115,13 @@ function addWriters(table: MethodTable, className: string, field: string, role: 
       db.update(className, row.ref, { [field]: rest });
     });
   }
+}
+
+/** xenapi.md §2.5: some keys of a VM's other_config are for lower roles, some for the highest alone. */
+function roleForKey(call: Call): Role | null {
+  const key = String(call.parameters[1]);
+  if (key === 'folder' || key.startsWith('XenCenter.CustomFields.')) return 'vm-operator';
+  return key === 'pci' || key === 'hvm_serial' ? 'pool-admin' : null;
 }
 
 /** The second parameter in the type of the field. @throws ApiError FIELD_TYPE_ERROR */

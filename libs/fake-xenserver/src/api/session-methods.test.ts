@@ -93,6 +93,18 @@ describe('calls with a session', () => {
     expect(await result(hostOf(pool), 'VM.get_all', session)).toHaveLength(3);
   });
 
+  it('tell what an account may: all for root, permissions by name for others', async () => {
+    const root = await login(hostOf(pool));
+    expect(await result(hostOf(pool), 'session.get_is_local_superuser', root, root)).toBe(true);
+    const reader = await login(hostOf(pool), 'reader', 'reader');
+    const record = await result(hostOf(pool), 'session.get_record', reader, reader);
+    expect(record).toMatchObject({ auth_user_name: 'reader', is_local_superuser: false });
+    const may = await result(hostOf(pool), 'session.get_rbac_permissions', reader, reader);
+    expect(may).toContain('vm.get_record');
+    expect(may).not.toContain('vm.start');
+    expect(may).not.toContain('http/connect_console');
+  });
+
   it('follow the coordinator when another host is promoted', async () => {
     const session = await login(hostOf(pool));
     pool.promote(1);
@@ -114,6 +126,21 @@ describe('Sessions', () => {
     expect(own.map((s) => sessions.find(s.ref) !== null).indexOf(true)).toBe(1);
     expect(bare.map((s) => sessions.find(s.ref) !== null).indexOf(true)).toBe(2);
     expect(sessions.count).toBe(MAX_SESSIONS_PER_ORIGINATOR + MAX_SESSIONS_WITHOUT_ORIGINATOR);
+  });
+
+  it('keeps 500 of every other user, whatever originator they name, and spares who has a task', () => {
+    const sessions = new Sessions(() => 0);
+    const first = sessions.login('mira', 'vm-operator', 'a', false);
+    const end = sessions.beginTask(first.ref);
+    const second = sessions.login('mira', 'vm-operator', 'b', false);
+    for (let at = 0; at < MAX_SESSIONS_PER_ORIGINATOR; at++)
+      sessions.login('mira', 'vm-operator', `c${at}`, false);
+    expect(sessions.find(first.ref)).not.toBeNull();
+    expect(sessions.find(second.ref)).toBeNull();
+    end();
+    for (let at = 0; at < 2; at++) sessions.login('mira', 'vm-operator', '', false);
+    expect(sessions.find(first.ref)).toBeNull();
+    expect(sessions.count).toBe(MAX_SESSIONS_PER_ORIGINATOR);
   });
 
   it('ends a session that was not used for 24 hours, and tells who waits', () => {

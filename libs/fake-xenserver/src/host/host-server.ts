@@ -41,8 +41,8 @@ export class HostServer {
   private readonly sockets = new Set<TLSSocket>();
 
   constructor(
-    private readonly world: PoolWorld,
-    private readonly host: HostEntry,
+    private world: PoolWorld,
+    private host: HostEntry,
     private readonly table: MethodTable,
   ) {
     this.server = tls.createServer(tlsOptions(host), (socket) => this.accept(socket));
@@ -59,6 +59,19 @@ export class HostServer {
     });
     const address = this.server.address();
     if (isAddressInfo(address)) this.host.port = address.port;
+  }
+
+  /** The host as if somebody had pulled its plug: connections end, and no new ones are taken. */
+  setDown(isDown: boolean): void {
+    this.refuseConnections(isDown);
+    if (isDown) for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** The host belongs to another pool from now on. Connections end: it restarts for that. */
+  joinWorld(world: PoolWorld, as: HostEntry): void {
+    this.world = world;
+    this.host = as;
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** No new connections while true; those that exist stay. */

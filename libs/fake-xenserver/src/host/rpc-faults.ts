@@ -94,6 +94,8 @@ export function runRpcFault(fault: RpcFault, socket: TLSSocket, call: FaultyCall
       return new ApiError('HOST_STILL_BOOTING');
     case 'events-lost':
       return new ApiError('EVENTS_LOST');
+    case 'bad-token':
+      return new ApiError('EVENT_FROM_TOKEN_PARSE_FAILURE', ['00000000000000000000,00000000000000000000']);
     case 'too-busy':
       return new ApiError('TOO_BUSY');
     case 'fault':

@@ -19,11 +19,7 @@ const VALID_YEARS = 10;
  * @param address the IP address of the host
  */
 export function createIdentity(hostname: string, address: string): HostIdentity {
-  const pair = generateKeyPairSync('rsa', {
-    modulusLength: KEY_BITS,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
-  });
+  const pair = keyPair();
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(pair.publicKey);
   // X.690 §8.3.2: a positive number without superfluous zero bytes in front, or no reader takes it.
@@ -45,6 +41,21 @@ export function createIdentity(hostname: string, address: string): HostIdentity 
   ]);
   certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create());
   return identityOf(pair.privateKey, forge.pki.certificateToPem(certificate));
+}
+
+let madePair: { publicKey: string; privateKey: string } | null = null;
+
+/**
+ * One key for all hosts of a process: making one takes as long as everything else that a pool of 16 hosts needs. What tells hosts
+ * apart, and what clients pin, is the certificate.
+ */
+function keyPair(): { publicKey: string; privateKey: string } {
+  madePair ??= generateKeyPairSync('rsa', {
+    modulusLength: KEY_BITS,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+  });
+  return madePair;
 }
 
 /** The identity kept in the folder under the host's name, made there at first use. */

@@ -63,11 +63,14 @@ export class PoolWorld {
   readonly sessions = new Sessions(Date.now);
   readonly hosts: HostEntry[] = [];
   readonly vms = new Map<string, VmEntry>();
+  private readonly vmsByName = new Map<string, VmEntry>();
   readonly tunnels = new Set<Tunnel>();
   readonly rpcFaults = new RpcFaults();
   readonly accounts: readonly Required<FakeAccount>[];
   readonly operationMs: number;
   poolRef = '';
+  /** What members say instead of the coordinator's true address. */
+  namedCoordinator: string | null = null;
   nextDomid = 1;
   /** Aborts when the pool stops. */
   readonly stopping = new AbortController();
@@ -107,12 +110,23 @@ export class PoolWorld {
     return this.db.create(className, { ...defaults, ...fields }, ref);
   }
 
+  addVm(entry: VmEntry): void {
+    this.vms.set(entry.ref, entry);
+    // Names are not unique (xenapi.md §10.30); the first of a name is the one that tests mean.
+    if (!this.vmsByName.has(entry.spec.name)) this.vmsByName.set(entry.spec.name, entry);
+  }
+
+  removeVm(entry: VmEntry): void {
+    this.vms.delete(entry.ref);
+    if (this.vmsByName.get(entry.spec.name) === entry) this.vmsByName.delete(entry.spec.name);
+  }
+
   vmByRef(ref: string): VmEntry | undefined {
     return this.vms.get(ref);
   }
 
   vmByName(name: string): VmEntry {
-    const vm = [...this.vms.values()].find((entry) => entry.spec.name === name);
+    const vm = this.vmsByName.get(name);
     if (!vm) throw new Error(`no VM named ${name} in pool ${this.options.name}`);
     return vm;
   }
@@ -133,12 +147,22 @@ export class PoolWorld {
     return this.hosts.find((host) => host.ref === ref) ?? this.host(0);
   }
 
+  /** xenapi.md §2.1: what HOST_IS_SLAVE names, a bare address. */
+  get masterAddress(): string {
+    return this.namedCoordinator ?? this.master.address;
+  }
+
+  forgetTasks(): void {
+    for (const row of this.db.rows('task')) this.db.delete('task', row.ref);
+  }
+
   endTunnels(match: (tunnel: Tunnel) => boolean): void {
     for (const tunnel of [...this.tunnels]) if (match(tunnel)) tunnel.end();
   }
 }
 
-const ROLE_ORDER: readonly Role[] = [
+/** Descending (xenapi.md §2.5). */
+export const ROLE_ORDER: readonly Role[] = [
   'pool-admin',
   'pool-operator',
   'vm-power-admin',

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { FakeVmSpec } from '../pool-options.ts';
 import type { HostEntry, PoolWorld, VmEntry } from './pool-world.ts';
+import { type Hardware, seedHardware, seedHostHardware, seedVmHardware } from './seed-hardware.ts';
 import type { Fields } from './values.ts';
 import { DateTime, NULL_REF } from './values.ts';
 import { bootVm, haltVm, pauseVm, powerStateOf, refreshAllowedOperations } from './vm-lifecycle.ts';
@@ -8,22 +9,31 @@ import { bootVm, haltVm, pauseVm, powerStateOf, refreshAllowedOperations } from 
 const MIB = 1024 * 1024;
 const INSTALLED_AT = Date.UTC(2024, 3, 20, 12, 0, 0);
 
+/** xenapi.md §3.2: before domain_type an empty boot policy told a paravirtual machine. */
+const PV_FIELDS: Fields = {
+  domain_type: 'pv',
+  HVM_boot_policy: '',
+  HVM_boot_params: {},
+  PV_bootloader: 'pygrub',
+};
+
 /** Fills the database: the pool, its hosts with their control domains and certificates, a network, the VMs. */
 export function seedPool(world: PoolWorld): void {
-  const networkRef = world.add('network', {
-    uuid: world.uuidFor('network', '0'),
-    name_label: 'Pool-wide network associated with eth0',
-    bridge: 'xenbr0',
-  });
+  const hardware = seedHardware(world);
   world.poolRef = world.add('pool', {
     uuid: world.uuidFor('pool'),
     name_label: world.options.name,
     master: world.host(0).ref,
+    default_SR: hardware.storageRef,
+    suspend_image_SR: hardware.storageRef,
     limit_console_sessions: world.options.limitConsoleSessions ?? false,
   });
-  for (const host of world.hosts) seedHost(world, host);
+  for (const host of world.hosts) {
+    seedHost(world, host);
+    seedHostHardware(world, host, hardware);
+  }
   world.options.vms.forEach((spec, at) => {
-    seedVm(world, spec, at, networkRef);
+    seedVm(world, spec, at, hardware);
   });
 }
 
@@ -92,23 +102,18 @@ function seedHost(world: PoolWorld, host: HostEntry): void {
   world.db.update('VM', entry.ref, { domid: 0 });
 }
 
-function seedVm(world: PoolWorld, spec: FakeVmSpec, at: number, networkRef: string): void {
+function seedVm(world: PoolWorld, spec: FakeVmSpec, at: number, hardware: Hardware): void {
   const isFixed = spec.template === true || spec.snapshot === true;
   const entry = createVm(world, spec, ['vm', spec.name, String(at)], {
     is_a_template: spec.template === true,
     is_a_snapshot: spec.snapshot === true,
     snapshot_time: new DateTime(spec.snapshot ? INSTALLED_AT : 0),
     guest_metrics: guestMetrics(world, spec, at),
-    VIFs: [],
+    ...(spec.domainType === 'pv' ? PV_FIELDS : {}),
+    ...(spec.haRestartPriority === undefined ? {} : { ha_restart_priority: spec.haRestartPriority }),
   });
-  const vif = world.add('VIF', {
-    uuid: world.uuidFor('vif', spec.name, String(at)),
-    network: networkRef,
-    VM: entry.ref,
-    MAC: macOf(entry.uuid),
-    currently_attached: !isFixed && spec.powerState !== 'Halted',
-  });
-  world.db.update('VM', entry.ref, { VIFs: [vif] });
+  const isAttached = !isFixed && spec.powerState !== 'Halted';
+  seedVmHardware(world, entry, [spec.name, String(at)], hardware, isAttached);
   const state = isFixed ? 'Halted' : (spec.powerState ?? 'Running');
   if (state === 'Halted') {
     refreshAllowedOperations(world, entry);
@@ -150,7 +155,7 @@ function createVm(world: PoolWorld, spec: FakeVmSpec, seed: string[], more: Fiel
     `OpaqueRef:${world.uuidFor('ref', ...seed)}`,
   );
   const entry: VmEntry = { ref, uuid, spec, guest: null, serial: null, fault: null };
-  world.vms.set(ref, entry);
+  world.addVm(entry);
   spec.power?.watch?.(() => {
     if (!world.stopped && powerStateOf(world, entry) !== 'Halted') haltVm(world, entry, 'Halted');
   });
@@ -183,10 +188,4 @@ function guestMetrics(world: PoolWorld, spec: FakeVmSpec, at: number): string {
     other: { 'feature-shutdown': '1', 'feature-reboot': '1', 'feature-suspend': '1' },
     last_updated: new DateTime(Date.now()),
   });
-}
-
-function macOf(uuid: string): string {
-  const hex = uuid.replaceAll('-', '');
-  // Locally administered and not multicast.
-  return ['02', ...[0, 2, 4, 6, 8].map((at) => hex.slice(at, at + 2))].join(':');
 }

@@ -6,6 +6,9 @@ export interface Session {
   readonly userName: string;
   readonly role: Role;
   readonly originator: string;
+  /** The local root account, whose sessions share buckets by originator; others have one a user name (xenapi.md §2.2). */
+  readonly isLocalRoot: boolean;
+  readonly openedAt: number;
   lastActive: number;
 }
 
@@ -20,13 +23,23 @@ const REFRESH_MS = 10 * 60 * 1000;
 /** The pool's sessions, shared by all its hosts and both wires. */
 export class Sessions {
   private readonly open = new Map<string, Session>();
+  /** How many tasks of a session are unfinished: such a session is spared (xenapi.md §2.2). */
+  private readonly tasks = new Map<string, number>();
   private readonly waiters = new Set<() => void>();
 
   constructor(private readonly now: () => number) {}
 
-  login(userName: string, role: Role, originator: string): Session {
+  login(userName: string, role: Role, originator: string, isLocalRoot = true): Session {
     const now = this.now();
-    const session = { ref: newRef(), userName, role, originator, lastActive: now };
+    const session = {
+      ref: newRef(),
+      userName,
+      role,
+      originator,
+      isLocalRoot,
+      openedAt: now,
+      lastActive: now,
+    };
     this.open.set(session.ref, session);
     this.collect(session, now);
     return session;
@@ -42,6 +55,16 @@ export class Sessions {
     }
     if (now - session.lastActive > REFRESH_MS) session.lastActive = now;
     return session;
+  }
+
+  /** A task of the session began; the answer ends it. */
+  beginTask(ref: string): () => void {
+    this.tasks.set(ref, (this.tasks.get(ref) ?? 0) + 1);
+    return () => {
+      const left = (this.tasks.get(ref) ?? 1) - 1;
+      if (left > 0) this.tasks.set(ref, left);
+      else this.tasks.delete(ref);
+    };
   }
 
   end(ref: string): void {
@@ -65,16 +88,22 @@ export class Sessions {
 
   /** The map keeps its order of insertion, so the first of a group is its oldest. */
   private collect(newest: Session, now: number): void {
-    const limit = newest.originator === '' ? MAX_SESSIONS_WITHOUT_ORIGINATOR : MAX_SESSIONS_PER_ORIGINATOR;
-    const group = [...this.open.values()].filter(
-      (session) => session.originator === newest.originator && session.userName === newest.userName,
-    );
+    const bucket = bucketOf(newest);
+    const limit = bucket === 'root' ? MAX_SESSIONS_WITHOUT_ORIGINATOR : MAX_SESSIONS_PER_ORIGINATOR;
+    const group = [...this.open.values()].filter((session) => bucketOf(session) === bucket);
     const idle = group.filter((session) => now - session.lastActive > IDLE_LIMIT_MS);
-    for (const session of [...idle, ...group.slice(0, Math.max(0, group.length - limit))])
-      this.end(session.ref);
+    const sparable = group.filter((session) => !this.tasks.has(session.ref));
+    const surplus = Math.max(0, group.length - limit);
+    for (const session of [...idle, ...sparable.slice(0, surplus)]) this.end(session.ref);
   }
 
   private wake(): void {
     for (const waiter of [...this.waiters]) waiter();
   }
+}
+
+/** xenapi.md §2.2: who shares a limit: root by originator, root without one, and every other user by name. */
+function bucketOf({ isLocalRoot, originator, userName }: Session): string {
+  if (!isLocalRoot) return `user ${userName}`;
+  return originator === '' ? 'root' : `root ${originator}`;
 }

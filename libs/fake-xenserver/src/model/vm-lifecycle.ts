@@ -34,6 +34,7 @@ export function bootVm(
   const host = world.host(hostIndex);
   vm.guest?.freeze(state === 'Paused');
   if (vm.spec.text?.kind === 'unix') vm.serial ??= new SerialFanOut(vm.spec.text.path);
+  const before = world.db.field('VM', vm.ref, 'resident_on');
   world.db.update('VM', vm.ref, {
     power_state: state,
     resident_on: host.ref,
@@ -41,8 +42,13 @@ export function bootVm(
     domarch: 'x86_64',
     consoles: createConsoles(world, vm, hostIndex),
   });
-  updateMetrics(world, vm, { start_time: new DateTime(Date.now()), current_domain_type: 'hvm', hvm: true });
-  refreshResidence(world, vm);
+  const type = world.db.field('VM', vm.ref, 'domain_type') === 'pv' ? 'pv' : 'hvm';
+  updateMetrics(world, vm, {
+    start_time: new DateTime(Date.now()),
+    current_domain_type: type,
+    hvm: type === 'hvm',
+  });
+  refreshResidence(world, vm, before);
   refreshAllowedOperations(world, vm);
 }
 
@@ -74,6 +80,7 @@ export function haltVm(world: PoolWorld, vm: VmEntry, state: 'Halted' | 'Suspend
   } else vm.guest?.freeze(true);
   world.endTunnels((tunnel) => tunnel.vmRef === vm.ref);
   vm.serial?.stop();
+  const resident = world.db.field('VM', vm.ref, 'resident_on');
   world.db.update('VM', vm.ref, {
     power_state: state,
     resident_on: NULL_REF,
@@ -82,7 +89,7 @@ export function haltVm(world: PoolWorld, vm: VmEntry, state: 'Halted' | 'Suspend
     consoles: [],
   });
   updateMetrics(world, vm, { current_domain_type: 'unspecified', hvm: false });
-  refreshResidence(world, vm);
+  refreshResidence(world, vm, resident);
   refreshAllowedOperations(world, vm);
 }
 
@@ -108,6 +115,7 @@ export function pauseVm(world: PoolWorld, vm: VmEntry, isPaused: boolean): void 
 export function migrateVm(world: PoolWorld, vm: VmEntry, toHost: number): void {
   const host = world.host(toHost);
   const before = stringsOf(world.db.field('VM', vm.ref, 'consoles'));
+  const from = world.db.field('VM', vm.ref, 'resident_on');
   world.db.update('VM', vm.ref, {
     resident_on: host.ref,
     domid: world.nextDomid++,
@@ -115,7 +123,7 @@ export function migrateVm(world: PoolWorld, vm: VmEntry, toHost: number): void {
   });
   for (const ref of before) world.db.delete('console', ref);
   world.endTunnels((tunnel) => tunnel.vmRef === vm.ref);
-  refreshResidence(world, vm);
+  refreshResidence(world, vm, from);
 }
 
 export function residentIndex(world: PoolWorld, vm: VmEntry): number {
@@ -172,13 +180,12 @@ function updateMetrics(world: PoolWorld, vm: VmEntry, fields: Record<string, Val
 }
 
 /** Keeps the hosts' lists of residents in step with where the VM is now. */
-function refreshResidence(world: PoolWorld, vm: VmEntry): void {
-  const resident = world.db.field('VM', vm.ref, 'resident_on');
-  for (const host of world.hosts) {
-    const listed = stringsOf(world.db.field('host', host.ref, 'resident_VMs'));
-    const isListed = listed.includes(vm.ref);
-    if (isListed === (host.ref === resident)) continue;
-    const residents = isListed ? listed.filter((ref) => ref !== vm.ref) : [...listed, vm.ref];
-    world.db.update('host', host.ref, { resident_VMs: residents });
+function refreshResidence(world: PoolWorld, vm: VmEntry, before: Value | undefined): void {
+  const now = world.db.field('VM', vm.ref, 'resident_on');
+  if (now === before) return;
+  for (const host of [before, now]) {
+    if (typeof host !== 'string' || host === NULL_REF) continue;
+    const others = stringsOf(world.db.field('host', host, 'resident_VMs')).filter((ref) => ref !== vm.ref);
+    world.db.update('host', host, { resident_VMs: host === now ? [...others, vm.ref] : others });
   }
 }
