@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 import type { XenClass } from './records.ts';
-import type { XenSession } from './xen-session.ts';
+import type { XenCalls } from './xen-session.ts';
 import { type CallOptions, LARGE_MAX_BODY_BYTES } from './xenapi-client.ts';
 import { XenTransportError } from './xenapi-error.ts';
 
@@ -18,7 +18,7 @@ export interface GetAllOptions extends CallOptions {
  * @throws XenTransportError xenapi/unexpected-record; else as `XenSession.call`
  */
 export async function getAllRecords<T>(
-  session: XenSession,
+  session: XenCalls,
   cls: XenClass,
   schema: z.ZodType<T>,
   options: GetAllOptions = {},

@@ -6,10 +6,20 @@ export {
   openConsoleTunnel,
 } from './console-tunnel.ts';
 export type { XenErrorTopic, XenRetry } from './errors/error-table.ts';
-export { mayAnswerElsewhere, type TransportFailure, transportFailureOf } from './errors/transport-failure.ts';
+export { type TransportFailure, transportFailureOf } from './errors/transport-failure.ts';
 export { isXenErrorCode, XEN_ERRORS, type XenErrorCode, type XenErrorParams } from './errors/xen-errors.ts';
+export {
+  EventFollower,
+  type EventStep,
+  type FollowOptions,
+  type ResyncReason,
+} from './events/follow-events.ts';
+export { mergeEvents } from './events/merge-events.ts';
 export { GET_ALL_TIMEOUT_MS, type GetAllOptions, getAllRecords } from './get-all-records.ts';
 export { isNullRef, isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
+export type { PoolMember } from './pool/known-members.ts';
+export type { SignInDeps } from './pool/sign-in.ts';
+export { XenPool, type XenPoolDeps } from './pool/xen-pool.ts';
 export { type ConnectAnswer, type ConnectAnswerReader, readConnectAnswer } from './read-connect-answer.ts';
 export {
   certificateRecord,
@@ -18,7 +28,6 @@ export {
   hostMetricsRecord,
   hostRecord,
   type PowerState,
-  parseXenDate,
   poolRecord,
   recordSchemas,
   taskRecord,
@@ -29,10 +38,19 @@ export {
   type XenRecord,
 } from './records.ts';
 export type { RpcDialect } from './rpc/rpc-codec.ts';
+export type { TaskOutcome } from './tasks/task-outcome.ts';
+export { type OutcomeOptions, type TaskProgress, XenTask } from './tasks/xen-task.ts';
 export { type XenTunnelCode, XenTunnelError } from './tunnel-error.ts';
 export { TunnelReader, type TunnelTaker } from './tunnel-reader.ts';
+export { parseXenDate, parseXenInt } from './values.ts';
 export { watchEvents, type XenEvent, type XenEvents } from './watch-events.ts';
-export { LOGIN_TIMEOUT_MS, type XenCaller, type XenCredentials, XenSession } from './xen-session.ts';
+export {
+  LOGIN_TIMEOUT_MS,
+  type XenCaller,
+  type XenCalls,
+  type XenCredentials,
+  XenSession,
+} from './xen-session.ts';
 export {
   type CallOptions,
   DEFAULT_MAX_BODY_BYTES,

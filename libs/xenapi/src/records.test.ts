@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNullRef, isOpaqueRef } from './opaque-ref.ts';
-import { classOfEvent, parseXenDate, recordSchemas, vmRecord } from './records.ts';
+import { classOfEvent, recordSchemas, vmRecord } from './records.ts';
+import { parseXenDate } from './values.ts';
 
 const UUID = '3f1b2c4d-1111-2222-3333-444455556666';
 const REF = `OpaqueRef:${UUID}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nullableRef, refSet } from './opaque-ref.ts';
+import { parseXenDate, parseXenInt } from './values.ts';
 
 // What the product reads of each class (xenapi.md §3). Tolerant on purpose: newer hosts add fields and enum values, older
 // ones lack some. A record is refused only where it could not be named at all.
@@ -8,15 +9,7 @@ import { nullableRef, refSet } from './opaque-ref.ts';
 const anything = z.unknown().optional();
 const text = z.string().catch('');
 const flag = z.boolean().catch(false);
-const number = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .regex(/^-?[0-9]{1,19}$/)
-      .transform(Number),
-  ])
-  .catch(0);
+const number = anything.transform((value): number => parseXenInt(value) ?? 0);
 const textSet = anything.transform((value): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [],
 );
@@ -31,19 +24,6 @@ const dateTime = anything.transform((value): Date | null =>
   typeof value === 'string' ? parseXenDate(value) : null,
 );
 const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
-
-const XEN_DATE = /^(\d{4})-?(\d\d)-?(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
-
-/** A date of XenAPI, or null for what is none. */
-export function parseXenDate(value: string): Date | null {
-  const parts = XEN_DATE.exec(value);
-  if (parts === null) return null;
-  const [, year, month, day, hour, minute, second, zone = 'Z'] = parts;
-  const date = new Date(
-    `${year}-${month}-${day}T${hour}:${minute}:${second}${zone.replace(/(\d\d)(\d\d)$/, '$1:$2')}`,
-  );
-  return Number.isNaN(date.getTime()) ? null : date;
-}
 
 /** The enum of xenapi.md §3.2, and whatever a newer host may say. */
 export type PowerState = 'Halted' | 'Paused' | 'Running' | 'Suspended' | (string & {});
@@ -159,6 +139,8 @@ export const taskRecord = z.object({
   error_info: textSet,
   created: dateTime,
   finished: dateTime,
+  /** `cancel` is in it while the task may be cancelled (xenapi.md §6). */
+  allowed_operations: textSet,
 });
 
 /** Schema of each class, by the name of the data model. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 import { classOfEvent, type XenClass } from './records.ts';
-import type { XenSession } from './xen-session.ts';
+import type { XenCalls } from './xen-session.ts';
 import { LARGE_MAX_BODY_BYTES } from './xenapi-client.ts';
 import { XenTransportError } from './xenapi-error.ts';
 
@@ -36,14 +36,14 @@ const answerSchema = z.object({
 });
 
 /**
- * One `event.from`: waits until something changes or the time is over. The loop, and what to do on `EVENTS_LOST` or
- * `SESSION_INVALID`, is the caller's.
+ * One `event.from` on a connection of its own: waits until something changes or the time is over. {@link followEvents} makes
+ * the loop of it.
  * @param input.token '' for all objects as `add`, or the token of the last answer
  * @param input.timeoutS how long the pool waits, in seconds
  * @throws XenTransportError xenapi/unexpected-record; else as `XenSession.call`
  */
 export async function watchEvents(
-  session: XenSession,
+  session: XenCalls,
   input: {
     readonly classes: readonly XenClass[];
     readonly token: string;
@@ -55,6 +55,7 @@ export async function watchEvents(
   const answer = await session.call('event.from', [input.classes, input.token, timeoutS], {
     timeoutMs: (timeoutS + EVENT_GRACE_S) * 1_000,
     maxBodyBytes: LARGE_MAX_BODY_BYTES,
+    lane: 'events',
     ...(input.signal === undefined ? {} : { signal: input.signal }),
   });
   const parsed = answerSchema.safeParse(answer);

@@ -16,8 +16,14 @@ const API_VERSION = '1.1';
 /** What a session needs of {@link XenApiClient}. */
 export type XenCaller = Pick<XenApiClient, 'call' | 'close' | 'target'>;
 
+/** Whatever calls with a session: a {@link XenSession}, or a `XenPool` that renews its own. */
+export interface XenCalls {
+  /** A call with the session in front of its parameters. @throws XenApiError, XenTransportError, EgressError */
+  call(method: string, params?: readonly unknown[], options?: CallOptions): Promise<unknown>;
+}
+
 /** A signed-in session. Its reference is a bearer secret: seal it, never log it. */
-export class XenSession {
+export class XenSession implements XenCalls {
   readonly client: XenCaller;
   readonly ref: OpaqueRef;
 

@@ -62,6 +62,7 @@ export class XenApiClient {
   #open = 0;
   #nextId = 1;
   #closed = false;
+  #retired = false;
   #certificateExpired = false;
 
   constructor(deps: XenApiDeps) {
@@ -155,6 +156,12 @@ export class XenApiClient {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
+  /** Keeps no connection for later: what is under way ends by itself, and each connection with it. */
+  retire(): void {
+    this.#retired = true;
+    for (const { connection } of this.#resting.splice(0)) connection.close();
+  }
+
   async #exchange(rested: XenApiConnection | null, input: ExchangeInput): Promise<HttpResponse> {
     const connection = rested ?? (await this.#connect(input.signal));
     this.#busy.add(connection);
@@ -190,7 +197,7 @@ export class XenApiClient {
 
   #rest(connection: XenApiConnection): void {
     if (!connection.usable) return;
-    if (this.#closed) {
+    if (this.#closed || this.#retired) {
       connection.close();
       return;
     }
@@ -221,7 +228,7 @@ export class XenApiClient {
 }
 
 /** Reading calls may be sent twice (xenapi.md §8: XO repeats only `get_*`). */
-function isRepeatable(method: string): boolean {
+export function isRepeatable(method: string): boolean {
   return method.includes('.get_') || method === 'event.from';
 }
 

@@ -87,8 +87,6 @@ const TRANSPORT_WORDS = {
   'xenapi/closed': 'The connection to this pool was closed.',
   'xenapi/unexpected-record': 'The host describes something in a way that Porthole doesn’t understand.',
   'xenapi/no-member': 'None of this pool’s known hosts can be asked.',
-  'xenapi/unknown-coordinator':
-    'The pool names a coordinator that Porthole doesn’t know. Check its certificate before anything is sent there.',
   'xenapi/another-pool': 'The host that answers now belongs to another pool.',
 } as const;
 

@@ -43,22 +43,3 @@ export function transportFailureOf(error: unknown): TransportFailure | null {
   const code = codeOf(error) ?? '';
   return Object.hasOwn(FAILURES, code) ? (FAILURES[code] ?? null) : null;
 }
-
-const ELSEWHERE: ReadonlySet<TransportFailure> = new Set<TransportFailure>([
-  'name-not-found',
-  'refused',
-  'unreachable',
-  'timeout',
-  'tls',
-  'certificate-changed',
-  'connection-lost',
-  'error-page',
-  'not-http',
-  'not-xenapi',
-]);
-
-/** True if another member of the pool may answer where this host did not. */
-export function mayAnswerElsewhere(error: unknown): boolean {
-  const failure = transportFailureOf(error);
-  return failure !== null && ELSEWHERE.has(failure);
-}

@@ -79,7 +79,7 @@ export type XmlResponse =
 /**
  * Reads the answer to an XML-RPC call (xenapi.md §1.4), bounded in depth while it is read and in bytes by who received it.
  * Values come in the shape that JSON gives them: dates as text, `nil` as null, `NaN` and infinities as null, objects
- * without a prototype. Ints of xapi are strings on this wire (xenapi.md §3.1) and stay so: the readers of `fields.ts` and the
+ * without a prototype. Ints of xapi are strings on this wire (xenapi.md §3.1) and stay so: `parseXenInt` and the
  * record schemas take both.
  * @throws XenTransportError xenapi/bad-xml
  */
