@@ -127,11 +127,9 @@ describe('the objects', () => {
   });
 
   it('hang together: each reference to an object of a class finds one', async () => {
-    const [web] = await records('VBD');
-    const vdi = (web?.[1] as Fields).VDI;
-    expect(((await call('VDI.get_record', vdi)) as Fields).VBDs).toEqual([web?.[0]]);
-    const [pif] = await records('PIF');
-    expect((await call('network.get_PIFs', (pif?.[1] as Fields).network)) as string[]).toContain(pif?.[0]);
+    for (const [vbd, { VDI }] of await records('VBD')) expect(await call('VDI.get_VBDs', VDI)).toEqual([vbd]);
+    for (const [pif, { network }] of await records('PIF'))
+      expect(await call('network.get_PIFs', network)).toContain(pif);
   });
 });
 

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { constants, generateKeyPairSync, privateEncrypt, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import forge from 'node-forge';
@@ -39,22 +39,40 @@ export function createIdentity(hostname: string, address: string): HostIdentity 
       ],
     },
   ]);
-  certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create());
+  certificate.sign(pair.signer, forge.md.sha256.create());
   return identityOf(pair.privateKey, forge.pki.certificateToPem(certificate));
 }
 
-let madePair: { publicKey: string; privateKey: string } | null = null;
+interface KeyPair {
+  readonly publicKey: string;
+  readonly privateKey: string;
+  /** Signs with the platform's own arithmetic, which is much faster than forge's. */
+  readonly signer: forge.pki.rsa.PrivateKey;
+}
+
+let madePair: KeyPair | null = null;
+/** RFC 8017 §9.2, note 1: what stands before a SHA-256 digest in a signature. */
+const DIGEST_INFO = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
 /**
  * One key for all hosts of a process: making one takes as long as everything else that a pool of 16 hosts needs. What tells hosts
  * apart, and what clients pin, is the certificate.
  */
-function keyPair(): { publicKey: string; privateKey: string } {
-  madePair ??= generateKeyPairSync('rsa', {
+function keyPair(): KeyPair {
+  if (madePair !== null) return madePair;
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
     modulusLength: KEY_BITS,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
   });
+  const signer = Object.assign(forge.pki.privateKeyFromPem(privateKey), {
+    sign: (digest: forge.md.MessageDigest) => {
+      const bytes = Buffer.from(digest.digest().getBytes(), 'latin1');
+      const key = { key: privateKey, padding: constants.RSA_PKCS1_PADDING };
+      return privateEncrypt(key, Buffer.concat([DIGEST_INFO, bytes])).toString('latin1');
+    },
+  });
+  madePair = { publicKey, privateKey, signer };
   return madePair;
 }
 
