@@ -90,8 +90,9 @@ function formatValue(value: Value): string {
 }
 
 function formatContent(value: Value): string {
-  if (typeof value === 'string') return `<string>${escapeXml(value)}</string>`;
-  if (typeof value === 'number') return `<string>${value}</string>`;
+  // xenapi.md §1.4, §3.1: hosts write strings without an element of their own, and ints as strings.
+  if (typeof value === 'string') return escapeXml(value);
+  if (typeof value === 'number') return String(value);
   if (typeof value === 'boolean') return `<boolean>${value ? 1 : 0}</boolean>`;
   if (value instanceof DateTime) return `<dateTime.iso8601>${value.toJSON()}</dateTime.iso8601>`;
   if (value instanceof Float) return `<double>${value.value}</double>`;
@@ -142,6 +143,12 @@ function unescapeXml(text: string): string {
   });
 }
 
+/** Control characters, which XML cannot carry, are left out. */
 function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/[^\P{Cc}\t\n\r]/gu, '');
 }
