@@ -116,6 +116,31 @@ describe('an organisation’s policy', () => {
   });
 });
 
+describe('an organisation that changes its times', () => {
+  it('binds a live seat to them within two seconds, not less than a minute before they end it', async () => {
+    const browser = await openScreen();
+    const at = performance.now();
+    const set = (idle: number | null, maximum: number | null) =>
+      relay.sql.query(
+        `INSERT INTO tenant_policy (tenant_id, idle_timeout_ms, maximum_time_ms) VALUES ($1, $2, $3)
+         ON CONFLICT (tenant_id) DO UPDATE SET idle_timeout_ms = $2, maximum_time_ms = $3`,
+        [relay.world.acme, idle, maximum],
+      );
+    await set(120_000, 60_000);
+    expect(await browser.message('times')).toMatchObject({ idleTimeoutMs: 120_000, maximumTimeMs: 60_000 });
+    expect(performance.now() - at).toBeLessThan(2_000);
+    const soon = await browser.message('max-soon');
+    expect(soon.closesInMs).toBeGreaterThan(55_000);
+    await set(null, null);
+    await browser.message('max-soon', ({ closesInMs }) => closesInMs === null);
+    expect(browser.messages.findLast(({ type }) => type === 'times')).toMatchObject({
+      idleTimeoutMs: 1_800_000,
+      maximumTimeMs: 28_800_000,
+    });
+    await leave(browser);
+  });
+});
+
 describe('a right that is withdrawn', () => {
   it('narrows a live seat within two seconds', async () => {
     const browser = await openScreen();

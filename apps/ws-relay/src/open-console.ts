@@ -104,6 +104,7 @@ function sit(
   browser: Browser,
   askedAt: number,
 ): Promise<SeatEnd> {
+  const poolIdleTimeoutS = target.pool.consoleIdleTimeoutS;
   const seat = new Seat(
     {
       id: seatId,
@@ -112,7 +113,7 @@ function sit(
       kind: ticket.kind,
       rights,
       copying: copyingOf(facts.policy),
-      times: seatTimes(facts.policy, target.pool.consoleIdleTimeoutS),
+      times: seatTimes(facts.policy, poolIdleTimeoutS),
       askedAt,
       endsAt: accessEnd(facts, target.vm),
     },
@@ -120,7 +121,7 @@ function sit(
     clock,
   );
   seat.welcome('dialling');
-  authority.watch(seat, { mode: ticket.mode, facts, vm: target.vm });
+  authority.watch(seat, { mode: ticket.mode, facts, vm: target.vm, poolIdleTimeoutS });
   hubs.take(seat, {
     hubId,
     tenantId: target.vm.tenantId,

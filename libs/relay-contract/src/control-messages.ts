@@ -136,8 +136,14 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('typing-paused'), closesInMs: z.number().int().nonnegative().nullable() }),
   /** null: somebody is there after all, and the time begins anew. */
   z.strictObject({ type: z.literal('idle-soon'), closesInMs: z.number().int().nonnegative().nullable() }),
-  /** The longest time of a console is nearly over; told at `MAXIMUM_NOTICES_MS` before. */
-  z.strictObject({ type: z.literal('max-soon'), closesInMs: z.number().int().nonnegative() }),
+  /** The longest time of a console is nearly over; told at `MAXIMUM_NOTICES_MS` before. null: it has become longer. */
+  z.strictObject({ type: z.literal('max-soon'), closesInMs: z.number().int().nonnegative().nullable() }),
+  /** The organisation has changed its times: what `welcome` said of them counts no more. */
+  z.strictObject({
+    type: z.literal('times'),
+    idleTimeoutMs: z.number().int().positive(),
+    maximumTimeMs: z.number().int().positive(),
+  }),
   /** The end of the access that lets the person look is another than before; null where it has none. */
   z.strictObject({ type: z.literal('access-end'), endsAt: z.string().nullable() }),
   /** What follows of a text console was printed while the person was away, for `ms`. */

@@ -8,6 +8,12 @@ import type { SeatFacts } from './judge-seat.ts';
 
 const vm: VmFacts = { id: 'vm', tenantId: 'acme', poolId: 'pool', tags: [], isControlDomain: false };
 const epochs = { tenant: '1', person: '1' };
+const NO_LIMITS = {
+  idleTimeoutMs: null,
+  maximumTimeMs: null,
+  clipboardToGuest: true,
+  clipboardFromGuest: true,
+};
 
 function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = null): SeatFacts['facts'] {
   return {
@@ -20,7 +26,7 @@ function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = nul
     role: 'member',
     grants: role === null ? [] : [{ id: 'g', role, target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
     locks: [],
-    policy: { clipboardToGuest: true, clipboardFromGuest: true },
+    policy: { ...NO_LIMITS },
   };
 }
 
@@ -36,7 +42,13 @@ function found(change: Partial<SeatFacts> = {}): SeatFacts {
 }
 
 /** A watch over one seat that was admitted as an operator; the answers of its database are set by the test. */
-function watching(endsAt: Date | null = null) {
+function watching({
+  endsAt = null,
+  poolIdleTimeoutS = null,
+}: {
+  endsAt?: Date | null;
+  poolIdleTimeoutS?: number | null;
+} = {}) {
   const recording = new RecordingSeat();
   const { seat, clock } = recording;
   const standing: Standing = {
@@ -70,7 +82,12 @@ function watching(endsAt: Date | null = null) {
     touch: async (seatId) => void touched.push(seatId),
   };
   const watch = new AuthorityWatch({ source, clock, log: createLogger({ app: 'test', level: 'silent' }) });
-  watch.watch(seat, { mode: 'type', facts: { ...factsWith('operator', endsAt), epochs }, vm });
+  watch.watch(seat, {
+    mode: 'type',
+    facts: { ...factsWith('operator', endsAt), epochs },
+    vm,
+    poolIdleTimeoutS,
+  });
   /** Lets time pass second by second, so that each poll ends before the next. */
   const pass = async (seconds: number) => {
     for (let second = 0; second < seconds; second += 1) {
@@ -162,8 +179,23 @@ describe('the authority of a live seat', () => {
     expect(changed).toEqual([['look']]);
   });
 
+  it('has the organisation’s times as they are now, and never more than the pool’s own', async () => {
+    const { recording, answers, standing, pass } = watching({ poolIdleTimeoutS: 600 });
+    const times = { idleTimeoutMs: 300_000, maximumTimeMs: 3_600_000 };
+    answers.standing = [{ ...standing, tenantEpoch: '2' }];
+    answers.facts = found({ facts: { ...factsWith('operator'), policy: { ...NO_LIMITS, ...times } } });
+    await pass(1);
+    answers.standing = [{ ...standing, tenantEpoch: '3' }];
+    answers.facts = found();
+    await pass(1);
+    expect(recording.said.filter(({ type }) => type === 'times')).toEqual([
+      { type: 'times', ...times },
+      { type: 'times', idleTimeoutMs: 600_000, maximumTimeMs: 28_800_000 },
+    ]);
+  });
+
   it('is looked at again when a grant runs out, though no epoch says so', async () => {
-    const { seat, answers, pass } = watching(new Date(90_000));
+    const { seat, answers, pass } = watching({ endsAt: new Date(90_000) });
     await pass(89);
     answers.facts = found({ facts: factsWith(null) });
     await pass(2);

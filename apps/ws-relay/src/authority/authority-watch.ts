@@ -3,6 +3,7 @@ import { earliestEnd, type Facts, type Right, type VmFacts } from '@porthole/rba
 import { LIMITS } from '@porthole/relay-contract';
 import { type Cancel, type Clock, every } from '../clock.ts';
 import type { Seat } from '../hub/seat.ts';
+import { seatTimes } from '../hub/seat-timers.ts';
 import { judgeSeat, type SeatFacts, whoChanged } from './judge-seat.ts';
 import { accessEnd, copyingOf, type SeatMode } from './seat-rights.ts';
 
@@ -36,6 +37,7 @@ export interface AuthoritySource {
 interface Watched {
   readonly seat: Seat;
   readonly mode: SeatMode;
+  readonly poolIdleTimeoutS: number | null;
   /** The start of the last poll that confirmed this seat. */
   confirmedAt: number;
   touchedAt: number;
@@ -71,13 +73,20 @@ export class AuthorityWatch {
   /** Watches a seat from its admission, with the facts that admitted it, until it ends. */
   watch(
     seat: Seat,
-    admitted: { mode: SeatMode; facts: Facts & { epochs: { tenant: string; person: string } }; vm: VmFacts },
+    admitted: {
+      mode: SeatMode;
+      facts: Facts & { epochs: { tenant: string; person: string } };
+      vm: VmFacts;
+      /** After so many seconds without input the pool itself would end the console; null or 0: never. */
+      poolIdleTimeoutS: number | null;
+    },
   ): void {
     const now = this.#clock.now();
     const { tenant: tenantEpoch, person: personEpoch } = admitted.facts.epochs;
     const watched: Watched = {
       seat,
       mode: admitted.mode,
+      poolIdleTimeoutS: admitted.poolIdleTimeoutS,
       confirmedAt: now,
       touchedAt: now,
       standing: standingOf({ tenantEpoch, personEpoch, sessionAlive: true, closeAsked: false }),
@@ -177,7 +186,7 @@ export class AuthorityWatch {
   }
 
   #judge(watched: Watched, found: SeatFacts): void {
-    const { seat, mode, judgedAt: since } = watched;
+    const { seat, mode, poolIdleTimeoutS, judgedAt: since } = watched;
     watched.judgedAt = found.facts.now;
     const verdict = judgeSeat(found, mode, since);
     if (!verdict.stays) {
@@ -190,6 +199,7 @@ export class AuthorityWatch {
     if (told !== null) seat.say(told);
     if (seat.setRights(rights, copyingOf(found.facts.policy)) || watched.unwritten)
       this.#noteRights(watched, rights);
+    seat.setTimes(seatTimes(found.facts.policy, poolIdleTimeoutS));
     seat.setAccessEnd(accessEnd(found.facts, vm));
     this.#setEnd(watched, found.facts, vm);
   }

@@ -23,7 +23,7 @@ const facts: SeatFacts['facts'] = {
   role: 'member',
   grants: [grant],
   locks: [],
-  policy: { clipboardToGuest: true, clipboardFromGuest: true },
+  policy: { idleTimeoutMs: null, maximumTimeMs: null, clipboardToGuest: true, clipboardFromGuest: true },
 };
 
 function seat(change: Partial<Facts> = {}, rest: Partial<SeatFacts> = {}): SeatFacts {

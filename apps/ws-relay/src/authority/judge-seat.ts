@@ -1,3 +1,4 @@
+import type { TenantLimits } from '@porthole/authority';
 import { can, type Facts, personStanding, type Refusal, type Right, type VmFacts } from '@porthole/rbac';
 import {
   type AccessChanged,
@@ -5,11 +6,11 @@ import {
   MAX_ACCESS_NAME,
   MAX_ACCESS_REASON,
 } from '@porthole/relay-contract';
-import { type ClipboardPolicy, type SeatMode, seatRights } from './seat-rights.ts';
+import { type SeatMode, seatRights } from './seat-rights.ts';
 
 /** What is true of one live seat now. */
 export interface SeatFacts {
-  readonly facts: Facts & { readonly policy: ClipboardPolicy };
+  readonly facts: Facts & { readonly policy: TenantLimits };
   /** null where the machine is gone or another organisation's. */
   readonly vm: VmFacts | null;
   /** The login ran out by its time; where it was ended, it is false. */

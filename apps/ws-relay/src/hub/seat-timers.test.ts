@@ -90,6 +90,111 @@ describe('the times of a seat', () => {
     expect(heard).toEqual(['max-soon 600000', 'max-soon 300000', 'max-soon 60000', 'maximum-time']);
   });
 
+  it.each<[string, (clock: ManualClock, timers: SeatTimers) => void, string[]]>([
+    [
+      'shortened with room to spare count from the beginning',
+      (clock, timers) => {
+        clock.advance(60_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 420_000 });
+        clock.advance(360_000);
+      },
+      ['max-soon 360000', 'max-soon 300000', 'max-soon 60000', 'maximum-time'],
+    ],
+    [
+      'shortened to less than has passed leave a minute',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 120_000 });
+        clock.advance(59_999);
+      },
+      ['max-soon 60000'],
+    ],
+    [
+      'shortened end then, however busy one is',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 120_000 });
+        timers.input();
+        clock.advance(60_000);
+      },
+      ['max-soon 60000', 'maximum-time'],
+    ],
+    [
+      'shortened twice give one minute, not two',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 120_000 });
+        clock.advance(30_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 60_000 });
+        clock.advance(30_000);
+      },
+      ['max-soon 60000', 'max-soon 30000', 'maximum-time'],
+    ],
+    [
+      'lengthened take a notice back',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 120_000 });
+        timers.setTimes({ idleTimeoutMs: 600_000, maximumTimeMs: 3_600_000 });
+        timers.input();
+        clock.advance(500_000);
+      },
+      ['max-soon 60000', 'max-soon null'],
+    ],
+    [
+      'of idleness, shortened, warn at once and for as long as ever',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 120_000, maximumTimeMs: 3_600_000 });
+        clock.advance(59_999);
+      },
+      ['idle-soon 60000'],
+    ],
+    [
+      'of idleness, shortened, end then who is away',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 120_000, maximumTimeMs: 3_600_000 });
+        clock.advance(60_000);
+      },
+      ['idle-soon 60000', 'idle'],
+    ],
+    [
+      'of idleness, shortened, count from the next input on',
+      (clock, timers) => {
+        clock.advance(300_000);
+        timers.setTimes({ idleTimeoutMs: 120_000, maximumTimeMs: 3_600_000 });
+        timers.input();
+        clock.advance(120_000);
+      },
+      ['idle-soon 60000', 'idle-soon null', 'idle-soon 60000', 'idle'],
+    ],
+    [
+      'of idleness never end later for being shortened',
+      (clock, timers) => {
+        clock.advance(570_000);
+        timers.setTimes({ idleTimeoutMs: 300_000, maximumTimeMs: 3_600_000 });
+        clock.advance(30_000);
+      },
+      ['idle-soon 60000', 'idle-soon 30000', 'idle'],
+    ],
+    [
+      'of idleness, lengthened, take the warning back',
+      (clock, timers) => {
+        clock.advance(570_000);
+        timers.setTimes({ idleTimeoutMs: 1_800_000, maximumTimeMs: 3_600_000 });
+        clock.advance(1_169_999);
+      },
+      ['idle-soon 60000', 'idle-soon null'],
+    ],
+  ])('%s', (_claim, happens, told) => {
+    const { clock, heard, timers } = timed();
+    happens(clock, timers);
+    expect(heard).toEqual(told);
+    timers.cancel();
+    expect(clock.waiting).toBe(0);
+  });
+
   it('is silent once cancelled', () => {
     const { clock, heard, timers } = timed();
     timers.cancel();

@@ -74,7 +74,7 @@ export class Seat {
   readonly #clock: Clock;
   readonly #life = new ConsoleLifecycle();
   readonly #timers: SeatTimers;
-  readonly #times: SeatTimes;
+  #times: SeatTimes;
   #endsAt: Date | null;
   readonly #startedAt: number;
   #stepAt: number;
@@ -222,6 +222,15 @@ export class Seat {
     this.#sayRights();
     if (changed) this.#listener?.rightsChanged(this);
     return changed;
+  }
+
+  /** The organisation has other times; they count at once, with the notice that is always given. */
+  setTimes(times: SeatTimes): void {
+    const { idleTimeoutMs, maximumTimeMs } = times;
+    if (idleTimeoutMs === this.#times.idleTimeoutMs && maximumTimeMs === this.#times.maximumTimeMs) return;
+    this.#times = times;
+    this.#say({ type: 'times', idleTimeoutMs, maximumTimeMs });
+    this.#timers.setTimes(times);
   }
 
   /** The access that lets it look ends at another time than before, or has no end any more. */

@@ -130,6 +130,14 @@ describe('the console machine', () => {
     expect(again.maximum).toBeNull();
   });
 
+  it('takes other times of the organisation, and a notice back', () => {
+    const told = play(...open, say({ type: 'max-soon', closesInMs: 60_000 }));
+    expect(told.maximum).not.toBeNull();
+    const times = say({ type: 'times', idleTimeoutMs: 60_000, maximumTimeMs: 3_600_000 });
+    const moved = [times, say({ type: 'max-soon', closesInMs: null })].reduce(consoleMachine, told);
+    expect(moved).toMatchObject({ idleTimeoutMs: 60_000, maximumTimeMs: 3_600_000, maximum: null });
+  });
+
   it('follows the end of the access when it is moved under way', () => {
     const moved = say({ type: 'access-end', endsAt: '2026-05-03T12:02:00.000Z' });
     expect(play(...open, moved).endsAt).toBe(Date.parse('2026-05-03T12:02:00Z'));

@@ -208,7 +208,12 @@ function take(model: ConsoleModel, message: ServerMessage, at: number): ConsoleM
     case 'idle-soon':
       return { ...model, idleClosesAt: message.closesInMs === null ? null : at + message.closesInMs };
     case 'max-soon':
-      return { ...model, maximum: { closesAt: at + message.closesInMs, toldAt: at } };
+      return {
+        ...model,
+        maximum: message.closesInMs === null ? null : { closesAt: at + message.closesInMs, toldAt: at },
+      };
+    case 'times':
+      return { ...model, idleTimeoutMs: message.idleTimeoutMs, maximumTimeMs: message.maximumTimeMs };
     case 'access-end':
       return { ...model, endsAt: endOf(message.endsAt) };
     case 'receipt':
