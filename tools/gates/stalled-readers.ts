@@ -186,6 +186,7 @@ async function seatAndBrowser(clock: ManualClock) {
           kind: 'screen',
           rights: ['look'],
           copying: { toGuest: true, fromGuest: true },
+          keyboardRule: 'free',
           times,
           askedAt: 0,
           endsAt: null,

@@ -113,6 +113,7 @@ function sit(
       kind: ticket.kind,
       rights,
       copying: copyingOf(facts.policy),
+      keyboardRule: facts.policy.keyboard,
       times: seatTimes(facts.policy, poolIdleTimeoutS),
       askedAt,
       endsAt: accessEnd(facts, target.vm),

@@ -187,6 +187,41 @@ describe('the keyboard', () => {
   });
 });
 
+describe('an organisation that lets nobody take a keyboard', () => {
+  it('is obeyed by consoles that are open, within two seconds, and is no more once it says so', async () => {
+    const [mira, ada] = [
+      await openCanvasSeat(relay),
+      await openCanvasSeat(relay, { person: relay.world.ada }),
+    ];
+    await holds(mira, ada);
+    const set = async (rule: 'free' | 'ask-only') => {
+      const at = performance.now();
+      await relay.sql.query(
+        `INSERT INTO tenant_policy (tenant_id, keyboard) VALUES ($1, $2)
+         ON CONFLICT (tenant_id) DO UPDATE SET keyboard = $2`,
+        [relay.world.acme, rule],
+      );
+      const ruleOf = () =>
+        ada.browser.messages.findLast((message) => message.type === 'keyboard-state')?.rule;
+      await expect.poll(ruleOf, { timeout: 5_000 }).toBe(rule);
+      expect(performance.now() - at).toBeLessThan(2_000);
+    };
+    const takings = () =>
+      mira.browser.messages.filter((message) => message.type === 'keyboard-state' && message.taking !== null);
+    await set('ask-only');
+    // A Manager's reason would do otherwise.
+    ada.browser.control({ type: 'keyboard-take', reason: 'outage' });
+    await judged(ada.browser);
+    expect(takings()).toEqual([]);
+    await set('free');
+    ada.browser.control({ type: 'keyboard-take', reason: 'outage' });
+    await holds(ada, mira);
+    expect(takings()).not.toEqual([]);
+    await leaveSeat(ada);
+    await leaveSeat(mira);
+  });
+});
+
 describe('a text console', () => {
   it('shows a newcomer what was printed, and takes keys from one seat alone', async () => {
     const mira = await relay.open({ kind: 'text' });

@@ -124,6 +124,7 @@ describe('the facts', () => {
       maximumTimeMs: null,
       clipboardToGuest: true,
       clipboardFromGuest: true,
+      keyboard: 'free',
     });
   });
 });
@@ -161,6 +162,7 @@ describe('epochs', () => {
     ['acme', 'UPDATE tenant_policy SET idle_timeout_ms = 90000'],
     ['acme', 'UPDATE tenant_policy SET clipboard_to_guest = false'],
     ['acme', 'UPDATE tenant_policy SET clipboard_from_guest = false'],
+    ['acme', "UPDATE tenant_policy SET keyboard = 'one-person'"],
     ['acme', "UPDATE tenant SET suspended_at = now() WHERE slug = 'acme'"],
     ['acme', "INSERT INTO emergency_lock (tenant_id) SELECT id FROM tenant WHERE slug = 'acme'"],
     ['acme', 'UPDATE emergency_lock SET lifted_at = now() WHERE lifted_at IS NULL'],

@@ -17,7 +17,13 @@ const answer = {
     },
   ],
   locks: [{ id: 'l', target: { kind: 'tenant' } }],
-  policy: { idleTimeoutMs: null, maximumTimeMs: 60_000, clipboardToGuest: true, clipboardFromGuest: false },
+  policy: {
+    idleTimeoutMs: null,
+    maximumTimeMs: 60_000,
+    clipboardToGuest: true,
+    clipboardFromGuest: false,
+    keyboard: 'ask-only',
+  },
 };
 
 describe('parseFacts', () => {
@@ -36,6 +42,7 @@ describe('parseFacts', () => {
         maximumTimeMs: 60_000,
         clipboardToGuest: true,
         clipboardFromGuest: false,
+        keyboard: 'ask-only',
       },
     });
   });

@@ -1,4 +1,5 @@
 import { type Facts, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
+import { KEYBOARD_RULES, type KeyboardRule } from '@porthole/relay-contract';
 import { z } from 'zod';
 
 const dateSchema = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -25,7 +26,7 @@ const lockSchema = z.object({
   ]),
 });
 
-/** What the SQL function `authority_facts_of` answers (prisma/migrations/0013_clipboard). */
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0015_policy). */
 const factsSchema = z.object({
   now: dateSchema,
   tenant: z.object({
@@ -44,6 +45,7 @@ const factsSchema = z.object({
     maximumTimeMs: z.number().nullable(),
     clipboardToGuest: z.boolean(),
     clipboardFromGuest: z.boolean(),
+    keyboard: z.enum(KEYBOARD_RULES),
   }),
 });
 
@@ -54,6 +56,8 @@ export interface TenantLimits {
   /** Whether text may be copied into its machines, and out of them; the right to it is another question. */
   clipboardToGuest: boolean;
   clipboardFromGuest: boolean;
+  /** How the keyboard of its consoles changes hands. */
+  keyboard: KeyboardRule;
 }
 
 /** The facts that `can()` judges, and what else belongs to the same moment. */

@@ -94,6 +94,7 @@ describe('control messages', () => {
       type: 'keyboard-state',
       holder: seatId,
       holderIdle: false,
+      rule: 'one-person',
       asking: Array.from({ length: LIMITS.seatsPerConsole }, () => ({ seatId, mayTakeInMs: 20_000 })),
       taking: { seatId, name: 'N'.repeat(200), reason, inMs: 5_000 },
     };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KEYBOARD_RULES } from './policy.ts';
 
 /** A text frame is one JSON control message of at most this many bytes (security.md §9). */
 export const MAX_CONTROL_BYTES = 4096;
@@ -89,8 +90,12 @@ const keyboardStateSchema = z.strictObject({
   holder: z.uuid().nullable(),
   /** The holder has given no input for `LIMITS.keyboardIdleMs`. */
   holderIdle: z.boolean(),
-  /** Who has asked and was not answered; who has waited `mayTakeInMs` may take it. */
-  asking: z.array(z.strictObject({ seatId: z.uuid(), mayTakeInMs: z.number().int().nonnegative() })),
+  /** What the organisation lets people do about a keyboard that somebody else has. */
+  rule: z.enum(KEYBOARD_RULES),
+  /** Who has asked and was not answered; who has waited `mayTakeInMs` may take it. null: not by waiting. */
+  asking: z.array(
+    z.strictObject({ seatId: z.uuid(), mayTakeInMs: z.number().int().nonnegative().nullable() }),
+  ),
   /** The notice to all before a taking. */
   taking: z
     .strictObject({
@@ -129,7 +134,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     seatId: z.uuid(),
     name: z.string(),
     reason: z.string(),
-    endsInMs: z.number().int().nonnegative(),
+    /** null: it waits for the holder's answer alone. */
+    endsInMs: z.number().int().nonnegative().nullable(),
   }),
   /** To who asked: the holder keeps it for now. */
   z.strictObject({ type: z.literal('keyboard-not-now'), askAgainInMs: z.number().int().nonnegative() }),

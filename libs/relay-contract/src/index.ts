@@ -29,6 +29,7 @@ export {
 } from './control-messages.ts';
 export { LIMITS, MAXIMUM_NOTICES_MS } from './limits.ts';
 export { TICKET_OUTCOMES, type TicketOutcome } from './outcomes.ts';
+export { type Bounds, KEYBOARD_RULES, type KeyboardRule, POLICY_BOUNDS } from './policy.ts';
 export {
   consoleSocketPath,
   offeredProtocols,

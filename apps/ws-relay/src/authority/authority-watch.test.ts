@@ -13,7 +13,8 @@ const NO_LIMITS = {
   maximumTimeMs: null,
   clipboardToGuest: true,
   clipboardFromGuest: true,
-};
+  keyboard: 'free',
+} as const;
 
 function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = null): SeatFacts['facts'] {
   return {

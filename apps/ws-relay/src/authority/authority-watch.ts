@@ -199,6 +199,7 @@ export class AuthorityWatch {
     if (told !== null) seat.say(told);
     if (seat.setRights(rights, copyingOf(found.facts.policy)) || watched.unwritten)
       this.#noteRights(watched, rights);
+    seat.setKeyboardRule(found.facts.policy.keyboard);
     seat.setTimes(seatTimes(found.facts.policy, poolIdleTimeoutS));
     seat.setAccessEnd(accessEnd(found.facts, vm));
     this.#setEnd(watched, found.facts, vm);

@@ -23,7 +23,13 @@ const facts: SeatFacts['facts'] = {
   role: 'member',
   grants: [grant],
   locks: [],
-  policy: { idleTimeoutMs: null, maximumTimeMs: null, clipboardToGuest: true, clipboardFromGuest: true },
+  policy: {
+    idleTimeoutMs: null,
+    maximumTimeMs: null,
+    clipboardToGuest: true,
+    clipboardFromGuest: true,
+    keyboard: 'free',
+  },
 };
 
 function seat(change: Partial<Facts> = {}, rest: Partial<SeatFacts> = {}): SeatFacts {

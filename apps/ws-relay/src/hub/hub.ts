@@ -134,6 +134,7 @@ export class Hub {
       },
       typed: () => this.#keyboard.input(),
       rightsChanged: (changed) => this.#rightsChanged(changed),
+      keyboardRuleChanged: (rule) => this.#keyboard.setRule(rule),
       keyboard: (from, message) => this.#keyboard.obey(from.id, message),
     });
     seat.ended.then(
@@ -145,6 +146,8 @@ export class Hub {
     this.#line.seatJoined(seat);
     if (this.#tunnel.isOpen) this.#open(seat);
     else if (this.#tunnel.lost !== null) seat.lost(this.#tunnel.lost);
+    // Of all rows that say what the rule is, those that admitted this seat are the newest.
+    this.#keyboard.setRule(seat.keyboardRule);
     this.#keyboard.join(typistOf(seat));
     // Who got the keyboard at once has been told of by its move.
     if (!seat.holdsKeyboard) {
@@ -345,6 +348,6 @@ export class Hub {
 }
 
 function typistOf(seat: Seat) {
-  const { id, personName: name, rights } = seat;
-  return { id, name, mayType: rights.includes('type'), mayShare: rights.includes('share') };
+  const { id, personId, personName: name, rights } = seat;
+  return { id, personId, name, mayType: rights.includes('type'), mayShare: rights.includes('share') };
 }

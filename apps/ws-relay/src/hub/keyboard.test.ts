@@ -1,4 +1,4 @@
-import { LIMITS, type ServerMessage } from '@porthole/relay-contract';
+import { type KeyboardRule, LIMITS, type ServerMessage } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../manual-clock.ts';
 import { Keyboard, type KeyboardMessage } from './keyboard.ts';
@@ -9,7 +9,8 @@ type Who = 'ann' | 'ben' | 'cleo' | 'max' | 'vera';
 type Step =
   | readonly [Who, 'comes' | 'goes' | 'types' | 'may-look' | 'may-type']
   | readonly [Who, KeyboardMessage]
-  | readonly ['wait', number];
+  | readonly ['wait', number]
+  | readonly ['rule', KeyboardRule];
 
 const ask: KeyboardMessage = { type: 'keyboard-ask', reason: 'disk is full' };
 const take: KeyboardMessage = { type: 'keyboard-take', reason: '' };
@@ -18,9 +19,9 @@ const release: KeyboardMessage = { type: 'keyboard-release' };
 const notNow: KeyboardMessage = { type: 'keyboard-not-now' };
 const handOver = (seatId: Who): KeyboardMessage => ({ type: 'keyboard-hand-over', seatId });
 
-/** Ann, Ben and Cleo may type, Max is a Manager, Vera may look. */
+/** Ann, Ben and Cleo may type, Max is a Manager, Vera may look. Cleo is Ann in another window. */
 function typist(id: Who, mayType = id !== 'vera') {
-  return { id, name: id, mayType, mayShare: id === 'max' };
+  return { id, personId: id === 'cleo' ? 'ann' : id, name: id, mayType, mayShare: id === 'max' };
 }
 
 function play(steps: readonly Step[]) {
@@ -41,6 +42,7 @@ function play(steps: readonly Step[]) {
   });
   for (const [who, what] of steps) {
     if (who === 'wait') clock.advance(Number(what));
+    else if (who === 'rule') keyboard.setRule(what);
     else if (what === 'comes') keyboard.join(typist(who));
     else if (what === 'goes') keyboard.leave(who);
     else if (what === 'types') keyboard.input();
@@ -155,6 +157,102 @@ describe('the keyboard', () => {
     ],
   ])('%s', (_claim, steps, holder) => {
     expect(play(steps).keyboard.holder).toBe(holder);
+  });
+
+  const asking: Step = ['rule', 'ask-only'];
+  const onePerson: Step = ['rule', 'one-person'];
+  const unanswered: readonly Step[] = [
+    ['ben', ask],
+    ['wait', ANSWER],
+    ['ben', take],
+    ['wait', NOTICE],
+  ];
+  const managed: readonly Step[] = [
+    ['max', 'comes'],
+    ['max', takeWhy],
+    ['wait', NOTICE],
+  ];
+  it.each<[string, readonly Step[], Who | null]>([
+    ['by asking alone: is not taken for want of an answer', [asking, ...two, ...unanswered], 'ann'],
+    ['by asking alone: is not taken by a Manager', [asking, ...two, ...managed], 'ann'],
+    ['by asking alone: is handed over', [asking, ...two, ['ben', ask], ['ann', handOver('ben')]], 'ben'],
+    [
+      'by asking alone: goes to who asked when it falls free',
+      [asking, ...two, ['ben', ask], ['ann', 'goes']],
+      'ben',
+    ],
+    [
+      'by asking alone: is taken where nobody has it',
+      [asking, ...two, ['ann', release], ['ben', take]],
+      'ben',
+    ],
+    [
+      'by asking alone: is taken from who is away',
+      [asking, ...two, ['wait', IDLE], ['ben', take], ['wait', NOTICE]],
+      'ben',
+    ],
+    [
+      'by asking alone: is not taken from who comes back meanwhile',
+      [asking, ...two, ['wait', IDLE], ['ben', take], ['ann', 'types'], ['wait', NOTICE]],
+      'ann',
+    ],
+    ['one person’s: is not taken for want of an answer', [onePerson, ...two, ...unanswered], 'ann'],
+    ['one person’s: is not taken by a Manager', [onePerson, ...two, ...managed], 'ann'],
+    ['one person’s: is not handed to another', [onePerson, ...two, ['ann', handOver('ben')]], 'ann'],
+    [
+      'one person’s: is handed to another window of theirs',
+      [onePerson, ...two, ['cleo', 'comes'], ['ann', handOver('cleo')]],
+      'cleo',
+    ],
+    ['one person’s: is nobody’s when they leave', [onePerson, ...two, ['ben', ask], ['ann', 'goes']], null],
+    ['one person’s: is the next one’s then', [onePerson, ...two, ['ann', release], ['ben', take]], 'ben'],
+    [
+      'one person’s: is taken from who is away',
+      [onePerson, ...two, ['wait', IDLE], ['ben', take], ['wait', NOTICE]],
+      'ben',
+    ],
+    [
+      'once the rule is free again: is taken as ever',
+      [onePerson, ...two, ['rule', 'free'], ...unanswered],
+      'ben',
+    ],
+    [
+      'under a rule that comes: is not taken by a notice that it forbids',
+      [...two, ['max', 'comes'], ['max', takeWhy], asking, ['wait', NOTICE]],
+      'ann',
+    ],
+    [
+      'under a rule that comes: is taken from who is away all the same',
+      [...two, ['wait', IDLE], ['ben', take], onePerson, ['wait', NOTICE]],
+      'ben',
+    ],
+    [
+      'under a rule that comes: goes to nobody who asked before',
+      [...two, ['ben', ask], onePerson, ['ann', 'goes']],
+      null,
+    ],
+  ])('%s', (_claim, steps, holder) => {
+    expect(play(steps).keyboard.holder).toBe(holder);
+  });
+
+  it('says which rule there is, and that waiting for an answer gives nothing under it', () => {
+    const { keyboard, said } = play([asking, ...two, ['ben', ask]]);
+    expect(keyboard.state()).toMatchObject({
+      rule: 'ask-only',
+      asking: [{ seatId: 'ben', mayTakeInMs: null }],
+    });
+    expect(said).toMatchObject([['ann', { type: 'keyboard-asked', endsInMs: null }]]);
+  });
+
+  it('tells a rule once, and takes questions back that it leaves no answer for', () => {
+    const before = play([...two, ['ben', ask]]);
+    const after = play([...two, ['ben', ask], onePerson, onePerson]);
+    expect(after.changes).toBe(before.changes + 1);
+    expect(after.keyboard.state()).toMatchObject({ rule: 'one-person', asking: [], taking: null });
+  });
+
+  it('asks nobody in vain', () => {
+    expect(play([onePerson, ...two, ['ben', ask]]).said).toEqual([]);
   });
 
   it('tells each move once, from whom to whom', () => {

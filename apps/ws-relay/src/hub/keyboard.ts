@@ -1,12 +1,19 @@
-import { type ClientMessage, type KeyboardState, LIMITS, type ServerMessage } from '@porthole/relay-contract';
+import {
+  type ClientMessage,
+  type KeyboardRule,
+  type KeyboardState,
+  LIMITS,
+  type ServerMessage,
+} from '@porthole/relay-contract';
 import type { Cancel, Clock } from '../clock.ts';
 
 /** What the keyboard needs to know of a seat. */
 export interface Typist {
   readonly id: string;
+  readonly personId: string;
   readonly name: string;
   readonly mayType: boolean;
-  /** A Manager: may take the keyboard without having asked. */
+  /** A Manager: may take the keyboard without having asked, where the rule lets anybody take it. */
   readonly mayShare: boolean;
 }
 
@@ -67,6 +74,7 @@ export class Keyboard {
   readonly #asks = new Map<string, Ask>();
   /** Who was answered "not now", and until when they may not ask again. */
   readonly #refusedUntil = new Map<string, number>();
+  #rule: KeyboardRule = 'free';
   #holder: string | null = null;
   #inputAt = 0;
   #idle = false;
@@ -105,6 +113,15 @@ export class Keyboard {
     if (this.#holder === typist.id) this.#free('right-gone');
   }
 
+  /** The organisation's rule, which counts at once: what it no longer allows and is under way ends. */
+  setRule(rule: KeyboardRule): void {
+    if (rule === this.#rule) return;
+    this.#rule = rule;
+    if (rule !== 'free' && this.#taking !== null && this.#taking.cause !== 'idle') this.#endTaking();
+    if (rule === 'one-person') this.#asks.clear();
+    this.#listener.changed();
+  }
+
   /** The holder gave input. Costs an assignment, since it is called for each key. */
   input(): void {
     this.#inputAt = this.#clock.now();
@@ -135,9 +152,10 @@ export class Keyboard {
       type: 'keyboard-state',
       holder: this.#holder,
       holderIdle: this.#idle,
+      rule: this.#rule,
       asking: [...this.#asks].map(([seatId, { askedAt }]) => ({
         seatId,
-        mayTakeInMs: left(askedAt + LIMITS.keyboardAnswerMs),
+        mayTakeInMs: this.#rule === 'free' ? left(askedAt + LIMITS.keyboardAnswerMs) : null,
       })),
       taking:
         this.#taking === null
@@ -162,6 +180,7 @@ export class Keyboard {
       this.#give(typist.id, 'free', reason);
       return;
     }
+    if (this.#rule === 'one-person') return;
     const now = this.#clock.now();
     const refusedUntil = this.#refusedUntil.get(typist.id) ?? 0;
     if (now < refusedUntil) {
@@ -175,7 +194,7 @@ export class Keyboard {
       seatId: typist.id,
       name: typist.name,
       reason,
-      endsInMs: LIMITS.keyboardAnswerMs,
+      endsInMs: this.#rule === 'free' ? LIMITS.keyboardAnswerMs : null,
     });
     this.#listener.changed();
   }
@@ -192,7 +211,11 @@ export class Keyboard {
   }
 
   #handOver(to: string): void {
-    if (to !== this.#holder && this.#typists.get(to)?.mayType) this.#give(to, 'handed-over');
+    const receiver = this.#typists.get(to);
+    if (to === this.#holder || receiver?.mayType !== true) return;
+    // From one window of theirs to another it stays with the same person.
+    const isOwn = this.#typists.get(this.#holder ?? '')?.personId === receiver.personId;
+    if (this.#rule !== 'one-person' || isOwn) this.#give(to, 'handed-over');
   }
 
   #take(typist: Typist, reason: string): void {
@@ -202,8 +225,10 @@ export class Keyboard {
       return;
     }
     const asked = this.#asks.get(typist.id);
-    const unanswered = asked !== undefined && this.#clock.now() - asked.askedAt >= LIMITS.keyboardAnswerMs;
-    const asManager = typist.mayShare && reason.trim() !== '';
+    const mayTake = this.#rule === 'free';
+    const unanswered =
+      mayTake && asked !== undefined && this.#clock.now() - asked.askedAt >= LIMITS.keyboardAnswerMs;
+    const asManager = mayTake && typist.mayShare && reason.trim() !== '';
     if (!unanswered && !asManager && !this.#idle) return;
     const cause = unanswered ? 'unanswered' : asManager ? 'manager' : 'idle';
     this.#taking = {

@@ -24,6 +24,7 @@ export class RecordingSeat {
         kind: 'screen',
         rights,
         copying: { toGuest: true, fromGuest: true },
+        keyboardRule: 'free',
         times: { idleTimeoutMs: 1_800_000, maximumTimeMs: 28_800_000 },
         askedAt: 0,
         endsAt: null,

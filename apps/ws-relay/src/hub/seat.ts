@@ -6,6 +6,7 @@ import {
   type ConsoleKind,
   type Copying,
   type HubState,
+  type KeyboardRule,
   LIMITS,
   type Lost,
   type Receipt,
@@ -28,6 +29,7 @@ export interface SeatInit {
   readonly kind: ConsoleKind;
   readonly rights: readonly Right[];
   readonly copying: Copying;
+  readonly keyboardRule: KeyboardRule;
   readonly times: SeatTimes;
   /** When the pass was shown, on the clock of this process. */
   readonly askedAt: number;
@@ -55,6 +57,8 @@ export interface SeatListener {
   typed(seat: Seat): void;
   /** What it may do has changed, or whether that can be confirmed. */
   rightsChanged(seat: Seat): void;
+  /** The organisation has another rule for its keyboards. */
+  keyboardRuleChanged(rule: KeyboardRule): void;
   keyboard(seat: Seat, message: KeyboardMessage): void;
 }
 
@@ -80,6 +84,7 @@ export class Seat {
   #stepAt: number;
   #rights: ReadonlySet<Right>;
   #copying: Copying;
+  #keyboardRule: KeyboardRule;
   #typingPaused = false;
   #typed = false;
   #holdsKeyboard = false;
@@ -93,6 +98,7 @@ export class Seat {
     this.kind = init.kind;
     this.#rights = new Set(init.rights);
     this.#copying = init.copying;
+    this.#keyboardRule = init.keyboardRule;
     this.#times = init.times;
     this.#endsAt = init.endsAt;
     this.#startedAt = init.askedAt;
@@ -151,6 +157,17 @@ export class Seat {
 
   get holdsKeyboard(): boolean {
     return this.#holdsKeyboard;
+  }
+
+  /** How the keyboard changes hands, as far as the rows of this seat say. */
+  get keyboardRule(): KeyboardRule {
+    return this.#keyboardRule;
+  }
+
+  setKeyboardRule(rule: KeyboardRule): void {
+    if (rule === this.#keyboardRule) return;
+    this.#keyboardRule = rule;
+    this.#listener?.keyboardRuleChanged(rule);
   }
 
   /** The keyboard came to it, or went. */

@@ -17,6 +17,7 @@ const state = (holder: string | null, more: Partial<State> = {}): State => ({
   type: 'keyboard-state',
   holder,
   holderIdle: false,
+  rule: 'free',
   asking: [],
   taking: null,
   ...more,
@@ -84,6 +85,13 @@ describe('the keyboard of a console', () => {
     const taking = { seatId: 'ben', name: 'Ben', reason: '', inMs: 5000 };
     expect(mayTake(play(state('ann', { holderIdle: true, taking })), 'me', NOW)).toBe(false);
     expect(mayTake(play(state('me')), 'me', NOW)).toBe(false);
+  });
+
+  it('is not taken by waiting where it may only be asked for', () => {
+    const asked = play(state('ann', { rule: 'ask-only', asking: [{ seatId: 'me', mayTakeInMs: null }] }));
+    expect(asked).toMatchObject({ rule: 'ask-only', asking: [{ seatId: 'me', mayTakeAt: null }] });
+    expect(mayTake(asked, 'me', NOW + 3_600_000)).toBe(false);
+    expect(mayTake({ ...asked, holderIdle: true }, 'me', NOW)).toBe(true);
   });
 
   it('remembers a refusal until the keyboard moves', () => {

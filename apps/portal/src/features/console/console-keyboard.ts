@@ -1,4 +1,4 @@
-import type { KeyboardState as KeyboardMessage, ServerMessage } from '@porthole/relay-contract';
+import type { KeyboardState as KeyboardMessage, KeyboardRule, ServerMessage } from '@porthole/relay-contract';
 
 /** How long a strip tells of a keyboard that has moved, in milliseconds. */
 export const TOLD_FOR_MS = 20_000;
@@ -15,8 +15,10 @@ export interface KeyboardModel {
   holder: string | null;
   known: boolean;
   holderIdle: boolean;
-  /** Who has asked and was not answered; longest first. */
-  asking: readonly { seatId: string; mayTakeAt: number }[];
+  /** What the organisation lets people do about a keyboard that somebody else has. */
+  rule: KeyboardRule;
+  /** Who has asked and was not answered; longest first. null: waiting alone doesn’t give it. */
+  asking: readonly { seatId: string; mayTakeAt: number | null }[];
   /** Why somebody asks, by seat; told to the holder alone. */
   reasons: Readonly<Record<string, string>>;
   taking: { seatId: string; name: string; reason: string; at: number } | null;
@@ -31,6 +33,7 @@ export const NO_KEYBOARD: KeyboardModel = {
   holder: null,
   known: false,
   holderIdle: false,
+  rule: 'free',
   asking: [],
   reasons: {},
   taking: null,
@@ -64,13 +67,17 @@ function takeState(
   own: string | null,
   at: number,
 ): KeyboardModel {
-  const { holder, holderIdle, taking } = message;
+  const { holder, holderIdle, rule, taking } = message;
   const moved = keyboard.known && holder !== keyboard.holder;
-  const asking = message.asking.map(({ seatId, mayTakeInMs }) => ({ seatId, mayTakeAt: at + mayTakeInMs }));
+  const asking = message.asking.map(({ seatId, mayTakeInMs }) => ({
+    seatId,
+    mayTakeAt: mayTakeInMs === null ? null : at + mayTakeInMs,
+  }));
   return {
     holder,
     known: true,
     holderIdle,
+    rule,
     asking,
     reasons: Object.fromEntries(
       Object.entries(keyboard.reasons).filter(([id]) => asking.some(({ seatId }) => seatId === id)),
@@ -107,7 +114,7 @@ export function keyboardPlace(keyboard: KeyboardModel, own: string | null): Keyb
 }
 
 /** Our own question to the holder, while it is open. */
-export function ownAsk(keyboard: KeyboardModel, own: string | null): { mayTakeAt: number } | null {
+export function ownAsk(keyboard: KeyboardModel, own: string | null): { mayTakeAt: number | null } | null {
   return keyboard.asking.find(({ seatId }) => seatId === own) ?? null;
 }
 
@@ -117,5 +124,5 @@ export function mayTake(keyboard: KeyboardModel, own: string | null, now: number
   if (place === 'nobody') return true;
   if (place !== 'theirs' || keyboard.taking !== null) return false;
   const ask = ownAsk(keyboard, own);
-  return keyboard.holderIdle || (ask !== null && ask.mayTakeAt <= now);
+  return keyboard.holderIdle || (ask?.mayTakeAt != null && ask.mayTakeAt <= now);
 }

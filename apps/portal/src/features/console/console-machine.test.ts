@@ -149,6 +149,7 @@ describe('the console machine', () => {
       type: 'keyboard-state',
       holder,
       holderIdle: false,
+      rule: 'free',
       asking: [],
       taking: null,
     });

@@ -1,5 +1,6 @@
 'use client';
 
+import { LIMITS } from '@porthole/relay-contract';
 import { Button } from '../../ui/button.tsx';
 import { MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -7,6 +8,8 @@ import { type ConsoleModel, nameOf, types } from './console-machine.ts';
 import { keyboardWay, secondsTo } from './keyboard-way.ts';
 import type { KeyboardHand } from './use-keyboard-hand.ts';
 import { useNow } from './use-now.ts';
+
+const MINUTE_MS = 60_000;
 
 interface KeyboardActProps {
   model: ConsoleModel;
@@ -56,6 +59,12 @@ export function useKeyboardAct(
   const way = keyboardWay(model, now);
   const person = nameOf(model, holder);
   if (way === 'none') return null;
+  if (way === 'barred')
+    return {
+      word: t('seat.look.button', { case: 'other_types' }),
+      reason: t('seat.barred', { person, m: LIMITS.keyboardIdleMs / MINUTE_MS }),
+      run: () => undefined,
+    };
   if (way === 'take') return { word: t('seat.take'), reason: null, run: () => hand.take('') };
   const s = refused === null ? 0 : secondsTo(refused.until, now);
   return {

@@ -103,17 +103,17 @@ function Asks({
   seatId,
   endsAt,
   now,
-}: KeyboardStripProps & { seatId: string; endsAt: number; now: number }) {
+}: KeyboardStripProps & { seatId: string; endsAt: number | null; now: number }) {
   const t = useWords();
   const person = nameOf(model, seatId);
-  const s = secondsTo(endsAt, now);
+  const s = secondsTo(endsAt ?? now, now);
   return (
     <Strip
       title={t('seat.asks.title', { person })}
       reason={model.keyboard.reasons[seatId]}
       sentence={t('seat.asks.sentence', {
         person,
-        case: s === 0 ? 'over' : 'running',
+        case: endsAt === null ? 'kept' : s === 0 ? 'over' : 'running',
         s,
         more: model.keyboard.asking.length - 1,
       })}
@@ -124,22 +124,34 @@ function Asks({
   );
 }
 
-function Asked({ model, hand, mayTakeAt, now }: KeyboardStripProps & { mayTakeAt: number; now: number }) {
+function Asked({
+  model,
+  hand,
+  mayTakeAt,
+  now,
+}: KeyboardStripProps & { mayTakeAt: number | null; now: number }) {
   const t = useWords();
   const person = nameOf(model, model.keyboard.holder);
-  const s = secondsTo(mayTakeAt, now);
-  const over = s === 0;
+  const s = secondsTo(mayTakeAt ?? now, now);
+  const over = mayTakeAt !== null && s === 0;
   return (
     <Strip
       title={t('seat.asked.title', { case: 'asked', person })}
-      sentence={t('seat.asked.sentence', { case: over ? 'over' : 'asked', person, s })}
+      sentence={t('seat.asked.sentence', {
+        case: mayTakeAt === null ? 'kept' : over ? 'over' : 'asked',
+        person,
+        s,
+      })}
     >
       {over && <Button onClick={() => hand.take('')}>{t('seat.take')}</Button>}
-      {!over && model.rights.includes('share') && (
-        <Button onClick={hand.compose}>{t('seat.takeWithReason')}</Button>
-      )}
+      {!over && mayTakeByReason(model) && <Button onClick={hand.compose}>{t('seat.takeWithReason')}</Button>}
     </Strip>
   );
+}
+
+/** A Manager takes it with a reason, where the organisation lets anybody take it. */
+function mayTakeByReason({ rights, keyboard }: ConsoleModel): boolean {
+  return rights.includes('share') && keyboard.rule === 'free';
 }
 
 function Refused({ model, until, now }: { model: ConsoleModel; until: number; now: number }) {
@@ -169,7 +181,9 @@ function Changed({
       sentence={t('seat.taken.sentence', { case: what, machine })}
     >
       {what === 'free' && <Button onClick={() => hand.take('')}>{t('seat.take')}</Button>}
-      {what === 'lost' && <Button onClick={hand.compose}>{t('seat.taken.button')}</Button>}
+      {what === 'lost' && model.keyboard.rule !== 'one-person' && (
+        <Button onClick={hand.compose}>{t('seat.taken.button')}</Button>
+      )}
     </Strip>
   );
 }
@@ -204,7 +218,7 @@ function AskForm({ model, hand }: KeyboardStripProps) {
         autoComplete="off"
       />
       {!asked && <Button type="submit">{t('seat.ask.button')}</Button>}
-      {model.rights.includes('share') && (
+      {mayTakeByReason(model) && (
         <Button
           reason={reason.trim() === '' ? t('seat.ask.needsReason', { person }) : null}
           onClick={() => hand.take(reason)}

@@ -13,7 +13,7 @@ const model = (keyboard: KeyboardModel, more: Partial<ConsoleModel> = {}): Conso
   keyboard,
   ...more,
 });
-const asking = (mayTakeAt: number) => ({ ...theirs, asking: [{ seatId: 'me', mayTakeAt }] });
+const asking = (mayTakeAt: number | null) => ({ ...theirs, asking: [{ seatId: 'me', mayTakeAt }] });
 const taking = { seatId: 'me', name: 'Me', reason: '', at: 6000 };
 
 describe('the way to the keyboard', () => {
@@ -23,6 +23,10 @@ describe('the way to the keyboard', () => {
     ['take', 'after no answer', model(asking(NOW))],
     ['ask', 'while somebody types', model(theirs)],
     ['ask-again', 'after a refusal', model({ ...theirs, refused: { at: 0, until: 60_000 } })],
+    ['ask', 'where it may only be asked for', model({ ...theirs, rule: 'ask-only' })],
+    ['none', 'however long one waited there', model({ ...asking(null), rule: 'ask-only' })],
+    ['barred', 'where one person keeps it', model({ ...theirs, rule: 'one-person' })],
+    ['take', 'there, too, from who is away', model({ ...theirs, rule: 'one-person', holderIdle: true })],
     ['none', 'while an answer is due', model(asking(NOW + 1))],
     ['none', 'while it is being taken by us', model({ ...theirs, taking })],
     ['none', 'where it is ours', model({ ...theirs, holder: 'me' })],

@@ -3,9 +3,9 @@ import type { ConsoleModel } from './console-machine.ts';
 
 /**
  * What somebody who doesn't have the keyboard can do next: `take` it at once, `ask`, `ask-again` (once `askAgainAt` has
- * come), or nothing but wait.
+ * come), nothing but wait, or `barred`: it stays with one person here until they let go.
  */
-export type KeyboardWay = 'take' | 'ask' | 'ask-again' | 'none';
+export type KeyboardWay = 'take' | 'ask' | 'ask-again' | 'barred' | 'none';
 
 /** @param now epoch milliseconds */
 export function keyboardWay(model: ConsoleModel, now: number): KeyboardWay {
@@ -14,6 +14,7 @@ export function keyboardWay(model: ConsoleModel, now: number): KeyboardWay {
   if (mayTake(keyboard, seatId, now)) return 'take';
   if (keyboardPlace(keyboard, seatId) !== 'theirs' || ownAsk(keyboard, seatId) !== null) return 'none';
   if (keyboard.taking?.seatId === seatId) return 'none';
+  if (keyboard.rule === 'one-person') return 'barred';
   return keyboard.refused === null ? 'ask' : 'ask-again';
 }
 
