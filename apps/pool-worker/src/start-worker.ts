@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { every } from './every.ts';
 import { runProbe } from './jobs/run-probe.ts';
 import { ASK_CHANNEL, createTasks, takeHint } from './jobs/tasks.ts';
+import { WAIT_FOR_POOL_MS } from './power/do-operation.ts';
 import { LEASE_S, PoolWatches, TICK_MS, type WatchAllDeps } from './watch-all.ts';
 
 export interface StartDeps extends WatchAllDeps {
@@ -25,7 +26,10 @@ const PROBE_POLL_MS = 3_000;
 const HEARTBEAT_MS = 30_000;
 const REAP_MS = 10_000;
 const HOUSEKEEP_MS = 300_000;
+const EXPIRE_MS = 15_000;
 const MS_PER_LEASE_CHECK = 1_000;
+/** Names the pool of a power operation that is waiting or to be called off (migration 0016). */
+const POWER_CHANNEL = 'power_asked';
 
 /**
  * Starts everything that a worker does: watching pools, answering probes, jobs. NOTIFY only hastens; a poll stands behind each
@@ -42,6 +46,9 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
     every({ ms: MS_PER_LEASE_CHECK, log, what: 'leases' }, async () => watches.stopExpired()),
     every({ ms: PROBE_POLL_MS, log, what: 'probes' }, () => answerProbes(deps)),
     every({ ms: REAP_MS, log, what: 'seats of lost relays' }, () => call(db, 'SELECT seats_reap()')),
+    every({ ms: EXPIRE_MS, log, what: 'power operations that waited too long' }, () =>
+      call(db, `SELECT power_expire(${WAIT_FOR_POOL_MS / 1_000})`),
+    ),
     every({ ms: HOUSEKEEP_MS, log, what: 'housekeeping' }, () => call(db, 'SELECT housekeep()')),
     every({ ms: HEARTBEAT_MS, log, what: 'heartbeat' }, async () => {
       log.info(
@@ -52,9 +59,10 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
   ];
   const listener = listen({
     ...database,
-    channels: ['pools', ASK_CHANNEL],
+    channels: ['pools', POWER_CHANNEL, ASK_CHANNEL],
     onNotify: ({ channel, payload }) => {
       if (channel === ASK_CHANNEL) takeHint(watches, payload, deps.now());
+      else if (channel === POWER_CHANNEL) watches.wakePower(payload);
       else tick.now();
     },
     onGap: () => tick.now(),

@@ -58,6 +58,11 @@ export class PoolWatches {
     return running !== undefined;
   }
 
+  /** Something is asked of the power of a machine there. */
+  wakePower(poolId: string): void {
+    this.#running.get(poolId)?.watch.wakePower();
+  }
+
   /** Stops everything and gives the leases back, so that another worker begins at once. */
   async close(): Promise<void> {
     for (const { stop } of this.#running.values()) stop.abort();

@@ -7,6 +7,7 @@ import { InventoryKeeper } from './inventory/keep-inventory.ts';
 import { isSessionGone, judgeFailure, type Verdict } from './judge-failure.ts';
 import { recordAlone, setPoolState } from './pools/pool-records.ts';
 import { type PoolConfig, type PoolIds, readPool } from './pools/read-pool.ts';
+import { PowerDesk } from './power/power-desk.ts';
 import { confirmCoordinator } from './sessions/open-pool-session.ts';
 import { PoolSessions, type SessionDeps } from './sessions/pool-sessions.ts';
 import { HostSessionSeals } from './sessions/seal-host-sessions.ts';
@@ -39,6 +40,7 @@ export class PoolWatch {
   #config: PoolConfig | null = null;
   #trust: TrustKeeper | null = null;
   #follow: FollowPool | null = null;
+  #desk: PowerDesk | null = null;
   #round = new AbortController();
   #lastRenewal = Number.NEGATIVE_INFINITY;
 
@@ -94,6 +96,11 @@ export class PoolWatch {
     else this.#beginAnew();
   }
 
+  /** Something is asked of the power of one of its machines. */
+  wakePower(): void {
+    this.#desk?.wake();
+  }
+
   #beginAnew(): void {
     this.#round.abort();
     this.#wake.now();
@@ -133,13 +140,35 @@ export class PoolWatch {
       { config, session, inventory },
     );
     this.#follow = follow;
-    await follow.run(signal, async () => {
-      await setPoolState(this.#deps, config, { state: 'connected', reason: null });
-      this.#config = { ...config, state: 'connected' };
-      this.#reportedMismatches.clear();
-      this.#backOff.reset();
-      this.#deps.log.info({ vms: inventory.vmCount, hosts: inventory.hosts.length }, 'pool is in step');
-    });
+    await this.#atTheDesk(session, signal, (whileFollowing) =>
+      follow.run(whileFollowing, async () => {
+        await setPoolState(this.#deps, config, { state: 'connected', reason: null });
+        this.#config = { ...config, state: 'connected' };
+        this.#reportedMismatches.clear();
+        this.#backOff.reset();
+        this.#deps.log.info({ vms: inventory.vmCount, hosts: inventory.hosts.length }, 'pool is in step');
+      }),
+    );
+  }
+
+  /** For as long as the work lasts, power operations are done with the same session. */
+  async #atTheDesk(
+    session: XenSession,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    const ending = new AbortController();
+    const both = AbortSignal.any([signal, ending.signal]);
+    const desk = new PowerDesk(this.#deps, this.ids, session);
+    this.#desk = desk;
+    const atDesk = desk.run(both);
+    try {
+      await work(both);
+    } finally {
+      this.#desk = null;
+      ending.abort();
+      await atDesk;
+    }
   }
 
   /** A relay that waits for a fresh session need not wait for the whole pool to be read. */

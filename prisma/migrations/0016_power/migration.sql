@@ -56,6 +56,8 @@ GRANT SELECT, INSERT (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm
 GRANT SELECT, UPDATE (step, sent_at, finished_at, task_ref, progress, failure, failure_text) ON power_operation
   TO porthole_worker;
 
+GRANT SELECT, UPDATE (step, finished_at, failure) ON power_operation TO porthole_door;
+
 GRANT CREATE ON SCHEMA public TO porthole_door;
 SET ROLE porthole_door;
 
@@ -77,6 +79,39 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION power_changed() TO porthole_owner;
+
+-- Requests whose pool was away for too long end without effect, also where nobody watches the pool; what was begun and
+-- has told nothing for a day is over one way or the other (a pool forgets its tasks after that). Returns how many.
+CREATE FUNCTION power_expire(p_wait_seconds int) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_late public.power_operation;
+  v_count int := 0;
+BEGIN
+  FOR v_late IN
+    SELECT o.* FROM public.power_operation o
+    WHERE o.finished_at IS NULL AND (
+      (o.step = 'waiting' AND o.created_at < clock_timestamp() - make_interval(secs => greatest(p_wait_seconds, 60)))
+      OR o.created_at < clock_timestamp() - interval '1 day')
+    ORDER BY o.tenant_id, o.id FOR UPDATE SKIP LOCKED
+  LOOP
+    v_late.failure := CASE v_late.step WHEN 'waiting' THEN 'later' ELSE 'unclear' END;
+    UPDATE public.power_operation o SET finished_at = clock_timestamp(), failure = v_late.failure,
+        step = CASE v_late.failure WHEN 'later' THEN 'failed' ELSE 'unclear' END::public.power_step
+      WHERE o.tenant_id = v_late.tenant_id AND o.id = v_late.id;
+    PERFORM public.audit_write(v_late.tenant_id, gen_random_uuid(), jsonb_build_object(
+      'action', 'power.failed', 'outcome', 'failed',
+      'actor', jsonb_build_object('personId', NULL, 'name', 'pool-worker', 'kind', 'system'),
+      'target', jsonb_build_object('kind', 'vm', 'id', v_late.vm_id, 'name', v_late.vm_name),
+      'data', jsonb_build_object('operationId', v_late.id, 'act', v_late.act, 'why', v_late.failure,
+        'ms', floor(extract(epoch FROM clock_timestamp() - v_late.created_at) * 1000)::bigint,
+        'asker', jsonb_build_object('id', v_late.person_id, 'name', v_late.person_name)))::text);
+    v_count := v_count + 1;
+  END LOOP;
+  RETURN v_count;
+END
+$$;
+GRANT EXECUTE ON FUNCTION power_expire(int) TO porthole_worker;
 
 -- As in 0012, with what the worker says of power operations; the portal says that they are asked for.
 CREATE OR REPLACE FUNCTION audit_append(p_tenant uuid, p_event uuid, p_payload text) RETURNS bigint

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import type { FakePool } from '@porthole/fake-xenserver';
+import type { PowerAct } from '@porthole/rbac';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withClient } from '../../../../tools/postgres/prepare-database.ts';
+import {
+  createWorkerBench,
+  type PoolHandle,
+  type WorkerBench,
+} from '../../../../tools/worker/worker-bench.ts';
+import type { PoolWatches } from '../watch-all.ts';
+import { TRACE_MS, WAIT_FOR_POOL_MS } from './do-operation.ts';
+
+const VMS = [
+  { name: 'web', os: 'Debian 12' },
+  { name: 'off', powerState: 'Halted' as const },
+  { name: 'asleep', powerState: 'Suspended' as const },
+  { name: 'kept', os: 'Debian 12', blockedOperations: { clean_shutdown: 'ask Olga first' } },
+];
+const soon = { timeout: 20_000, interval: 25 };
+
+let bench: WorkerBench;
+let pool: FakePool;
+let handle: PoolHandle;
+let watches: PoolWatches;
+
+beforeEach(async () => {
+  bench = await createWorkerBench();
+  await connect(200);
+});
+afterEach(() => bench.close());
+
+async function connect(operationMs: number) {
+  pool = await bench.startPool({ vms: VMS, operationMs });
+  handle = await bench.addPool(pool);
+  watches = bench.startWatches();
+  await watches.tick();
+  await expect.poll(() => bench.poolRow(handle), soon).toMatchObject({ state: 'connected' });
+}
+
+/** As the portal writes it. */
+async function ask(vmName: string, act: PowerAct): Promise<string> {
+  const vm = (await bench.vms(handle)).get(vmName);
+  const id = randomUUID();
+  await bench.asPortal(
+    handle.tenantId,
+    `INSERT INTO power_operation (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name)
+     VALUES ($1, $2, $1, $3, $4, $5, $6, $7, $8, 'Mira')`,
+    [handle.tenantId, id, handle.poolId, vm?.id, vm?.uuid, vmName, act, randomUUID()],
+  );
+  watches.wakePower(handle.poolId);
+  return id;
+}
+
+async function row(id: string): Promise<Record<string, unknown>> {
+  const [found] = await bench.asPortal(handle.tenantId, 'SELECT * FROM power_operation WHERE id = $1', [id]);
+  return found ?? {};
+}
+
+const ended = (id: string, step: string, failure: string | null = null) =>
+  expect.poll(() => row(id), soon).toMatchObject({ step, failure });
+const told = async (id: string) =>
+  (await bench.events(handle.tenantId)).filter(({ data }) => data.operationId === id);
+/** What none of the product's roles may. */
+const asOwner = (sql: string, values: readonly unknown[]) =>
+  withClient(bench.database.url('superuser'), (client) => client.query(sql, [...values]));
+/** How often the pool was asked to do it. */
+const calls = (act: PowerAct) => pool.stats().callsByMethod[`Async.VM.${act}`] ?? 0;
+
+describe('a power operation', () => {
+  it('is done at the pool, with its progress and its one event', async () => {
+    const id = await ask('off', 'start');
+    await ended(id, 'done');
+    expect(pool.vm('off').powerState).toBe('Running');
+    expect(await row(id)).toMatchObject({ progress: 1, task_ref: expect.stringMatching(/^OpaqueRef:/) });
+    expect(await told(id)).toMatchObject([
+      { action: 'power.done', outcome: 'ok', data: { act: 'start', asker: { name: 'Mira' } } },
+    ]);
+    await expect
+      .poll(async () => (await bench.vms(handle)).get('off'), soon)
+      .toMatchObject({
+        power_state: 'Running',
+      });
+  });
+
+  it.each([
+    ['web', 'clean_shutdown', 'Halted'],
+    ['web', 'clean_reboot', 'Running'],
+    ['web', 'hard_reboot', 'Running'],
+    ['web', 'pause', 'Paused'],
+    ['web', 'suspend', 'Suspended'],
+    ['asleep', 'resume', 'Running'],
+    ['asleep', 'hard_shutdown', 'Halted'],
+  ] as const)('%s %s leads to %s', async (vm, act, state) => {
+    await ended(await ask(vm, act), 'done');
+    expect(pool.vm(vm).powerState).toBe(state);
+    expect(calls(act)).toBe(1);
+  });
+
+  it('that the pool refuses ends with why, in a key that pages know', async () => {
+    const id = await ask('kept', 'clean_shutdown');
+    await ended(id, 'failed', 'blocked');
+    expect(await row(id)).toMatchObject({ failure_text: 'ask Olga first' });
+    expect(await told(id)).toMatchObject([
+      { action: 'power.failed', outcome: 'failed', data: { why: 'blocked', text: 'ask Olga first' } },
+    ]);
+    await ended(await ask('off', 'resume'), 'failed', 'state');
+  });
+
+  it('is called off while it waits, and as far as the pool allows', async () => {
+    await bench.close();
+    bench = await createWorkerBench();
+    await connect(5_000);
+    const id = await ask('web', 'clean_shutdown');
+    await expect.poll(() => row(id), soon).toMatchObject({ step: 'running' });
+    await bench.asPortal(
+      handle.tenantId,
+      "UPDATE power_operation SET cancel_asked_at = now(), cancel_asked_by = 'Mira' WHERE id = $1",
+      [id],
+    );
+    watches.wakePower(handle.poolId);
+    await ended(id, 'cancelled', 'cancelled');
+    expect(pool.vm('web').powerState).toBe('Running');
+  });
+});
+
+describe('a worker that dies', () => {
+  /** As the one before left it. */
+  const leave = (id: string, assignments: string) =>
+    asOwner(`UPDATE power_operation SET ${assignments} WHERE id = $1`, [id]);
+
+  it('after it was taken and before it was sent leaves it to the next one, who sends what leads to a state', async () => {
+    await watches.close();
+    const start = await ask('off', 'start');
+    const reboot = await ask('web', 'clean_reboot');
+    for (const id of [start, reboot])
+      await leave(id, `step = 'sending', sent_at = now() - interval '${TRACE_MS + 1_000} milliseconds'`);
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(start, 'done');
+    await ended(reboot, 'unclear', 'unclear');
+    expect([calls('start'), calls('clean_reboot')]).toEqual([1, 0]);
+  });
+
+  it('after it was sent leaves a trace at the pool, which the next one follows without sending it again', async () => {
+    await bench.close();
+    bench = await createWorkerBench();
+    await connect(4_000);
+    const id = await ask('web', 'clean_reboot');
+    await expect.poll(() => row(id), soon).toMatchObject({ step: 'running' });
+    await watches.close();
+    await leave(
+      id,
+      `step = 'sending', task_ref = NULL, sent_at = now() - interval '${TRACE_MS + 1_000} milliseconds'`,
+    );
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(id, 'done');
+    expect(calls('clean_reboot')).toBe(1);
+  });
+
+  it('while it follows one leaves it to the next, who tells its end once', async () => {
+    await bench.close();
+    bench = await createWorkerBench();
+    await connect(3_000);
+    const id = await ask('off', 'start');
+    await expect.poll(() => row(id), soon).toMatchObject({ step: 'running' });
+    await watches.close();
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(id, 'done');
+    expect(calls('start')).toBe(1);
+    expect(await told(id)).toHaveLength(1);
+  });
+
+  it('and a pool that forgot its tasks leave what the machine says', async () => {
+    await bench.close();
+    bench = await createWorkerBench();
+    await connect(2_000);
+    const id = await ask('off', 'start');
+    await expect.poll(() => row(id), soon).toMatchObject({ step: 'running' });
+    await watches.close();
+    await expect.poll(() => pool.vm('off').powerState, soon).toBe('Running');
+    pool.forgetTasks();
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(id, 'done');
+  });
+});
+
+describe('a request that nobody can do', () => {
+  it('ends without effect where the machine is another’s now', async () => {
+    await watches.close();
+    const other = await bench.addTenant();
+    const id = await ask('off', 'start');
+    await asOwner("UPDATE vm SET tenant_id = $1 WHERE name = 'off'", [other]);
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(id, 'failed', 'gone');
+    expect(calls('start')).toBe(0);
+  });
+
+  it('ends after its time where the pool is away, with an event', async () => {
+    await watches.close();
+    const id = await ask('off', 'start');
+    const expire = () => bench.db.pool.query('SELECT power_expire($1)', [WAIT_FOR_POOL_MS / 1_000]);
+    await expire();
+    expect(await row(id)).toMatchObject({ step: 'waiting' });
+    await asOwner("UPDATE power_operation SET created_at = now() - interval '11 minutes' WHERE id = $1", [
+      id,
+    ]);
+    await expire();
+    await expire();
+    expect(await row(id)).toMatchObject({ step: 'failed', failure: 'later', finished_at: expect.any(Date) });
+    expect(await told(id)).toMatchObject([{ action: 'power.failed', data: { why: 'later' } }]);
+  });
+});
