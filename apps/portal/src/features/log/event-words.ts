@@ -30,6 +30,10 @@ const KNOWN = [
   'pool.location_rejected',
   'credential.written',
   'credential.used',
+  'power.requested',
+  'power.cancel-asked',
+  'power.done',
+  'power.failed',
   'audit.verified',
 ] as const;
 export type KnownAction = (typeof KNOWN)[number];
@@ -47,6 +51,8 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     state: wordOf(data, 'to') ?? 'other',
     intact: String(data.intact ?? true),
     role: wordOf(data, 'role') ?? 'other',
+    act: wordOf(data, 'act') ?? 'other',
+    asker: nameIn(data, 'asker') ?? '',
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
     case: keyboardCase(data),

@@ -8,14 +8,24 @@ import { shortTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CloseSeat } from '../live/close-seat.tsx';
+import { RecentOperations } from '../power/recent-operations.tsx';
 import { useMachine } from './use-machine.ts';
 
-/** The last consoles of one machine, newest first. */
+/** The last consoles of one machine and what was asked of its power, newest first. */
 export function MachineActivity() {
-  const t = useWords();
   const { org, query } = useMachine();
   const machine = query.data;
   if (machine === undefined) return null;
+  return (
+    <div className="grid gap-12">
+      <Consoles org={org} machine={machine} />
+      <RecentOperations org={org} vmId={machine.id} />
+    </div>
+  );
+}
+
+function Consoles({ org, machine }: { org: string; machine: Machine }) {
+  const t = useWords();
   const seats = machine.recentSeats;
   if (seats.length === 0) return <EmptyState title={t('machine.recent')} sentence={t('machine.noRecent')} />;
   const columns: readonly Column[] = [

@@ -11,6 +11,8 @@ import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress, OpenConsoleButton } from '../console/open-console-button.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { OperationLines } from '../power/operation-line.tsx';
+import { PowerMenu } from '../power/power-menu.tsx';
 import { MachineBadge } from './machine-badge.tsx';
 import { lastKnown, sinceWord } from './machine-state.ts';
 import { useMachine } from './use-machine.ts';
@@ -72,6 +74,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
                 {t('machine.justLook')}
               </LinkButton>
             )}
+            <PowerMenu org={org} machine={machine} />
             <OpenConsoleButton
               org={org}
               vmId={machine.id}
@@ -93,6 +96,11 @@ export function MachineFrame({ children }: { children: ReactNode }) {
           </bdi>
         </p>
       </PageHead>
+      <OperationLines
+        org={org}
+        vmId={machine.id}
+        mayCancel={machine.rights.includes('power') || machine.rights.includes('force-power')}
+      />
       <Tabs
         label={t('machine.tabs', { machine: machine.name })}
         tabs={[

@@ -19,7 +19,17 @@ import { whyNotOpen } from './why-not-open.ts';
 const SHOWN_TAGS = 2;
 
 /** The cells of one machine; two lines on a phone. Scrolling draws no row anew that is there already. */
-export const MachineCells = memo(function MachineCells({ org, machine }: { org: string; machine: Machine }) {
+export const MachineCells = memo(function MachineCells({
+  org,
+  machine,
+  selected,
+  onToggle,
+}: {
+  org: string;
+  machine: Machine;
+  selected: boolean;
+  onToggle: (id: string, range: boolean) => void;
+}) {
   const t = useWords();
   const known = lastKnown(machine, t);
   const lookOnly = machine.rights.includes('look') && !machine.rights.includes('type');
@@ -31,6 +41,13 @@ export const MachineCells = memo(function MachineCells({ org, machine }: { org: 
   }));
   return (
     <>
+      <Cell className="relative z-1 max-sm:hidden">
+        <Tick
+          checked={selected}
+          label={t('power.bulk.select', { machine: machine.name })}
+          onToggle={(range) => onToggle(machine.id, range)}
+        />
+      </Cell>
       <Cell className="max-sm:min-w-0 max-sm:flex-1">
         <div className="flex min-w-0 items-center gap-2">
           <Link
@@ -79,6 +96,29 @@ export const MachineCells = memo(function MachineCells({ org, machine }: { org: 
     </>
   );
 });
+
+/** The whole cell takes the press; with Shift it ticks a range. */
+function Tick({
+  checked,
+  label,
+  onToggle,
+}: {
+  checked: boolean;
+  label: string;
+  onToggle: (range: boolean) => void;
+}) {
+  return (
+    <label className="-m-3 grid cursor-pointer place-items-center p-3">
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        onChange={(event) => onToggle(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+        className="size-4 accent-accent"
+      />
+    </label>
+  );
+}
 
 function Tags({ tags }: { tags: readonly string[] }) {
   const rest = tags.length - SHOWN_TAGS;

@@ -17,12 +17,14 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress } from '../console/open-console-button.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { BulkBar } from '../power/bulk-bar.tsx';
 import { filterMachines, isFiltered, type MachineFilter, type Sort } from './machine-filter.ts';
 import { FilterChips, MachineFilters } from './machine-filters.tsx';
 import { MachineCells } from './machine-row.tsx';
 import { useHeldRows } from './use-held-rows.ts';
 import { useMachineFilter } from './use-machine-filter.ts';
 import { useRowKeys } from './use-row-keys.ts';
+import { useSelection } from './use-selection.ts';
 import { whyNotOpen } from './why-not-open.ts';
 
 const SKELETON_ROWS = 12;
@@ -102,12 +104,17 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
   const [pointed, setPointed] = useState(false);
   const { shown, waiting, release } = useHeldRows(found, pointed && !isFiltered(filter));
   useRowKeys(list, table, shown.length, {
+    x: (index) => {
+      const machine = shown[index];
+      if (machine !== undefined) selection.toggle(machine.id, false);
+    },
     o: (index) => {
       const machine = shown[index];
       if (machine === undefined || whyNotOpen(machine, t) !== null) return;
       router.push(consoleAddress(org, machine.id));
     },
   });
+  const selection = useSelection(shown);
   const columns = useColumns(filter.sort, (sort) => onChange({ sort }));
   if (all.length === 0) return <NoMachines org={org} />;
   if (found.length === 0)
@@ -133,8 +140,22 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
         rowKey={(row) => row.id}
         rowTestId="machine-row"
       >
-        {(machine) => <MachineCells org={org} machine={machine} />}
+        {(machine) => (
+          <MachineCells
+            org={org}
+            machine={machine}
+            selected={selection.ids.has(machine.id)}
+            onToggle={selection.toggle}
+          />
+        )}
       </Table>
+      <BulkBar
+        org={org}
+        selected={shown.filter(({ id }) => selection.ids.has(id))}
+        total={shown.length}
+        onAll={selection.selectAll}
+        onClear={selection.clear}
+      />
     </div>
   );
 }
@@ -147,6 +168,7 @@ function useColumns(sort: Sort, onSort: (sort: Sort) => void): readonly Column[]
     label: t('machines.sortBy', { column: label }),
   });
   return [
+    { key: 'select', label: t('power.bulk.column'), width: '1.5rem', hideLabel: true },
     {
       key: 'name',
       label: t('machines.name'),

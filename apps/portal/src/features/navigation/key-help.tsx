@@ -12,6 +12,7 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
     [['j', 'k'], t('keys.rows')],
     [['Enter'], t('keys.open')],
     [['o'], t('keys.console')],
+    [['x'], t('keys.tick')],
     [['g'], t('keys.go')],
     [['Esc'], t('keys.escape')],
     [['?'], t('keys.help')],
