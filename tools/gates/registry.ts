@@ -17,6 +17,7 @@ export const GATES = {
   kill9: async () => (await import('./kill9.ts')).gate,
   slowloris: async () => (await import('./slowloris.ts')).gate,
   'stalled-readers': async () => (await import('./stalled-readers.ts')).gate,
+  'power-idempotent': async () => (await import('./power-idempotent.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;
 
 export type GateName = keyof typeof GATES;

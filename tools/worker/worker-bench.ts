@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { createDb, createPgPool, type Db, inTenantTransaction, type PgPool } from '@porthole/db';
 import { type EgressPolicy, probeCertificate } from '@porthole/egress';
 import { Secret } from '@porthole/errors';
@@ -21,6 +23,14 @@ import { createTestDatabase, type TestDatabase } from '../postgres/test-database
 const vault = generateKeyPair();
 const relay = generateKeyPair();
 const relayKeys = keyRing([parsePrivateKey(relay.privatePem)]);
+
+/** Writes what a worker in a process of its own opens passwords and seals sessions with. @returns the files' paths */
+export function writeWorkerKeys(folder: string): { vaultKey: string; relayPublicKey: string } {
+  const [vaultKey, relayPublicKey] = [path.join(folder, 'vault.key'), path.join(folder, 'relay.pub')];
+  writeFileSync(vaultKey, vault.privatePem.reveal(), { mode: 0o600 });
+  writeFileSync(relayPublicKey, relay.publicPem);
+  return { vaultKey, relayPublicKey };
+}
 
 export const ACCOUNT = { username: 'root', password: 'canary-pool-password' };
 /** Short enough for a test, long enough to be told apart. */

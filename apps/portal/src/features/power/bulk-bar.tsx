@@ -43,7 +43,9 @@ export function BulkBar({
       <MenuItem
         key={act}
         hint={
-          count === selected.length ? undefined : t('power.bulk.some', { n: count, all: selected.length })
+          count === 0 || count === selected.length
+            ? undefined
+            : t('power.bulk.some', { n: count, all: selected.length })
         }
         reason={count === 0 ? t('power.bulk.none') : null}
         onSelect={() => setConfirming(act)}

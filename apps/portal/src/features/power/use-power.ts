@@ -36,7 +36,7 @@ export function useRequestPower(org: string, onAnswers?: (answers: PowerAnswer[]
       onSuccess: (answers, { act }) => {
         const asked = answers.filter(({ operationId }) => operationId !== null).length;
         if (onAnswers !== undefined) onAnswers(answers);
-        else if (asked > 0) toast(t('power.toast', { act, n: asked }));
+        else if (asked > 0) toast(t('power.toast', { act, machine: answers[0]?.vmName ?? '' }));
         else for (const answer of answers.slice(0, 1)) toast(refusalWords(answer, t));
       },
       onError: (error) => toast(apiErrorOf(error).message),
