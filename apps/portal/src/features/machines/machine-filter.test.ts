@@ -4,6 +4,7 @@ import { filterMachines, type Listed, readFilter, writeFilter } from './machine-
 function row(name: string, more: Partial<Listed> = {}): Listed {
   return {
     id: `id-${name}`,
+    uuid: `uuid-of-${name}`,
     name,
     tags: [],
     addresses: [],
@@ -36,6 +37,7 @@ describe('the list of machines', () => {
   it('searches names, addresses, tags and people at once, every word', () => {
     expect(shown('q=web')).toEqual(['web-2', 'web-10']);
     expect(shown('q=10.0.4')).toEqual(['web-10']);
+    expect(shown('q=uuid-of-web-10')).toEqual(['web-10']);
     expect(shown('q=mira')).toEqual(['build']);
     expect(shown('q=web+10.0')).toEqual(['web-10']);
   });

@@ -19,6 +19,7 @@ export interface MachineFilter {
 
 export interface Listed extends MachineCondition {
   id: string;
+  uuid: string;
   name: string;
   tags: readonly string[];
   addresses: readonly string[];
@@ -75,6 +76,7 @@ function fits(row: Listed, word: string): boolean {
   return (
     row.name.toLowerCase().includes(word) ||
     row.id.startsWith(word) ||
+    row.uuid.startsWith(word) ||
     row.addresses.some((address) => address.startsWith(word)) ||
     row.tags.some((tag) => tag.toLowerCase().includes(word)) ||
     row.here.some((person) => person.name.toLowerCase().includes(word)) ||

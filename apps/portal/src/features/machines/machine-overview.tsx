@@ -1,6 +1,6 @@
 'use client';
 
-import { Monitor, SquareTerminal } from 'lucide-react';
+import { Monitor, MonitorDown, SquareTerminal } from 'lucide-react';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import type { ConsoleChoice } from '../../server/machines/machine.ts';
 import { CopyChip } from '../../ui/copy-chip.tsx';
@@ -11,6 +11,7 @@ import { initials } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { OpenConsoleButton } from '../console/open-console-button.tsx';
 import { noConsoleWord } from './no-console-word.ts';
+import { rdpAddress, rdpFile, rdpFileName } from './rdp-file.ts';
 import { useMachine } from './use-machine.ts';
 
 /** Which console is best and why, who is here, and the facts. */
@@ -28,6 +29,7 @@ export function MachineOverview() {
             {machine.consoles.map((choice) => (
               <ConsoleLine key={choice.kind} org={org} machine={machine} choice={choice} />
             ))}
+            <RdpLine machine={machine} />
           </ul>
         </section>
         <Here machine={machine} />
@@ -67,6 +69,29 @@ function ConsoleLine({ org, machine, choice }: { org: string; machine: Machine; 
       >
         {choice.kind === 'screen' ? t('machine.openScreen') : t('machine.openText')}
       </OpenConsoleButton>
+    </li>
+  );
+}
+
+/** Goes past Porthole: the person's own client and network reach the machine, or don't. */
+function RdpLine({ machine }: { machine: Machine }) {
+  const t = useWords();
+  const address = rdpAddress(machine);
+  if (address === null) return null;
+  return (
+    <li className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b py-2">
+      <MonitorDown aria-hidden className="size-5 shrink-0 text-ink-2" />
+      <div className="grid min-w-0 flex-1">
+        <span className="font-medium">{t('machine.rdp')}</span>
+        <span className="text-ink-2 text-sm">{t('machine.rdpSentence', { address })}</span>
+      </div>
+      <a
+        href={`data:application/x-rdp,${encodeURIComponent(rdpFile(address))}`}
+        download={rdpFileName(machine.name)}
+        className="press inline-flex min-h-(--control) shrink-0 items-center rounded-md border border-edge! bg-surface px-3 font-medium text-ink hover:bg-hover"
+      >
+        {t('machine.rdpDownload')}
+      </a>
     </li>
   );
 }
@@ -143,6 +168,9 @@ function Facts({ machine }: { machine: Machine }) {
       </KeyValue>
       <KeyValue label={t('machine.id')}>
         <CopyChip value={machine.id} label={t('machine.id')} max={40} />
+      </KeyValue>
+      <KeyValue label={t('machine.uuid')}>
+        <CopyChip value={machine.uuid} label={t('machine.uuid')} max={40} />
       </KeyValue>
     </KeyValues>
   );

@@ -61,7 +61,7 @@ function matching({ q = '', state, tag }: Input): (row: MachineRow) => boolean {
   return (row) => {
     if (state !== undefined && row.powerState !== state) return false;
     if (tag !== undefined && !row.tags.includes(tag)) return false;
-    const text = [row.name, row.id, row.osName ?? '', row.poolName, ...row.tags, ...row.addresses]
+    const text = [row.name, row.id, row.uuid, row.osName ?? '', row.poolName, ...row.tags, ...row.addresses]
       .join('\n')
       .toLowerCase();
     return words.every((word) => text.includes(word));

@@ -6,6 +6,7 @@ import type { MachineRow } from './machine.ts';
 /** The columns that a list needs; console references stay on the server. */
 export const machineFields = {
   id: true,
+  uuid: true,
   tenantId: true,
   poolId: true,
   poolTenantId: true,
@@ -26,6 +27,7 @@ export const machineFields = {
 /** A machine with those columns. */
 export interface VmRow {
   id: string;
+  uuid: string;
   tenantId: string;
   poolId: string;
   poolTenantId: string;
@@ -49,6 +51,7 @@ export function toMachineRow(vm: VmRow, facts: Facts, { pools, seats }: Surround
   const available = consoleChoices(vm).filter((choice) => choice.available);
   return {
     id: vm.id,
+    uuid: vm.uuid,
     name: vm.name,
     powerState: vm.powerState,
     operation: vm.operation,

@@ -4,6 +4,8 @@ import type { ConsoleKind } from '@porthole/relay-contract';
 /** One machine as a list shows it. */
 export interface MachineRow {
   id: string;
+  /** Its own at its pool, by which administrators there know it. */
+  uuid: string;
   name: string;
   powerState: PowerState;
   /** What its host is doing with it now, such as `clean_reboot`; null while nothing is under way. */

@@ -46,7 +46,6 @@ export interface PowerAnswer {
   powerState: PowerState;
 }
 
-const machine = { ...machineFields, uuid: true } as const;
 type Machine = Awaited<ReturnType<typeof machinesOf>>[number];
 
 /**
@@ -82,7 +81,7 @@ export async function requestPower(
 function machinesOf(tx: Tx, tenantId: string, vmIds: readonly string[]) {
   return tx.vm.findMany({
     where: { tenantId, id: { in: [...vmIds] }, goneAt: null },
-    select: machine,
+    select: machineFields,
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
   });
 }
