@@ -75,7 +75,7 @@ describe('a host that does not give a console', () => {
     await expectEnd(kind);
   });
 
-  it('ends a text console that closes at once as silent', async () => {
+  it('trap 2: ends a text console that closes at once as silent, for a 200 is no console', async () => {
     relay.pool.consoleFault({ vm: 'web' }, 'eof-after-200');
     await expectEnd('hostSilent', { kind: 'text' });
   });

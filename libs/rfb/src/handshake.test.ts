@@ -38,6 +38,21 @@ const ANSWERS = {
 const versions = ['3.3', '3.7', '3.8'] as const;
 
 describe('clientHandshake', () => {
+  it('trap 24: answers in the version of the server, for vncterm drops whoever says 3.8 to its 3.3', () => {
+    for (const version of versions) {
+      const { value, sent } = run(clientHandshake(), HOSTS[version], []);
+      expect(value).toMatchObject({ version });
+      expect(Buffer.from(sent, 'hex').toString('latin1').slice(0, 12)).toBe(
+        `RFB 003.00${version.slice(2)}\n`,
+      );
+    }
+  });
+
+  it('trap 25: says shared, for QEMU throws everybody else out for who does not', () => {
+    for (const version of versions)
+      expect(run(clientHandshake(), HOSTS[version], []).sent.slice(-2)).toBe('01');
+  });
+
   it.each(versions)('mirrors %s, takes None, shares, and leaves what comes behind', (version) => {
     const stream = concat(HOSTS[version], Uint8Array.of(2, 2));
     const greeting = { version, width: 800, height: 600, name: 'Käse', pixelFormat: HUB_PIXEL_FORMAT };

@@ -18,7 +18,7 @@ describe('parseHead', () => {
     expect(parsed.headers.get('x-y')).toBe('z');
   });
 
-  it('refuses a request line that is not exactly three words (trap 9)', () => {
+  it('refuses a request line that is not exactly three words (xenapi.md §10.9)', () => {
     expect(parseHead('CONNECT /console?uuid=a b HTTP/1.0')).toBeNull();
     expect(parseHead('CONNECT /console')).toBeNull();
   });
@@ -37,7 +37,7 @@ describe('sessionCookie', () => {
     expect(withCookie('session_id=OpaqueRef:1; a=b')).toBe('OpaqueRef:1');
   });
 
-  it('does not find it behind another cookie (trap 8)', () => {
+  it('does not find it behind another cookie (xenapi.md §10.8)', () => {
     expect(withCookie('a=b; session_id=OpaqueRef:1')).toBeNull();
   });
 

@@ -24,7 +24,7 @@ describe('IdleWatch', () => {
     for (const message of [key, pointer, qemu]) expect(watchOf(HELLO, message).activeAt).toBe(2);
   });
 
-  it('counts requests, encodings and cut text as nothing', () => {
+  it('trap 34: counts requests, encodings and cut text as nothing, so that who only watches is cut', () => {
     const { watch, activeAt } = watchOf(HELLO, request, encodings, cutText);
     expect(activeAt).toBe(0);
     expect(watch.hasGivenUp).toBe(false);
