@@ -4,6 +4,9 @@ import type { Gate } from './gate.ts';
 export const GATES = {
   ssrf: async () => (await import('./ssrf.ts')).gate,
   pin: async () => (await import('./pin.ts')).gate,
+  'xenapi-traps': async () => (await import('./xenapi-traps.ts')).gate,
+  'xmlrpc-old-host': async () => (await import('./xmlrpc-old-host.ts')).gate,
+  failover: async () => (await import('./failover.ts')).gate,
   catalogue: async () => (await import('./catalogue.ts')).gate,
   'ticket-race': async () => (await import('./ticket-race.ts')).gate,
   'portal-takeover': async () => (await import('./portal-takeover.ts')).gate,

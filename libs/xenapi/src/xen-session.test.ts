@@ -10,6 +10,7 @@ const ACCOUNT = { username: 'root', password: 'hunter2-hunter2', originator: 'te
 function hostThatSays(error: Error): XenCaller {
   return {
     target: { host: '127.0.0.1', port: 443, pin: { fingerprint256: '', pem: '' } },
+    dialect: null,
     call: () => Promise.reject(error),
     close: () => undefined,
   };

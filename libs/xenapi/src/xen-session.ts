@@ -14,7 +14,7 @@ export const LOGIN_TIMEOUT_MS = 45_000;
 const API_VERSION = '1.1';
 
 /** What a session needs of {@link XenApiClient}. */
-export type XenCaller = Pick<XenApiClient, 'call' | 'close' | 'target'>;
+export type XenCaller = Pick<XenApiClient, 'call' | 'close' | 'target' | 'dialect'>;
 
 /** Whatever calls with a session: a {@link XenSession}, or a `XenPool` that renews its own. */
 export interface XenCalls {

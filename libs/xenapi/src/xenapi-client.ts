@@ -18,6 +18,8 @@ export interface XenApiDeps {
   readonly timeouts?: XenTimeouts;
   /** Another way to a pinned socket; only tests and gates give one. */
   readonly connect?: ConnectPinned;
+  /** The one dialect to speak, whatever the host answers; only gates give one. */
+  readonly codec?: RpcCodec;
 }
 
 export interface CallOptions {
@@ -103,11 +105,13 @@ export class XenApiClient {
   /** Falls back from dialect to dialect; the first failure is the one to tell. */
   async #inADialect(method: string, params: readonly unknown[], options: CallOptions): Promise<unknown> {
     let first: unknown = null;
-    for (let codec: RpcCodec | null = this.#choice.codec; codec !== null; ) {
+    const { codec: forced } = this.#deps;
+    for (let codec: RpcCodec | null = forced ?? this.#choice.codec; codec !== null; ) {
       try {
         return await this.#callIn(codec, method, params, options);
       } catch (error) {
         if (!isTooOld(error)) first ??= error;
+        if (forced !== undefined) throw error;
         codec = this.#choice.after(codec, error, isRepeatable(method) || isSignIn(method));
         if (codec === null) throw isDialectFailure(error) ? (first ?? error) : error;
       }
