@@ -1,4 +1,11 @@
-import { EventFollower, type EventStep, getAllRecords, recordSchemas, type XenPool } from '@porthole/xenapi';
+import {
+  EventFollower,
+  type EventStep,
+  getAllRecords,
+  hasPoolUuid,
+  recordSchemas,
+  type XenPool,
+} from '@porthole/xenapi';
 import type { Gate, GateResult, GateRun } from './gate.ts';
 import { failureOf, openXenScene, type XenScene } from './xen-scene.ts';
 
@@ -155,8 +162,8 @@ async function namesAStranger(scene: XenScene, prove: boolean): Promise<string[]
 
 /** A host that was taken out of the pool answers as one of its own. */
 async function leavesAHostBehind(scene: XenScene, prove: boolean): Promise<string[]> {
-  const poolUuid = () => (prove ? null : scene.pool.uuid);
-  const client = scene.client({ poolUuid });
+  const isThisPool = hasPoolUuid(() => (prove ? null : scene.pool.uuid));
+  const client = scene.client({ isThisPool });
   await client.session();
   scene.pool.eject(1);
   scene.pool.failOver(2);

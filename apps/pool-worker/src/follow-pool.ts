@@ -1,13 +1,12 @@
 import type { TlsPin } from '@porthole/egress';
-import { watchEvents, type XenEvents, type XenSession } from '@porthole/xenapi';
+import { EventFollower, type XenClass, type XenPool, type XenSession } from '@porthole/xenapi';
 import { Beside } from './beside.ts';
 import type { AllotmentRule } from './inventory/allot.ts';
 import type { RejectedLocation } from './inventory/describe-vms.ts';
 import type { InventoryKeeper } from './inventory/keep-inventory.ts';
 import { certificateFingerprints } from './inventory/map-host.ts';
-import { PoolModel, type Touched, WATCHED_CLASSES } from './inventory/pool-model.ts';
-import { type Inventory, readInventory } from './inventory/read-inventory.ts';
-import { isEventsLost } from './judge-failure.ts';
+import { PoolModel, type Touched, WATCHED_CLASSES, type WatchedClass } from './inventory/pool-model.ts';
+import { readInventory } from './inventory/read-inventory.ts';
 import { recordAlone, type WorkerEvent } from './pools/pool-records.ts';
 import type { PoolConfig } from './pools/read-pool.ts';
 import { mapPool, writePoolFacts } from './pools/write-pool-facts.ts';
@@ -15,6 +14,7 @@ import type { SessionDeps } from './sessions/pool-sessions.ts';
 import type { HostSessionSeals } from './sessions/seal-host-sessions.ts';
 import type { MemberMismatch, TrustKeeper } from './trust/keep-trust.ts';
 import { Wake } from './wake.ts';
+import { WorkerError } from './worker-error.ts';
 
 /** So many told events are remembered, so that each is told once. */
 const MAX_REPORTED = 1_000;
@@ -22,33 +22,36 @@ const MAX_REPORTED = 1_000;
 export interface FollowDeps extends SessionDeps {
   readonly trust: TrustKeeper;
   readonly seals: HostSessionSeals;
-  /** The coordinator's certificate, if it is still the confirmed one. @throws PinMismatchError, EgressError */
-  readonly confirm: () => Promise<TlsPin & { readonly validTo: string }>;
+  /**
+   * The certificate at the pool's address, if it is still the confirmed one; null while nobody answers there and another
+   * member leads the pool. @throws PinMismatchError, EgressError
+   */
+  readonly confirm: () => Promise<(TlsPin & { readonly validTo: string }) | null>;
 }
 
 export interface Followed {
   readonly config: PoolConfig;
-  readonly session: XenSession;
+  readonly pool: XenPool;
   readonly inventory: InventoryKeeper;
 }
 
-/** Reads a pool and follows its events with one session, until something fails or has to begin anew. */
+/** Reads a pool and follows its events, over sessions and coordinators that change, until something fails for good. */
 export class FollowPool {
   readonly #deps: FollowDeps;
   readonly #config: PoolConfig;
-  readonly #session: XenSession;
+  readonly #pool: XenPool;
   readonly #inventory: InventoryKeeper;
-  readonly #pause = new Wake();
   readonly #reported = new Set<string>();
-  #waiting = new AbortController();
-  #isResyncAsked = false;
+  #follower: EventFollower | null = null;
+  /** The one that the pool was last read with; what is sealed for relays. */
+  #session: XenSession | null = null;
   /** When the last full read began. */
   #readAt: Date | null = null;
 
-  constructor(deps: FollowDeps, { config, session, inventory }: Followed) {
+  constructor(deps: FollowDeps, { config, pool, inventory }: Followed) {
     this.#deps = deps;
     this.#config = config;
-    this.#session = session;
+    this.#pool = pool;
     this.#inventory = inventory;
   }
 
@@ -63,8 +66,7 @@ export class FollowPool {
    */
   resync(askedAt: Date): void {
     if (this.#readAt !== null && askedAt < this.#readAt) return;
-    this.#isResyncAsked = true;
-    this.#wake();
+    this.#follower?.resync();
   }
 
   /**
@@ -72,36 +74,60 @@ export class FollowPool {
    * @param onInStep called each time the rows say what the pool says
    */
   async run(outer: AbortSignal, onInStep: () => Promise<void>): Promise<never> {
+    const { timing, now } = this.#deps;
     const ending = new AbortController();
     const signal = AbortSignal.any([outer, ending.signal]);
-    const onFailure = () => this.#wake();
     let model = new PoolModel();
-    const trust = new Beside(() => this.#renewTrust(model, signal), onFailure);
+    const follower = new EventFollower(this.#pool, {
+      classes: WATCHED_CLASSES,
+      signal,
+      countOf: (cls) => (isWatched(cls) ? model.count(cls) : undefined),
+      timeoutS: timing.eventTimeoutS,
+      pauseMs: timing.eventPauseMs,
+      resyncPauseMs: timing.resyncPauseMs,
+    });
+    this.#follower = follower;
+    const trust = new Beside(
+      () => this.#renewTrust(model, signal),
+      () => follower.resync(),
+    );
+    let [verifiedAt, touchedAt] = [0, 0];
     try {
-      for (;;) {
-        this.#isResyncAsked = false;
-        this.#readAt = this.#deps.now();
-        const inventory = await this.#readAll(signal);
-        model = inventory.model;
-        await this.#writeAll(model, trust, signal);
-        await onInStep();
-        await this.#followEvents(inventory, trust, signal);
-        signal.throwIfAborted();
-        await this.#pause.after(this.#isResyncAsked ? 0 : this.#deps.timing.resyncPauseMs, signal);
+      for await (const step of follower.steps()) {
+        trust.rethrow();
+        this.#session = step.session;
+        if (step.kind === 'resync') {
+          if (step.reason !== 'start')
+            this.#deps.log.info({ reason: step.reason }, 'reading the whole pool again');
+          this.#readAt = now();
+          model = await this.#readAll(step.session, signal);
+          await this.#writeAll(model, trust, signal);
+          await onInStep();
+          verifiedAt = touchedAt = now().getTime();
+          continue;
+        }
+        await this.#apply(model, model.apply(step.events), trust);
+        const at = now().getTime();
+        if (at - verifiedAt >= timing.verifyEveryMs) {
+          void trust.start();
+          verifiedAt = at;
+        }
+        if (at - touchedAt >= timing.touchEveryMs) {
+          await writePoolFacts(this.#deps.db, this.#config, mapPool(model));
+          touchedAt = at;
+        }
+        trust.rethrow();
       }
+      throw new WorkerError('worker/unexpected');
     } finally {
+      this.#follower = null;
       ending.abort();
       await trust.settle();
     }
   }
 
-  #wake(): void {
-    this.#waiting.abort();
-    this.#pause.now();
-  }
-
-  #readAll(signal: AbortSignal) {
-    return readInventory(this.#session, {
+  #readAll(session: XenSession, signal: AbortSignal): Promise<PoolModel> {
+    return readInventory(session, {
       signal,
       onUnreadable: (cls, ref, reason) =>
         this.#deps.log.warn({ class: cls, ref, reason }, 'a record of the pool does not fit'),
@@ -118,55 +144,6 @@ export class FollowPool {
     // Members mostly answer at once, and then consoles open from the first moment; one that is silent holds nobody up.
     await Promise.race([known, new Wake().after(this.#deps.timing.trustHeadStartMs, signal)]);
     trust.rethrow();
-  }
-
-  /** Returns when everything has to be read again. */
-  async #followEvents(inventory: Inventory, trust: Beside, signal: AbortSignal): Promise<void> {
-    const { timing, now } = this.#deps;
-    const { model } = inventory;
-    let { token } = inventory;
-    let verifiedAt = now().getTime();
-    let touchedAt = verifiedAt;
-    while (!this.#isResyncAsked) {
-      const answer = await this.#nextEvents(token, signal);
-      trust.rethrow();
-      if (answer === 'begin-anew') return;
-      token = answer.token;
-      await this.#apply(model, model.apply(answer.events), trust);
-      if (hasMissedSome(model, answer)) {
-        this.#deps.log.info('the pool counts other objects than we do; reading everything again');
-        return;
-      }
-      const at = now().getTime();
-      if (at - verifiedAt >= timing.verifyEveryMs) {
-        void trust.start();
-        verifiedAt = at;
-      }
-      if (at - touchedAt >= timing.touchEveryMs) {
-        await writePoolFacts(this.#deps.db, this.#config, mapPool(model));
-        touchedAt = at;
-      }
-      await this.#pause.after(timing.eventPauseMs, signal);
-      signal.throwIfAborted();
-      trust.rethrow();
-    }
-  }
-
-  async #nextEvents(token: string, signal: AbortSignal): Promise<XenEvents | 'begin-anew'> {
-    this.#waiting = new AbortController();
-    if (this.#isResyncAsked) return 'begin-anew';
-    try {
-      return await watchEvents(this.#session, {
-        classes: WATCHED_CLASSES,
-        token,
-        timeoutS: this.#deps.timing.eventTimeoutS,
-        signal: AbortSignal.any([signal, this.#waiting.signal]),
-      });
-    } catch (error) {
-      const isWoken = this.#waiting.signal.aborted && !signal.aborted;
-      if (isEventsLost(error) || isWoken) return 'begin-anew';
-      throw error;
-    }
   }
 
   async #apply(model: PoolModel, touched: Touched, trust: Beside): Promise<void> {
@@ -192,7 +169,8 @@ export class FollowPool {
       signal,
     );
     signal.throwIfAborted();
-    await seals.update(this.#session, trust.trusted(this.#inventory.members(model)));
+    if (this.#session !== null)
+      await seals.update(this.#session, trust.trusted(this.#inventory.members(model)));
     await this.#tellOnce(mismatches.map((mismatch) => mismatchEvent(this.#config, mismatch)));
   }
 
@@ -227,10 +205,6 @@ function mismatchEvent(config: PoolConfig, { host, recorded, seen }: MemberMisma
   };
 }
 
-/** Deletions are kept in a bounded list at the pool, so after a long silence some may be missed (xenapi.md §5). */
-function hasMissedSome(model: PoolModel, { validRefCounts }: XenEvents): boolean {
-  return WATCHED_CLASSES.some((cls) => {
-    const count = validRefCounts.get(cls);
-    return count !== undefined && count !== model.count(cls);
-  });
+function isWatched(cls: XenClass): cls is WatchedClass {
+  return WATCHED_CLASSES.some((watched) => watched === cls);
 }

@@ -3,7 +3,7 @@ import { EgressError } from '@porthole/egress';
 import { VaultError } from '@porthole/vault';
 import { HostIsSlaveError, XenApiError, XenTransportError } from '@porthole/xenapi';
 import { describe, expect, it } from 'vitest';
-import { isEventsLost, isSessionGone, judgeFailure } from './judge-failure.ts';
+import { isSessionGone, judgeFailure } from './judge-failure.ts';
 import { PinMismatchError, WorkerError } from './worker-error.ts';
 
 const xen = (code: string) => new XenApiError(code, ['x'], 'session.login_with_password');
@@ -59,11 +59,8 @@ describe('a failure of a pool', () => {
     expect(judgeFailure(new DbError('db/away', null, {}))).toBeNull();
   });
 
-  it('that ends a session or loses events is told from the others', () => {
+  it('that ends a session is told from the others', () => {
     expect(isSessionGone(xen('SESSION_INVALID'))).toBe(true);
     expect(isSessionGone(xen('HANDLE_INVALID'))).toBe(false);
-    expect(isEventsLost(xen('EVENTS_LOST'))).toBe(true);
-    expect(isEventsLost(xen('EVENT_FROM_TOKEN_PARSE_FAILURE'))).toBe(true);
-    expect(isEventsLost(new Error('EVENTS_LOST'))).toBe(false);
   });
 });

@@ -51,11 +51,3 @@ export function judgeFailure(error: unknown): Verdict | null {
 export function isSessionGone(error: unknown): boolean {
   return error instanceof XenApiError && error.xenCode === 'SESSION_INVALID';
 }
-
-/** Events may have been missed: read everything again (xenapi.md §5). */
-export function isEventsLost(error: unknown): boolean {
-  return (
-    error instanceof XenApiError &&
-    (error.xenCode === 'EVENTS_LOST' || error.xenCode === 'EVENT_FROM_TOKEN_PARSE_FAILURE')
-  );
-}

@@ -1,6 +1,7 @@
 import type { EgressPolicy, ProbeCertificate } from '@porthole/egress';
+import { codeOf } from '@porthole/errors';
 import type { PublicKey } from '@porthole/vault';
-import type { XenSession } from '@porthole/xenapi';
+import { HostIsSlaveError, type XenSession } from '@porthole/xenapi';
 import { type BackOff, createBackOff } from './back-off.ts';
 import { FollowPool } from './follow-pool.ts';
 import { InventoryKeeper } from './inventory/keep-inventory.ts';
@@ -9,6 +10,7 @@ import { recordAlone, setPoolState } from './pools/pool-records.ts';
 import { type PoolConfig, type PoolIds, readPool } from './pools/read-pool.ts';
 import { PowerDesk } from './power/power-desk.ts';
 import { confirmCoordinator } from './sessions/open-pool-session.ts';
+import { isSilent, leadsThisPool, poolMembers } from './sessions/pool-members.ts';
 import { PoolSessions, type SessionDeps } from './sessions/pool-sessions.ts';
 import { HostSessionSeals } from './sessions/seal-host-sessions.ts';
 import { TrustKeeper } from './trust/keep-trust.ts';
@@ -131,13 +133,36 @@ export class PoolWatch {
     const { db, probe } = this.#deps;
     const policy = this.#deps.policyFor(config.allowedCidrs);
     const confirm = () => confirmCoordinator({ policy, signal, probe }, config);
-    const session = await this.#sessions.take(config, { policy, signal, confirm });
     this.#trust ??= new TrustKeeper({ db, policy, probe }, config);
+    const trust = this.#trust;
     const inventory = await InventoryKeeper.load(db, config);
-    await this.#sealKnown(session, inventory);
+    const { hosts } = inventory;
+    const take = () =>
+      this.#sessions.take(config, {
+        policy,
+        signal,
+        members: () => poolMembers({ confirm, trust, hosts, signal }, config),
+        isThisPool: (session, member) => leadsThisPool({ trust }, config, session, member),
+      });
+    const pool = await take().catch(async (error: unknown) => {
+      // Somebody made another host the coordinator while nobody watched: its certificate may be known from before.
+      if (!(error instanceof HostIsSlaveError) || trust.members(hosts).length > 0) throw error;
+      await trust.recall(hosts, signal);
+      return take();
+    });
+    if (pool.kept !== null) await this.#sealKnown(pool.kept, inventory);
+    const confirmOrMiss = async () => {
+      try {
+        return await confirm();
+      } catch (error) {
+        const isElsewhere = pool.coordinator !== null && pool.coordinator.pin.fingerprint256 !== config.pin;
+        if (isElsewhere && isSilent(error)) return null;
+        throw error;
+      }
+    };
     const follow = new FollowPool(
-      { ...this.#deps, confirm, trust: this.#trust, seals: this.#seals },
-      { config, session, inventory },
+      { ...this.#deps, confirm: confirmOrMiss, trust, seals: this.#seals },
+      { config, pool, inventory },
     );
     this.#follow = follow;
     await this.#atTheDesk(session, signal, (whileFollowing) =>
@@ -180,6 +205,7 @@ export class PoolWatch {
   async #afterFailure(caught: unknown): Promise<number | 'change'> {
     const { log, now, timing } = this.#deps;
     let error = caught;
+    if (codeOf(error) === 'pool/evicted-again') this.#sessions.drop();
     if (isSessionGone(error)) {
       this.#sessions.drop();
       const at = now().getTime();

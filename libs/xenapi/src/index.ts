@@ -18,7 +18,7 @@ export { mergeEvents } from './events/merge-events.ts';
 export { GET_ALL_TIMEOUT_MS, type GetAllOptions, getAllRecords } from './get-all-records.ts';
 export { isNullRef, isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 export type { PoolMember } from './pool/known-members.ts';
-export type { SignInDeps } from './pool/sign-in.ts';
+export { hasPoolUuid, type SignInDeps } from './pool/sign-in.ts';
 export { XenPool, type XenPoolDeps } from './pool/xen-pool.ts';
 export {
   POWER_OPERATIONS,

@@ -6,16 +6,10 @@ import {
   XenApiError,
   type XenSession,
 } from '@porthole/xenapi';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { WorkerError } from '../worker-error.ts';
 import { poolRefOf } from './map-host.ts';
 import { PoolModel, type WatchedClass } from './pool-model.ts';
-
-export interface Inventory {
-  readonly model: PoolModel;
-  /** Where `event.from` goes on: nothing that happened since is missed. */
-  readonly token: string;
-}
 
 export interface ReadDeps {
   readonly signal: AbortSignal;
@@ -24,23 +18,17 @@ export interface ReadDeps {
 }
 
 /**
- * The whole pool, class by class, so that one answer is never larger than one class (architecture §7). The token is taken first:
- * what changes while the classes are read comes again as an event (xenapi.md §5).
+ * The whole pool, class by class, so that one answer is never larger than one class (architecture §7). Who follows the events has
+ * taken its place in them before: what changes while the classes are read comes again as an event (xenapi.md §5).
  * @throws XenApiError, XenTransportError, EgressError, WorkerError pool/no-coordinator
  */
-export async function readInventory(session: XenSession, deps: ReadDeps): Promise<Inventory> {
+export async function readInventory(session: XenSession, deps: ReadDeps): Promise<PoolModel> {
   const model = new PoolModel();
   const pools = { cls: 'pool', schema: recordSchemas.pool, table: model.tables.pool } as const;
   await readClass(session, model, pools, deps);
-  const poolRef = poolRefOf(model);
-  if (poolRef === undefined) throw new WorkerError('pool/no-coordinator');
-  const token = z
-    .string()
-    .max(256)
-    .parse(await session.call('event.inject', ['pool', poolRef], { signal: deps.signal }));
+  if (poolRefOf(model) === undefined) throw new WorkerError('pool/no-coordinator');
   // What others refer to comes first.
   const { tables } = model;
-  await readClass(session, model, pools, deps);
   await readClass(session, model, { cls: 'host', schema: recordSchemas.host, table: tables.host }, deps);
   const hostMetrics = { schema: recordSchemas.host_metrics, table: tables.host_metrics };
   await readClass(session, model, { cls: 'host_metrics', ...hostMetrics }, deps);
@@ -54,7 +42,7 @@ export async function readInventory(session: XenSession, deps: ReadDeps): Promis
   await readClass(session, model, { cls: 'VM_guest_metrics', ...guestMetrics }, deps);
   await readClass(session, model, { cls: 'VM', schema: recordSchemas.VM, table: tables.VM }, deps);
   model.indexOwners();
-  return { model, token };
+  return model;
 }
 
 interface ClassToRead<T> {

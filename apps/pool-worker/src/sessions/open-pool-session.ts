@@ -1,7 +1,7 @@
 import type { EgressPolicy, ProbeCertificate, TlsPin } from '@porthole/egress';
 import type { Secret } from '@porthole/errors';
 import { openAsWorker, type PrivateKeys, VaultError } from '@porthole/vault';
-import { XenApiClient, XenSession } from '@porthole/xenapi';
+import type { XenCredentials } from '@porthole/xenapi';
 import type { PoolConfig } from '../pools/read-pool.ts';
 import { PinMismatchError, WorkerError } from '../worker-error.ts';
 
@@ -27,23 +27,6 @@ export async function confirmCoordinator(
   return { fingerprint256: seen.fingerprint256, pem: seen.pem, validTo: seen.validTo };
 }
 
-/** A client of the coordinator that speaks only to the confirmed certificate. */
-export function coordinatorClient(
-  { policy }: Pick<CoordinatorDeps, 'policy'>,
-  config: PoolConfig,
-  pin: TlsPin,
-): XenApiClient {
-  return new XenApiClient({
-    policy,
-    target: {
-      host: config.address,
-      port: config.port,
-      pin: { fingerprint256: config.pin, pem: pin.pem },
-    },
-    userAgent: USER_AGENT,
-  });
-}
-
 /**
  * Opens the pool's password, in memory alone, with the pin that it is bound to: after somebody changed the pool's pin it
  * does not open, and there is nothing to send (architecture §3).
@@ -60,18 +43,12 @@ export function openPassword(keys: PrivateKeys, config: PoolConfig): Secret {
   }
 }
 
-/** Signs in over the pinned connection. @throws as `XenSession.login` */
-export function signIn(
-  client: XenApiClient,
-  config: PoolConfig,
-  password: Secret,
-  signal: AbortSignal,
-): Promise<XenSession> {
-  const credentials = {
+/** What a sign-in tells the pool. The password is in memory for as long as that takes. @throws as {@link openPassword} */
+export function credentialsOf(keys: PrivateKeys, config: PoolConfig): XenCredentials {
+  return {
     username: config.credential?.username ?? '',
-    password: password.reveal(),
+    password: openPassword(keys, config).reveal(),
     // One originator a tenant: at most 500 sessions each, the oldest goes first (xenapi.md §2.2).
     originator: `porthole ${config.tenantId}`,
   };
-  return XenSession.login(client, credentials, { signal });
 }

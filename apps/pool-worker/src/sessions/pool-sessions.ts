@@ -1,11 +1,12 @@
-import type { EgressPolicy, TlsPin } from '@porthole/egress';
+import type { EgressPolicy } from '@porthole/egress';
 import type { Logger } from '@porthole/logger';
 import type { PrivateKeys } from '@porthole/vault';
-import type { XenApiClient, XenSession } from '@porthole/xenapi';
+import { type PoolMember, XenPool, type XenSession } from '@porthole/xenapi';
 import { type PoolRecordsDeps, recordAlone } from '../pools/pool-records.ts';
 import type { PoolConfig } from '../pools/read-pool.ts';
 import type { Timing } from '../timing.ts';
-import { coordinatorClient, openPassword, signIn } from './open-pool-session.ts';
+import { WorkerError } from '../worker-error.ts';
+import { credentialsOf, openPassword, USER_AGENT } from './open-pool-session.ts';
 
 export interface SessionDeps extends PoolRecordsDeps {
   readonly log: Logger;
@@ -15,16 +16,27 @@ export interface SessionDeps extends PoolRecordsDeps {
 }
 
 interface Kept {
-  readonly session: XenSession;
-  readonly client: XenApiClient;
-  readonly signedInAt: Date;
+  readonly pool: XenPool;
+  /** Of its last sign-in; null before the first. */
+  signedInAt: Date | null;
+  renewedAt: number;
+  members: readonly PoolMember[];
   /** The configuration that it belongs to. */
   readonly fingerprint: string;
 }
 
+export interface TakeDeps {
+  readonly policy: EgressPolicy;
+  readonly signal: AbortSignal;
+  /** Hosts that may be told the password, the likeliest coordinator first. */
+  readonly members: () => Promise<readonly PoolMember[]>;
+  /** Whether a member other than the confirmed coordinator still belongs to this pool. */
+  readonly isThisPool: (session: XenSession, member: PoolMember) => Promise<boolean>;
+}
+
 const LOGOUT_TIMEOUT_MS = 10_000;
 
-/** The one session of a pool: made when there is none, kept over lost connections, replaced when it is gone. */
+/** The one session of a pool: made when there is none, kept over lost connections and coordinators, replaced when it is gone. */
 export class PoolSessions {
   readonly #deps: SessionDeps;
   #kept: Kept | null = null;
@@ -39,37 +51,62 @@ export class PoolSessions {
   }
 
   /**
-   * The kept session, or a new one. The password is opened before anything is dialled, and dropped after the sign-in.
-   * @param confirm asks the coordinator for its certificate and refuses any but the confirmed one
+   * The pool with its kept session, or with a new one. That the password opens is looked at before anything is dialled; it is
+   * opened again for each sign-in, and dropped after it.
    * @throws WorkerError, PinMismatchError, VaultError, XenApiError, XenTransportError, EgressError, DbError
    */
-  async take(
-    config: PoolConfig,
-    deps: { policy: EgressPolicy; signal: AbortSignal; confirm: () => Promise<TlsPin> },
-  ): Promise<XenSession> {
+  async take(config: PoolConfig, deps: TakeDeps): Promise<XenPool> {
     if (this.#kept !== null && this.#kept.fingerprint !== config.fingerprint) this.replace();
-    if (this.#kept !== null) {
-      await deps.confirm();
-      return this.#kept.session;
-    }
-    const password = openPassword(this.#deps.vaultKeys, config);
-    const pin = await deps.confirm();
-    const client = coordinatorClient(deps, config, pin);
+    if (this.#kept === null) openPassword(this.#deps.vaultKeys, config);
+    const members = await deps.members();
+    const kept = this.#kept ?? this.#begin(config, deps);
+    kept.members = members;
     try {
-      await this.#recordUse(config);
-      const session = await signIn(client, config, password, deps.signal);
-      const { fingerprint } = config;
-      this.#kept = { session, client, signedInAt: this.#deps.now(), fingerprint };
-      return session;
+      await kept.pool.session(deps.signal);
+      this.#kept = kept;
+      return kept.pool;
     } catch (error) {
-      client.close();
+      if (this.#kept !== kept) kept.pool.close();
       throw error;
     }
   }
 
+  #begin(config: PoolConfig, { policy, isThisPool }: TakeDeps): Kept {
+    const kept: Kept = {
+      pool: new XenPool({
+        policy,
+        userAgent: USER_AGENT,
+        isThisPool,
+        members: () => kept.members,
+        credentials: async () => {
+          this.#checkRenewal(kept);
+          await this.#recordUse(config);
+          return credentialsOf(this.#deps.vaultKeys, config);
+        },
+        onSignIn: () => {
+          kept.signedInAt = this.#deps.now();
+        },
+      }),
+      signedInAt: null,
+      renewedAt: Number.NEGATIVE_INFINITY,
+      members: [],
+      fingerprint: config.fingerprint,
+    };
+    return kept;
+  }
+
+  /** A session that is lost again and again is somebody's doing at the pool: it is not made anew without end. */
+  #checkRenewal(kept: Kept): void {
+    if (kept.signedInAt === null) return;
+    const at = this.#deps.now().getTime();
+    if (at - kept.renewedAt < this.#deps.timing.renewEveryMs) throw new WorkerError('pool/evicted-again');
+    kept.renewedAt = at;
+    this.#deps.log.info('the session is gone at the pool; signing in again');
+  }
+
   /** Forgets the session: it is gone at the pool, or nothing may be sent there any more. */
   drop(): void {
-    this.#kept?.client.close();
+    this.#kept?.pool.close();
     this.#kept = null;
   }
 
@@ -95,7 +132,7 @@ export class PoolSessions {
 
   /** The process ends: connections close, sessions stay, since relays go on dialling with the sealed references. */
   close(): void {
-    for (const { client } of this.#stopWaiting()) client.close();
+    for (const { pool } of this.#stopWaiting()) pool.close();
     this.drop();
   }
 
@@ -106,14 +143,14 @@ export class PoolSessions {
     return waiting.map(([, kept]) => kept);
   }
 
-  async #logout({ session, client }: Kept): Promise<void> {
+  async #logout({ pool }: Kept): Promise<void> {
     try {
-      await session.logout({ timeoutMs: LOGOUT_TIMEOUT_MS });
+      await pool.logout({ timeoutMs: LOGOUT_TIMEOUT_MS });
     } catch (err) {
       // It ages out at the pool within a day (xenapi.md §2.2).
       this.#deps.log.warn({ err }, 'a session could not be ended at its pool');
     } finally {
-      client.close();
+      pool.close();
     }
   }
 

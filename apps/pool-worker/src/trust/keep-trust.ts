@@ -1,5 +1,6 @@
 import { type Db, TrustSource, type Tx } from '@porthole/db';
 import type { EgressPolicy, ProbeCertificate, TlsPin } from '@porthole/egress';
+import type { PoolMember } from '@porthole/xenapi';
 import type { StoredHost } from '../inventory/stored-rows.ts';
 import type { PoolConfig } from '../pools/read-pool.ts';
 import type { TrustedHost } from '../sessions/seal-host-sessions.ts';
@@ -32,6 +33,7 @@ export class TrustKeeper {
   readonly #deps: TrustDeps;
   readonly #config: PoolConfig;
   readonly #trusted = new Map<string, Trust>();
+  #confirmedUuid: string | null = null;
 
   constructor(deps: TrustDeps, config: PoolConfig) {
     this.#deps = deps;
@@ -40,22 +42,25 @@ export class TrustKeeper {
 
   /**
    * Asks every member for its certificate and brings `host_trust` in step.
-   * @param coordinatorPin the confirmed certificate, as the coordinator has just shown it
+   * @param confirmedPin the confirmed certificate, as it was just shown at the pool's address; null while nobody answers there
    * @param recorded fingerprints by host uuid, from the coordinator's records
    * @returns members that show another certificate; they are trusted no more
    * @throws DbError; EgressError egress/aborted
    */
   async learn(
     hosts: readonly StoredHost[],
-    coordinatorPin: TlsPin & { readonly validTo: string },
+    confirmedPin: (TlsPin & { readonly validTo: string }) | null,
     recorded: ReadonlyMap<string, ReadonlySet<string>>,
     signal: AbortSignal,
   ): Promise<MemberMismatch[]> {
     const { address, port } = this.#config;
+    const confirmed = this.#confirmedAmong(hosts, recorded);
+    this.#confirmedUuid = confirmed?.uuid ?? this.#confirmedUuid;
     const pins = await Promise.all(
       hosts.map(async (host): Promise<[StoredHost, MemberPin]> => {
-        if (host.isCoordinator) {
-          const { validTo, ...pin } = coordinatorPin;
+        if (host === confirmed) {
+          if (confirmedPin === null) return [host, { kind: 'silent', reason: 'pool/no-answer' }];
+          const { validTo, ...pin } = confirmedPin;
           return [host, { kind: 'learned', endpoint: { address, port }, pin, validTo }];
         }
         return [host, await this.#ask(host, recorded.get(host.uuid) ?? new Set(), signal)];
@@ -73,6 +78,61 @@ export class TrustKeeper {
       const trust = this.#trusted.get(host.uuid);
       return trust === undefined ? [] : [{ hostId: host.id, hostUuid: host.uuid, ...trust }];
     });
+  }
+
+  /** Hosts that may be told the password of the pool (ADR 0011), with the addresses that the pool has for them. */
+  members(hosts: Iterable<StoredHost>): PoolMember[] {
+    return [...hosts].flatMap(({ uuid, address }) => {
+      const trust = this.#trusted.get(uuid);
+      if (trust === undefined) return [];
+      return [
+        { host: trust.endpoint.address, port: trust.endpoint.port, pin: trust.pin, aliases: [address] },
+      ];
+    });
+  }
+
+  /**
+   * After a start: finds the hosts again whose certificates this pool's coordinator once told, by asking each for its
+   * certificate. Needed only while the coordinator itself does not answer.
+   * @throws DbError; EgressError egress/aborted
+   */
+  async recall(hosts: readonly StoredHost[], signal: AbortSignal): Promise<void> {
+    const { tenantId } = this.#config;
+    const rows = await this.#deps.db.withTenant(tenantId, (tx) =>
+      tx.hostTrust.findMany({
+        where: { tenantId, hostId: { in: hosts.map(({ id }) => id) } },
+        select: { hostId: true, fingerprint256: true },
+      }),
+    );
+    const known = new Map(rows.map(({ hostId, fingerprint256 }) => [hostId, fingerprint256]));
+    await Promise.all(
+      hosts.map(async (host) => {
+        const fingerprint = known.get(host.id);
+        if (fingerprint === undefined) return;
+        if (fingerprint === this.#config.pin) this.#confirmedUuid = host.uuid;
+        const found = await this.#ask(host, new Set([fingerprint]), signal);
+        if (found.kind === 'learned')
+          this.#trusted.set(host.uuid, { endpoint: found.endpoint, pin: found.pin });
+      }),
+    );
+  }
+
+  /** The pool's own uuid of the host whose certificate an operator confirmed; null while it is not known. */
+  get confirmedUuid(): string | null {
+    return this.#confirmedUuid;
+  }
+
+  /** The host behind the pool's address: the one of the confirmed certificate, which may have become a member meanwhile. */
+  #confirmedAmong(
+    hosts: readonly StoredHost[],
+    recorded: ReadonlyMap<string, ReadonlySet<string>>,
+  ): StoredHost | undefined {
+    return (
+      hosts.find(({ uuid }) => recorded.get(uuid)?.has(this.#config.pin) === true) ??
+      hosts.find(({ uuid }) => uuid === this.#confirmedUuid) ??
+      // Hosts of before 2020 have no records of certificates.
+      hosts.find(({ isCoordinator }) => isCoordinator)
+    );
   }
 
   #ask(host: StoredHost, recorded: ReadonlySet<string>, signal: AbortSignal): Promise<MemberPin> {
@@ -96,7 +156,7 @@ export class TrustKeeper {
         const where = { tenantId, hostId: host.id };
         const row = await tx.hostTrust.findFirst({ where, select: { fingerprint256: true } });
         if (pin.kind === 'learned') {
-          if (row?.fingerprint256 !== pin.pin.fingerprint256) await storeLearned(tx, tenantId, host, pin);
+          if (row?.fingerprint256 !== pin.pin.fingerprint256) await storeLearned(tx, this.#config, host, pin);
           this.#trusted.set(host.uuid, { endpoint: pin.endpoint, pin: pin.pin });
           continue;
         }
@@ -113,14 +173,14 @@ export class TrustKeeper {
 
 async function storeLearned(
   tx: Tx,
-  tenantId: string,
+  { tenantId, pin: confirmed }: PoolConfig,
   host: StoredHost,
   { pin, validTo }: MemberPin & { kind: 'learned' },
 ): Promise<void> {
   const columns = {
     fingerprint256: pin.fingerprint256,
     pem: pin.pem,
-    source: host.isCoordinator ? TrustSource.confirmed : TrustSource.learned,
+    source: pin.fingerprint256 === confirmed ? TrustSource.confirmed : TrustSource.learned,
     validTo: new Date(validTo),
     createdAt: new Date(),
   };

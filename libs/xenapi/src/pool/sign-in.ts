@@ -16,10 +16,10 @@ export interface SignInDeps {
   /** Asked for once a sign-in, at the first member that is dialled, and not kept. */
   readonly credentials: (member: PoolMember) => Promise<XenCredentials> | XenCredentials;
   /**
-   * Of the pool that is meant; null where it is not known yet. A host that was taken out of its pool answers as a pool of
-   * its own (xenapi.md §8).
+   * Whether the pool that was signed in to is the one that is meant: a host that was taken out of its pool answers as a pool
+   * of its own (xenapi.md §8). {@link hasPoolUuid} is one way to know.
    */
-  readonly poolUuid?: () => string | null;
+  readonly isThisPool?: (session: XenSession, member: PoolMember) => Promise<boolean>;
 }
 
 export interface SignedIn {
@@ -76,30 +76,24 @@ async function signInAt(
   });
   try {
     const session = await XenSession.login(client, credentials, options);
-    await checkIdentity(session, deps.poolUuid?.() ?? null, options);
-    return { session, client, member };
+    if ((await deps.isThisPool?.(session, member)) !== false) return { session, client, member };
+    await session.logout({ timeoutMs: IDENTITY_TIMEOUT_MS });
+    throw new XenTransportError('xenapi/another-pool');
   } catch (error) {
     client.close();
     throw error;
   }
 }
 
-/** @throws XenTransportError xenapi/another-pool; the session made there is ended */
-async function checkIdentity(
-  session: XenSession,
-  poolUuid: string | null,
-  options: CallOptions,
-): Promise<void> {
-  if (poolUuid === null) return;
-  const quick = { ...options, timeoutMs: IDENTITY_TIMEOUT_MS };
-  const [poolRef] = asList(await session.call('pool.get_all', [], quick));
-  const found = await session.call('pool.get_uuid', [poolRef ?? ''], quick);
-  if (found === poolUuid) return;
-  await session.logout(quick);
-  throw new XenTransportError('xenapi/another-pool', {
-    expected: poolUuid,
-    found: String(found).slice(0, 64),
-  });
+/** The pool of this uuid, or any while it is not known. */
+export function hasPoolUuid(poolUuid: () => string | null): (session: XenSession) => Promise<boolean> {
+  return async (session) => {
+    const expected = poolUuid();
+    if (expected === null) return true;
+    const quick = { timeoutMs: IDENTITY_TIMEOUT_MS };
+    const [poolRef] = asList(await session.call('pool.get_all', [], quick));
+    return (await session.call('pool.get_uuid', [poolRef ?? ''], quick)) === expected;
+  };
 }
 
 function asList(value: unknown): readonly unknown[] {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ACCOUNT, policyFor, targetOf } from '../testing/test-pool.ts';
 import { HostIsSlaveError } from '../xenapi-error.ts';
 import { membersAt, type PoolMember } from './known-members.ts';
+import { hasPoolUuid } from './sign-in.ts';
 import { XenPool, type XenPoolDeps } from './xen-pool.ts';
 
 const pools: FakePool[] = [];
@@ -143,14 +144,14 @@ describe('the coordinator', () => {
 
   it('is not believed to be a host that left the pool', async () => {
     const pool = await start();
-    const poolUuid = () => pool.uuid;
-    const client = poolOf(pool, { poolUuid });
+    const isThisPool = hasPoolUuid(() => pool.uuid);
+    const client = poolOf(pool, { isThisPool });
     await client.session();
     pool.eject(2);
     pool.setHostDown(0, true);
     pool.setHostDown(1, true);
     const ejected = targetOf(pool, 2);
-    await expect(poolOf(pool, { poolUuid, members: () => [ejected] }).session()).rejects.toMatchObject({
+    await expect(poolOf(pool, { isThisPool, members: () => [ejected] }).session()).rejects.toMatchObject({
       code: 'xenapi/another-pool',
     });
     pool.promote(1);
