@@ -1,7 +1,7 @@
 import type { EgressPolicy, ProbeCertificate } from '@porthole/egress';
 import { codeOf } from '@porthole/errors';
 import type { PublicKey } from '@porthole/vault';
-import { HostIsSlaveError, type XenSession } from '@porthole/xenapi';
+import { HostIsSlaveError, type XenCalls, type XenSession } from '@porthole/xenapi';
 import { type BackOff, createBackOff } from './back-off.ts';
 import { FollowPool } from './follow-pool.ts';
 import { InventoryKeeper } from './inventory/keep-inventory.ts';
@@ -165,7 +165,7 @@ export class PoolWatch {
       { config, pool, inventory },
     );
     this.#follow = follow;
-    await this.#atTheDesk(session, signal, (whileFollowing) =>
+    await this.#atTheDesk(pool, signal, (whileFollowing) =>
       follow.run(whileFollowing, async () => {
         await setPoolState(this.#deps, config, { state: 'connected', reason: null });
         this.#config = { ...config, state: 'connected' };
@@ -176,15 +176,15 @@ export class PoolWatch {
     );
   }
 
-  /** For as long as the work lasts, power operations are done with the same session. */
+  /** For as long as the work lasts, power operations are done with the same sessions. */
   async #atTheDesk(
-    session: XenSession,
+    calls: XenCalls,
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     const ending = new AbortController();
     const both = AbortSignal.any([signal, ending.signal]);
-    const desk = new PowerDesk(this.#deps, this.ids, session);
+    const desk = new PowerDesk(this.#deps, this.ids, calls);
     this.#desk = desk;
     const atDesk = desk.run(both);
     try {

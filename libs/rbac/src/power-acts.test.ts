@@ -15,6 +15,12 @@ describe('what may be asked of a machine’s power', () => {
       expect(POWER_ACTS.some((act) => !isForce(act) && ACT_RULES[act].from.includes(state))).toBe(true);
   });
 
+  it('trap 32: is never what may turn hard by itself; what discards a suspended machine’s memory is forced', () => {
+    expect(POWER_ACTS).not.toContain('shutdown');
+    for (const act of POWER_ACTS)
+      if (ACT_RULES[act].from.includes('Suspended') && act !== 'resume') expect(isForce(act)).toBe(true);
+  });
+
   it('may be done by an operator, and forced by a manager alone', () => {
     for (const act of POWER_ACTS) {
       const { right } = ACT_RULES[act];

@@ -20,12 +20,6 @@ export { isNullRef, isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 export type { PoolMember } from './pool/known-members.ts';
 export { hasPoolUuid, type SignInDeps } from './pool/sign-in.ts';
 export { XenPool, type XenPoolDeps } from './pool/xen-pool.ts';
-export {
-  POWER_OPERATIONS,
-  type PowerOperation,
-  type PowerOperationName,
-  type PowerWarning,
-} from './power-operations.ts';
 export { type ConnectAnswer, type ConnectAnswerReader, readConnectAnswer } from './read-connect-answer.ts';
 export {
   certificateRecord,

@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EventFollower, type EventStep } from '../events/follow-events.ts';
 import { getAllRecords } from '../get-all-records.ts';
 import { XenPool, type XenPoolDeps } from '../pool/xen-pool.ts';
-import { POWER_OPERATIONS } from '../power-operations.ts';
 import { classOfEvent, recordSchemas, vmGuestMetricsRecord, vmMetricsRecord, vmRecord } from '../records.ts';
 import { XenTask } from '../tasks/xen-task.ts';
 import { ACCOUNT, clientOf, policyFor, targetOf } from '../testing/test-pool.ts';
@@ -27,7 +26,6 @@ beforeAll(async () => {
     vms: [
       { name: 'web', os: 'Debian 12\u202e\u0000<b>', addresses: ['10.0.0.7'] },
       { name: 'web' },
-      { name: 'asleep', powerState: 'Suspended' },
       { name: 'golden', template: true },
       { name: 'web before', snapshot: true },
     ],
@@ -174,15 +172,6 @@ describe('operations', () => {
     const raw = await client.call('task.get_record', [task.ref]);
     expect(raw).toMatchObject({ result: expect.stringMatching(/^<value>/) });
   });
-
-  it('trap 32: what discards a suspended machine’s memory is warned of, and what may turn hard is not offered', async () => {
-    const { hardShutdown } = POWER_OPERATIONS;
-    expect(hardShutdown.warning('Suspended')).toBe('memory-discarded');
-    expect(hardShutdown.warning('Running')).toBe('unsaved-work');
-    expect(Object.values(POWER_OPERATIONS).map(({ method }) => method)).not.toContain('VM.shutdown');
-    await poolOf().call(hardShutdown.method, [pool.vm('asleep').ref]);
-    expect(pool.vm('asleep').powerState).toBe('Halted');
-  });
 });
 
 describe('records', () => {
@@ -221,7 +210,7 @@ describe('records', () => {
     const machines = [...(await getAllRecords(session, 'VM', vmRecord)).values()];
     expect(machines.filter((vm) => vm.name_label === 'web')).toHaveLength(2);
     const real = machines.filter((vm) => !vm.is_a_template && !vm.is_a_snapshot && !vm.is_control_domain);
-    expect(real.map((vm) => vm.name_label).sort()).toEqual(['asleep', 'web', 'web']);
+    expect(real.map((vm) => vm.name_label).sort()).toEqual(['web', 'web']);
   });
 
   it('trap 31: what a guest says of itself arrives as text of whatever kind, and breaks nothing', async () => {
