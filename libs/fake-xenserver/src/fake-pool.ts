@@ -13,6 +13,7 @@ import {
   powerStateOf,
   residentIndex,
   restartVm,
+  urlHost,
 } from './model/vm-lifecycle.ts';
 import type {
   ConsoleFault,
@@ -23,7 +24,7 @@ import type {
   RpcFaultTarget,
 } from './pool-options.ts';
 
-const ADDRESS = '127.0.0.1';
+const DEFAULT_ADDRESS = '127.0.0.1';
 const DEFAULT_HOSTS = 2;
 
 export interface FakeHost {
@@ -137,16 +138,17 @@ function createHost(world: PoolWorld, options: FakePoolOptions, index: number): 
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   const hostname = `${slug || 'pool'}-host-${index + 1}`;
+  const address = options.address ?? DEFAULT_ADDRESS;
   return {
     index,
     ref: `OpaqueRef:${world.uuidFor('ref', 'host', String(index))}`,
     uuid: world.uuidFor('host', String(index)),
     hostname,
-    address: ADDRESS,
+    address,
     port: 0,
     identity: options.certDir
-      ? loadIdentity(options.certDir, hostname, ADDRESS)
-      : createIdentity(hostname, ADDRESS),
+      ? loadIdentity(options.certDir, hostname, address)
+      : createIdentity(hostname, address),
     certificateRef: '',
     fault: null,
   };
@@ -230,7 +232,9 @@ function poolOf(world: PoolWorld, servers: readonly HostServer[]): FakePool {
     },
     rewriteLocations() {
       for (const row of world.db.rows('console')) {
-        world.db.update('console', row.ref, { location: `https://${ADDRESS}/console?ref=${row.ref}` });
+        world.db.update('console', row.ref, {
+          location: `https://${urlHost(world.master.address)}/console?ref=${row.ref}`,
+        });
       }
     },
     async stop() {

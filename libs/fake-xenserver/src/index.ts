@@ -19,3 +19,4 @@ export type { QemuParts, QemuSearch } from './qemu/find-qemu.ts';
 export { findQemu, missingForQemu } from './qemu/find-qemu.ts';
 export type { QemuGuest, QemuGuestOptions } from './qemu/start-qemu-guest.ts';
 export { QemuFailure, startQemuGuest } from './qemu/start-qemu-guest.ts';
+export { manyVms, oddVms } from './seeds.ts';

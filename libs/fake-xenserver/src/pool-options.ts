@@ -73,6 +73,8 @@ export interface FakePoolOptions {
   otherAccounts?: FakeAccount[];
   /** How many hosts; default 2. The first is the coordinator. */
   hosts?: number;
+  /** The loopback address of all hosts; default 127.0.0.1. With `::1` the pool is one of IPv6 alone. */
+  address?: '127.0.0.1' | '::1';
   /** Fixed ports per host; default ephemeral ones. */
   ports?: number[];
   /** Where the hosts' keys and certificates are kept, so that pins survive a restart. */

@@ -40,7 +40,11 @@ const halt: Operation = {
   role: 'vm-operator',
   target: 'Halted',
   hook: (hooks) => hooks.shutdown(),
-  apply: (world, vm) => haltVm(world, vm, 'Halted'),
+  apply: (world, vm) => {
+    haltVm(world, vm, 'Halted');
+    // xenapi.md §6: a shutdown switches high availability off for the machine.
+    world.db.update('VM', vm.ref, { ha_restart_priority: '' });
+  },
 };
 const reboot: Operation = {
   parameters: [],

@@ -26,6 +26,7 @@ export function seedPool(world: PoolWorld): void {
     master: world.host(0).ref,
     default_SR: hardware.storageRef,
     suspend_image_SR: hardware.storageRef,
+    ha_enabled: world.options.vms.some((spec) => spec.haRestartPriority !== undefined),
     limit_console_sessions: world.options.limitConsoleSessions ?? false,
   });
   for (const host of world.hosts) {

@@ -163,9 +163,14 @@ function createConsoles(world: PoolWorld, vm: VmEntry, hostIndex: number): Value
     const uuid = newRef().slice('OpaqueRef:'.length);
     // xenapi.md §3.3: guests are born with ?uuid=, the control domain with ?ref=; no port in either.
     const query = isHostConsole ? `ref=${ref}` : `uuid=${uuid}`;
-    const location = `https://${world.host(hostIndex).address}/console?${query}`;
+    const location = `https://${urlHost(world.host(hostIndex).address)}/console?${query}`;
     return world.add('console', { uuid, protocol, location, VM: vm.ref }, ref);
   }
+}
+
+/** An address as it stands in a URL. */
+export function urlHost(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 function destroyConsoles(world: PoolWorld, vm: VmEntry): void {

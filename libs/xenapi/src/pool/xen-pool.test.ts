@@ -114,6 +114,18 @@ describe('the coordinator', () => {
     expect(client.coordinator?.port).toBe(pool.hosts[0]?.port);
   });
 
+  it('trap 35: is found behind a bare IPv6 address, too', async () => {
+    const pool = await startFakePool({ name: 'six', account: ACCOUNT, hosts: 2, address: '::1', vms: [] });
+    pools.push(pool);
+    const demoEndpoints = pool.hosts.map(({ port }) => `[::1]:${port}`);
+    const client = poolOf(pool, {
+      policy: { allowedCidrs: [], demoEndpoints, ownAddresses: [], allowedPorts: [443] },
+      members: () => [targetOf(pool, 1), targetOf(pool, 0)],
+    });
+    await expect(client.call('pool.get_all')).resolves.toHaveLength(1);
+    expect(client.coordinator).toMatchObject({ host: '::1', port: pool.hosts[0]?.port });
+  });
+
   it('may change: calls go where HOST_IS_SLAVE points, if that is a known member', async () => {
     const pool = await start();
     const client = poolOf(pool);
