@@ -22,9 +22,7 @@ beforeAll(async () => {
   poolId = await addPoolRow(fixture);
 });
 beforeEach(async () => {
-  await fixture.sql(
-    "UPDATE power_operation SET step = 'done', finished_at = now() WHERE finished_at IS NULL",
-  );
+  await fixture.sql('DELETE FROM power_operation');
   await fixture.sql('DELETE FROM rate_counter');
   web = await addVm(fixture, { name: 'web-01', poolId });
 });
