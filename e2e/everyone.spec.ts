@@ -1,30 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { seriousFindings } from './axe.ts';
 import { gotoConsole } from './consoles.ts';
 import { type Role, signIn } from './people.ts';
 import { machineId } from './portal-api.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Finding {
-  id: string;
-  impact: string | null;
-  nodes: { html: string }[];
-}
-
-/** Serious and critical findings of axe on the page as it stands. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const violations = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run(): Promise<{ violations: Finding[] }> } }).axe
-      .run()
-      .then((result) => result.violations),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 120)).join(' | ')}`);
-}
 
 const PAGES: [Role, string][] = [
   ['customer', '/o/acme/machines'],
@@ -32,6 +10,8 @@ const PAGES: [Role, string][] = [
   ['teamAdmin', '/o/acme/people'],
   ['auditor', '/o/acme/log'],
   ['auditor', '/o/acme/live'],
+  ['teamAdmin', '/o/acme/policy'],
+  ['auditor', '/o/acme/policy'],
   ['operator', '/o/northgate/pools'],
   ['operator', '/o/northgate/pools/new'],
 ];
@@ -45,7 +25,9 @@ test.describe('every page', () => {
 
   for (const [role, path] of PAGES) {
     for (const colorScheme of ['light', 'dark'] as const) {
-      test(`${path} has no serious finding in ${colorScheme}, one h1, and fits 320 px`, async ({ page }) => {
+      test(`${path} has no serious finding for ${role} in ${colorScheme}, one h1, and fits 320 px`, async ({
+        page,
+      }) => {
         await page.emulateMedia({ colorScheme });
         await signIn(page, role);
         await page.goto(path);

@@ -36,6 +36,8 @@ const tunnelFields = {
   ms: count().optional(),
 };
 const receipt = () => open(z.record(z.string(), z.unknown()));
+/** A word, or a number of milliseconds or bytes. */
+const settingSchema = z.union([z.string().max(40), z.number().int().nonnegative()]);
 /** Somebody at a console, as the database knows them by their seat. */
 const sitter = () => open(z.object({ seatId: z.uuid(), id: z.uuid(), name: z.string() })).nullable();
 const asker = () => open(z.object({ id: z.uuid(), name: z.string() }));
@@ -90,6 +92,12 @@ export const CATALOGUE = {
   'grant.ended': z.strictObject({
     ...grantFields,
     why: open(z.enum(['taken-back', 'ran-out', 'member-left'])),
+  }),
+  /** What an organisation decides about its consoles was changed: each setting, from what to what. */
+  'policy.changed': z.strictObject({
+    changes: open(
+      z.array(z.strictObject({ setting: z.string().max(40), from: settingSchema, to: settingSchema })).min(1),
+    ),
   }),
   'pool.added': z.strictObject({ address: word(), port: count(), pin: word() }),
   'pool.removed': z.strictObject({ reason: text().optional() }),
@@ -194,7 +202,7 @@ export type AuditActor = z.infer<typeof actorSchema>;
 
 /** What it was done to, with a copy of its name: the log outlives what it speaks of. */
 export const targetSchema = z.strictObject({
-  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'log']),
+  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'log', 'organisation']),
   id: z.string().max(200),
   name: z.string().max(300).nullable(),
 });

@@ -52,23 +52,29 @@ export const TENANT_ACTS = [
   'pools.manage',
   'grants.list',
   'consoles.list',
+  'policy.read',
+  'policy.change',
 ] as const;
 export type TenantAct = (typeof TENANT_ACTS)[number];
 
+/** What who runs an organisation may do in it. */
+const RUNS = [
+  'machines.list',
+  'people.list',
+  'log.read',
+  'grants.list',
+  'consoles.list',
+  'pools.read',
+  'policy.read',
+  'policy.change',
+] as const satisfies readonly TenantAct[];
+
 /** Who may do which of them. The provider's operators alone manage pools in this table. */
 export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
-  owner: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'pools.read'],
-  admin: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'pools.read'],
+  owner: RUNS,
+  admin: RUNS,
   member: ['machines.list', 'people.list'],
-  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list'],
-  operator: [
-    'machines.list',
-    'people.list',
-    'log.read',
-    'grants.list',
-    'consoles.list',
-    'pools.read',
-    'pools.manage',
-  ],
+  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'policy.read'],
+  operator: [...RUNS, 'pools.manage'],
   support: ['machines.list', 'pools.read'],
 };

@@ -6,6 +6,7 @@ import { liveRouter } from './live/router.ts';
 import { logRouter } from './log/router.ts';
 import { machinesRouter } from './machines/router.ts';
 import { peopleRouter } from './people/router.ts';
+import { policyRouter } from './policy/router.ts';
 import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
 import { router } from './trpc.ts';
@@ -20,6 +21,7 @@ export const appRouter = router({
   pools: poolsRouter,
   power: powerRouter,
   live: liveRouter,
+  policy: policyRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

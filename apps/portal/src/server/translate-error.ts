@@ -24,6 +24,7 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'db/away': 'SERVICE_UNAVAILABLE',
   'db/busy': 'SERVICE_UNAVAILABLE',
   'db/conflict': 'CONFLICT',
+  'policy/changed-meanwhile': 'CONFLICT',
   'request/other-site': 'FORBIDDEN',
 };
 

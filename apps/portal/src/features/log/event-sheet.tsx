@@ -9,6 +9,7 @@ import { exactTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { EventChanges } from './event-changes.tsx';
 import { eventResult, eventSentence } from './event-words.ts';
 
 /** All fields of one event, and its links in the chain. */
@@ -17,6 +18,7 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
   const trpc = useTRPC();
   const query = useQuery(trpc.log.event.queryOptions({ org, seq }));
   const event = query.data;
+  const isChange = event?.action === 'policy.changed';
   return (
     <Dialog form="sheet" open onClose={onClose} title={t('log.event', { seq })}>
       {query.isError && <QueryFault error={apiErrorOf(query.error)} onRetry={() => void query.refetch()} />}
@@ -44,12 +46,15 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
                 <CopyChip value={event.ip} label={t('log.from')} />
               </KeyValue>
             )}
-            {Object.entries(event.data).map(([field, value]) => (
-              <KeyValue key={field} label={field}>
-                <span className="font-mono text-xs">{valueText(value)}</span>
-              </KeyValue>
-            ))}
+            {Object.entries(event.data)
+              .filter(([field]) => !(isChange && field === 'changes'))
+              .map(([field, value]) => (
+                <KeyValue key={field} label={field}>
+                  <span className="font-mono text-xs">{valueText(value)}</span>
+                </KeyValue>
+              ))}
           </KeyValues>
+          {isChange && <EventChanges data={event.data} />}
           <KeyValues>
             <KeyValue label={t('log.eventId')}>
               <CopyChip value={event.eventId} label={t('log.eventId')} max={20} />

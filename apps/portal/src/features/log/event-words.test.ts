@@ -55,6 +55,18 @@ describe('the sentences of the log', () => {
     expect(eventSentence({ action: `keyboard.${what}`, target, data }, serverWords)).toBe(sentence);
   });
 
+  it('name the settings that a change of the policy changed', () => {
+    const changes = [
+      { setting: 'clipboard', from: 'both', to: 'none' },
+      { setting: 'idleTimeoutMs', from: 1_800_000, to: 600_000 },
+      { setting: 'new-one', from: 'a', to: 'b' },
+      'odd',
+    ];
+    expect(eventSentence({ action: 'policy.changed', target: null, data: { changes } }, serverWords)).toBe(
+      'changed the policy: Copy and paste, Idle time and new-one',
+    );
+  });
+
   it('say how long a console lasted', () => {
     const event = { action: 'console.close', outcome: 'ok', data: { durationMs: 787_000 } };
     expect(eventResult(event, serverWords)).toBe('13 min 7 s');

@@ -1,6 +1,8 @@
 import type { LogEvent } from '../../server/log/log-event.ts';
 import { duration } from '../../ui/format-amount.ts';
 import type { Words } from '../../words/use-words.ts';
+import { settingOf } from '../policy/policy-words.ts';
+import { changesIn } from './changes-in.ts';
 
 /** Every action that the log can hold, as half a sentence behind a name. */
 const KNOWN = [
@@ -22,6 +24,7 @@ const KNOWN = [
   'keyboard.moved',
   'grant.given',
   'grant.ended',
+  'policy.changed',
   'pool.added',
   'pool.removed',
   'pool.state',
@@ -56,11 +59,21 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
     case: keyboardCase(data),
+    settings: settingsIn(data, t),
     n: typeof data.times === 'number' ? data.times : 0,
     action,
   };
   const known = KNOWN.find((candidate) => candidate === action);
   return known === undefined ? t('event.other', values) : t(`event.${known}`, values);
+}
+
+/** The settings that a change of the policy changed, by name. */
+function settingsIn(data: Record<string, unknown>, t: Words): string {
+  const names = changesIn(data).map(({ setting }) => {
+    const known = settingOf(setting);
+    return known === null ? setting : t(`policy.setting.${known}`);
+  });
+  return names.length === 0 ? t('log.nobodyKnows') : new Intl.ListFormat('en-GB').format(names);
 }
 
 /** How a keyboard came into other hands: `KeyboardCause` of the relay, as far as the sentence tells it. */

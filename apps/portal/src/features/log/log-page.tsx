@@ -25,7 +25,7 @@ import { useVerification, Verdict } from './verify-log.tsx';
 /** Loaded with the first event that is opened. */
 const EventSheet = lazy(() => import('./event-sheet.tsx').then((file) => ({ default: file.EventSheet })));
 
-const KINDS = ['console', 'access', 'sign-in', 'pool', 'log'] as const;
+const KINDS = ['console', 'access', 'policy', 'sign-in', 'pool', 'log'] as const;
 type Kind = (typeof KINDS)[number];
 const SKELETON_ROWS = 12;
 const SEARCH_AFTER_MS = 200;

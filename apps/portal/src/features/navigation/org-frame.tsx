@@ -10,7 +10,7 @@ import { useLiveChanges } from '../live/use-live-changes.ts';
 import { NothingHere } from './nothing-here.tsx';
 import { OrganisationMenu } from './organisation-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { placesOf } from './places.ts';
+import { pagesOf, placesOf } from './places.ts';
 import { BottomBar, SideNavigation } from './primary-navigation.tsx';
 import { useOnline } from './use-online.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -32,6 +32,7 @@ export function OrgFrame({ children }: { children: ReactNode }) {
   const [layer, setLayer] = useState<Layer>(null);
   const organisation = me.data?.organisations.find(({ slug }) => slug === org) ?? null;
   const places = organisation === null ? [] : placesOf(organisation);
+  const pages = organisation === null ? [] : pagesOf(organisation);
   useShortcuts({
     org,
     places,
@@ -86,7 +87,7 @@ export function OrgFrame({ children }: { children: ReactNode }) {
       {!absent && <BottomBar org={org} places={places} />}
       <Suspense>
         {layer === 'palette' && (
-          <CommandPalette open onClose={() => setLayer(null)} org={org} places={places} />
+          <CommandPalette open onClose={() => setLayer(null)} org={org} places={pages} />
         )}
         {layer === 'keys' && <KeyHelp open onClose={() => setLayer(null)} />}
       </Suspense>

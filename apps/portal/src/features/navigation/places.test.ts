@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { homeOf, placesOf } from './places.ts';
+import { homeOf, pagesOf, placesOf } from './places.ts';
 
 describe('the navigation', () => {
   it('shows a member machines alone', () => {
@@ -15,11 +15,25 @@ describe('the navigation', () => {
       'live',
       'log',
       'people',
+      'policy',
     ]);
   });
   it('shows the live consoles to who runs the organisation or audits it', () => {
-    expect(placesOf({ kind: 'customer', role: 'admin' })).toEqual(['machines', 'people', 'live', 'log']);
+    expect(placesOf({ kind: 'customer', role: 'admin' })).toEqual([
+      'machines',
+      'people',
+      'live',
+      'log',
+      'policy',
+    ]);
     expect(placesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'machines']);
+  });
+  it('lets an auditor find the policy, which is not in their navigation', () => {
+    expect(pagesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'machines', 'policy']);
+    expect(pagesOf({ kind: 'customer', role: 'member' })).toEqual(['machines']);
+    expect(pagesOf({ kind: 'customer', role: 'admin' })).toEqual(
+      placesOf({ kind: 'customer', role: 'admin' }),
+    );
   });
   it('leaves out what the role carries no act for', () => {
     expect(placesOf({ kind: 'provider', role: 'support' })).toEqual(['pools', 'machines']);

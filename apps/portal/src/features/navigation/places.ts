@@ -1,8 +1,18 @@
-import { ACTS_OF_ROLE, type TenantRole } from '@porthole/rbac';
+import { ACTS_OF_ROLE, type TenantAct, type TenantRole } from '@porthole/rbac';
 import type { TenantKind } from '../../server/actor.ts';
 
 /** Pages of the primary navigation that stand today, by their place in the address. */
-export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools';
+export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools' | 'policy';
+
+/** Without which a page has nothing for a person. */
+const ACT_OF_PLACE: Record<Place, TenantAct> = {
+  machines: 'machines.list',
+  people: 'people.list',
+  live: 'consoles.list',
+  log: 'log.read',
+  pools: 'pools.read',
+  policy: 'policy.read',
+};
 
 export interface Membership {
   kind: TenantKind;
@@ -11,16 +21,15 @@ export interface Membership {
 
 /** What the navigation of a role holds, its home first (design §2). */
 export function placesOf({ kind, role }: Membership): readonly Place[] {
-  const acts = ACTS_OF_ROLE[role];
-  const wanted = orderOf(kind, role);
-  return wanted.filter(
-    (place) =>
-      (place === 'machines' && acts.includes('machines.list')) ||
-      (place === 'people' && acts.includes('people.list')) ||
-      (place === 'live' && acts.includes('consoles.list')) ||
-      (place === 'log' && acts.includes('log.read')) ||
-      (place === 'pools' && acts.includes('pools.read')),
-  );
+  return orderOf(kind, role).filter((place) => ACTS_OF_ROLE[role].includes(ACT_OF_PLACE[place]));
+}
+
+/** All that a role may open: its navigation, and behind it what is read too seldom to stand there. */
+export function pagesOf(membership: Membership): readonly Place[] {
+  const places = placesOf(membership);
+  // Policy is an auditor's to read; design §2 keeps it out of their navigation.
+  const reads = ACTS_OF_ROLE[membership.role].includes(ACT_OF_PLACE.policy);
+  return reads && !places.includes('policy') ? [...places, 'policy'] : places;
 }
 
 /** Where a role starts. */
@@ -29,8 +38,8 @@ export function homeOf(membership: Membership): Place {
 }
 
 function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
-  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people'];
+  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people', 'policy'];
   if (role === 'auditor') return ['log', 'live', 'machines'];
   if (role === 'member') return ['machines'];
-  return ['machines', 'people', 'live', 'log'];
+  return ['machines', 'people', 'live', 'log', 'policy'];
 }

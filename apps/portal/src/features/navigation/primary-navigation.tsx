@@ -1,9 +1,10 @@
 'use client';
 
-import { Activity, HardDrive, Monitor, ScrollText, Users } from 'lucide-react';
+import { Activity, Ellipsis, HardDrive, Monitor, ScrollText, SlidersHorizontal, Users } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { classNames } from '../../ui/class-names.ts';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { Place } from './places.ts';
 
@@ -13,6 +14,7 @@ const ICONS = {
   live: Activity,
   log: ScrollText,
   pools: HardDrive,
+  policy: SlidersHorizontal,
 } as const;
 
 interface NavigationProps {
@@ -56,28 +58,31 @@ export function SideNavigation({ org, places }: NavigationProps) {
   );
 }
 
+/** Of more than five pages a phone shows four and, behind "More", the others (design §2). */
+const MOST_IN_BAR = 5;
+
+const BAR_ENTRY = 'flex h-full w-full flex-col items-center justify-center gap-1 text-xs';
+
 /** A bar at the foot of a phone. */
 export function BottomBar({ org, places }: NavigationProps) {
   const t = useWords();
   const path = usePathname();
+  const shown = places.length > MOST_IN_BAR ? places.slice(0, MOST_IN_BAR - 1) : places;
+  const isAt = (place: Place) => path.startsWith(`/o/${org}/${place}`);
   return (
     <nav
       aria-label={t('nav.label')}
       className="fixed inset-x-0 bottom-0 z-(--z-bar) border-t bg-surface pb-[env(safe-area-inset-bottom)] sm:hidden"
     >
       <ul className="flex h-14">
-        {places.map((place) => {
+        {shown.map((place) => {
           const Icon = ICONS[place];
-          const here = path.startsWith(`/o/${org}/${place}`);
           return (
             <li key={place} className="flex-1">
               <Link
                 href={`/o/${org}/${place}`}
-                aria-current={here ? 'page' : undefined}
-                className={classNames(
-                  'flex h-full flex-col items-center justify-center gap-1 text-xs',
-                  here ? 'font-medium text-link' : 'text-ink-2',
-                )}
+                aria-current={isAt(place) ? 'page' : undefined}
+                className={classNames(BAR_ENTRY, isAt(place) ? 'font-medium text-link' : 'text-ink-2')}
               >
                 <Icon aria-hidden className="size-5" />
                 {t(`nav.${place}`)}
@@ -85,7 +90,39 @@ export function BottomBar({ org, places }: NavigationProps) {
             </li>
           );
         })}
+        {shown.length < places.length && (
+          <li className="flex-1">
+            <MorePlaces org={org} places={places.slice(shown.length)} here={places.find(isAt)} />
+          </li>
+        )}
       </ul>
     </nav>
+  );
+}
+
+function MorePlaces({ org, places, here }: NavigationProps & { here: Place | undefined }) {
+  const t = useWords();
+  const router = useRouter();
+  const isHere = here !== undefined && places.includes(here);
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <button
+          type="button"
+          aria-current={isHere ? 'page' : undefined}
+          className={classNames(BAR_ENTRY, isHere ? 'font-medium text-link' : 'text-ink-2')}
+        >
+          <Ellipsis aria-hidden className="size-5" />
+          {t('nav.more')}
+        </button>
+      }
+    >
+      {places.map((place) => (
+        <MenuItem key={place} onSelect={() => router.push(`/o/${org}/${place}`)}>
+          {t(`nav.${place}`)}
+        </MenuItem>
+      ))}
+    </Menu>
   );
 }

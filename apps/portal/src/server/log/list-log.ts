@@ -6,7 +6,7 @@ import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, searchSchema } from '../inputs.ts';
 import { type LogEvent, toLogEvent } from './log-event.ts';
 
-export const LOG_KINDS = ['console', 'access', 'sign-in', 'pool', 'log'] as const;
+export const LOG_KINDS = ['console', 'access', 'policy', 'sign-in', 'pool', 'log'] as const;
 type LogKind = (typeof LOG_KINDS)[number];
 
 export const listLogInput = z.strictObject({
@@ -32,6 +32,7 @@ const PAGE = 50;
 const GROUPS: Record<LogKind, readonly string[]> = {
   console: ['console', 'tunnel', 'keyboard'],
   access: ['grant', 'access'],
+  policy: ['policy'],
   'sign-in': ['sign-in', 'sign-out', 'session'],
   pool: ['pool', 'credential'],
   log: ['audit'],

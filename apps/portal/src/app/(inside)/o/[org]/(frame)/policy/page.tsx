@@ -1,0 +1,5 @@
+import { PolicyPage } from '../../../../../../features/policy/policy-page.tsx';
+
+export default function Page() {
+  return <PolicyPage />;
+}
