@@ -39,6 +39,14 @@ test('an admin closes somebody’s console from Live with a reason, and the pers
   await ana.setViewportSize({ width: 320, height: 640 });
   expect(await ana.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 
+  // Enter on a row opens the story of that console.
+  await ana.keyboard.press('j');
+  await ana.keyboard.press('Enter');
+  await expect(ana).toHaveURL(/\/o\/acme\/log\?kind=console&machine=[0-9a-f-]+&person=[0-9a-f-]+$/);
+  await expect(ana.getByRole('row').filter({ hasText: 'opened the screen of db-01' }).first()).toBeVisible();
+  await ana.getByRole('button', { name: 'Show all machines, not db-01 alone' }).click();
+  await expect(ana).not.toHaveURL(/machine=/);
+
   await rows
     .filter({ hasText: 'Screen' })
     .getByRole('button', { name: `Close ${PEOPLE.customer.name}’s console of db-01` })

@@ -99,7 +99,10 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
         {(seat) => (
           <>
             <Cell className="truncate font-medium max-sm:flex-1">
-              <MachineName org={org} seat={seat} />
+              <StoryLink org={org} seat={seat} />
+              {!seat.machine.isHere && (
+                <span className="ps-2 font-normal text-ink-2 text-xs">{t('live.gone')}</span>
+              )}
             </Cell>
             <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
               <bdi translate="no">{seat.person.name}</bdi>
@@ -111,7 +114,7 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
             <Cell className="tabular">
               <RunningTime since={seat.since} />
             </Cell>
-            <Cell>
+            <Cell className="relative">
               <CloseSeat org={org} seat={{ ...seat, person: seat.person.name, machine: seat.machine.name }} />
             </Cell>
           </>
@@ -121,12 +124,17 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
   );
 }
 
-function MachineName({ org, seat: { machine } }: { org: string; seat: LiveSeat }) {
-  const name = <bdi translate="no">{machine.name}</bdi>;
-  if (!machine.isHere) return name;
+/** The row is a link to the story of that console; Enter follows it (design §5, "Live"). */
+function StoryLink({ org, seat: { machine, person } }: { org: string; seat: LiveSeat }) {
+  const t = useWords();
+  const query = new URLSearchParams({ kind: 'console', machine: machine.id, person: person.id });
   return (
-    <Link href={`/o/${org}/machines/${machine.id}`} className="hover:underline">
-      {name}
+    <Link
+      href={`/o/${org}/log?${query}`}
+      aria-label={t('live.story', { person: person.name, machine: machine.name })}
+      className="after:absolute after:inset-0 hover:underline"
+    >
+      <bdi translate="no">{machine.name}</bdi>
     </Link>
   );
 }

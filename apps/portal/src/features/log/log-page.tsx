@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, X } from 'lucide-react';
 import Link from 'next/link';
 import { useParams, usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -90,6 +90,12 @@ export function LogPage() {
           value={person ?? ''}
           onChange={(value) => set({ person: value === '' ? null : value })}
         />
+        {machine !== undefined && (
+          <MachineChip
+            name={rows?.find(({ target }) => target?.id === machine)?.target?.name ?? machine.slice(0, 8)}
+            onClear={() => set({ machine: null })}
+          />
+        )}
         <KindFilter value={kind ?? ''} onChange={(value) => set({ kind: value === '' ? null : value })} />
       </search>
       {rows === undefined ? (
@@ -223,6 +229,22 @@ function PersonFilter({
     >
       <MenuChoices label={t('log.person')} value={value} choices={choices} onChange={onChange} />
     </Menu>
+  );
+}
+
+/** That the log is of one machine now, and the way back to all. */
+function MachineChip({ name, onClear }: { name: string; onClear: () => void }) {
+  const t = useWords();
+  return (
+    <button
+      type="button"
+      aria-label={t('log.allMachines', { machine: name })}
+      onClick={onClear}
+      className="press inline-flex min-h-(--control) items-center gap-2 rounded-md border border-edge! bg-picked px-3 hover:bg-hover"
+    >
+      <span className="max-w-48 truncate">{t('log.onlyMachine', { machine: name })}</span>
+      <X aria-hidden className="size-4 text-ink-2" />
+    </button>
   );
 }
 
