@@ -80,7 +80,10 @@ export class PageSeat {
       const path = `/console/ws/${pass.relayId}`;
       return { ticketId: pass.ticketId, ticket: pass.ticket.reveal(), path, kind: ask.kind ?? 'screen' };
     } catch (error) {
-      if (codeOf(error) === 'relay/none') return { later: 'no-relay' };
+      // As the page does: these pass by themselves.
+      const code = codeOf(error);
+      if (code === 'relay/none') return { later: 'no-relay' };
+      if (code === 'db/busy' || code === 'db/away') return { later: 'log-away' };
       throw error;
     }
   }
