@@ -2,8 +2,8 @@ import { acquireLease, releaseLease, translating } from '@porthole/db';
 import { z } from 'zod';
 import { type PoolTask, PoolWatch, type WatchDeps } from './watch-pool.ts';
 
-/** How long a lease holds, in seconds: a dead worker's pools have another watcher after that. */
-export const LEASE_S = 15;
+/** How long a lease holds, in seconds: with the look of the next worker, a dead one's pools have another watcher within 15 s. */
+export const LEASE_S = 12;
 /** How often the list of pools is read and leases are renewed, in milliseconds. */
 export const TICK_MS = 3_000;
 
