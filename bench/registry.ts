@@ -7,6 +7,7 @@ export const BENCHES = {
   relay: async () => (await import('./relay/relay.ts')).bench,
   'shared-bytes': async () => (await import('./shared-bytes/shared-bytes.ts')).bench,
   start: async () => (await import('./start/start.ts')).bench,
+  inventory: async () => (await import('./inventory/inventory.ts')).bench,
 } satisfies Record<string, () => Promise<Bench>>;
 
 export type BenchName = keyof typeof BENCHES;

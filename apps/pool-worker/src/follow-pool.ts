@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { TlsPin } from '@porthole/egress';
 import { EventFollower, type XenClass, type XenPool, type XenSession } from '@porthole/xenapi';
 import { Beside } from './beside.ts';
@@ -77,6 +78,8 @@ export class FollowPool {
     const { timing, now } = this.#deps;
     const ending = new AbortController();
     const signal = AbortSignal.any([outer, ending.signal]);
+    // One for each host whose certificate is asked for.
+    setMaxListeners(0, signal);
     let model = new PoolModel();
     const follower = new EventFollower(this.#pool, {
       classes: WATCHED_CLASSES,

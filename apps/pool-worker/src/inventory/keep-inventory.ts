@@ -8,7 +8,8 @@ import { mapHosts } from './map-host.ts';
 import { planVms } from './plan-vms.ts';
 import type { PoolModel } from './pool-model.ts';
 import { readHosts, readVms, type StoredHost, type StoredVm } from './stored-rows.ts';
-import { deleteHosts, writeHosts, writeVms } from './write-inventory.ts';
+import { deleteHosts, writeHosts } from './write-hosts.ts';
+import { writeVms } from './write-vms.ts';
 
 /** Keeps the rows of one pool's hosts and machines in step with its model; writes only what differs. */
 export class InventoryKeeper {
