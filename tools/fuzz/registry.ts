@@ -5,6 +5,7 @@ import { target as consoleLocation } from './targets/console-location.ts';
 import { target as jsonAnswer } from './targets/json-answer.ts';
 import { painted, walked } from './targets/server-stream.ts';
 import { target as ticketHeader } from './targets/ticket-header.ts';
+import { target as xmlAnswer } from './targets/xml-answer.ts';
 
 /** Everything that reads what a stranger sends, from both sides of the relay. */
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
@@ -14,5 +15,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   painted,
   connectAnswer,
   jsonAnswer,
+  xmlAnswer,
   consoleLocation,
 ];

@@ -68,12 +68,13 @@ describe('readXmlResponse', () => {
     ['an attribute', response('<value type="string">a</value>'), 'tag'],
     ['elements that cross', response('<value><string>a</value></string>'), 'no-end-of-string'],
     ['text beside an element', response('<value>a<string>b</string></value>'), 'text-beside-an-element'],
-    ['a type that does not exist', response('<value><float>1</float></value>'), 'type'],
+    ['a type that does not exist', response('<value><float>1</float></value>'), 'tag'],
     ['an int that is none', response('<value><int>1e3</int></value>'), 'int'],
     ['a boolean that is none', response('<value><boolean>yes</boolean></value>'), 'boolean'],
     ['the end in the middle', response('<value>a').slice(0, 60), 'end'],
     ['more behind the end', `${response('<value>a</value>')}<value/>`, 'after-the-end'],
-    ['a web page', '<html><body>It works!</body></html>', 'no-methodResponse'],
+    ['a web page', '<html><body>It works!</body></html>', 'tag'],
+    ['another element of its own', response('<data></data>'), 'no-value'],
   ])('refuses %s', (_what, xml, reason) => {
     expect(() => readXmlResponse(Buffer.from(xml))).toThrow(
       expect.objectContaining({ code: 'xenapi/bad-xml', details: { reason } }),

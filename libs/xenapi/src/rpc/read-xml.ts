@@ -1,7 +1,11 @@
 import { XenTransportError } from '../xenapi-error.ts';
 import { isDroppedKey, MAX_ANSWER_DEPTH } from './rpc-codec.ts';
 
-const NAME = /^[A-Za-z][A-Za-z0-9.]{0,31}$/;
+const NAMES =
+  'methodResponse params param fault value struct member name array data string base64 int i4 i8 double boolean nil dateTime.iso8601';
+/** Every tag of XML-RPC as it may be written. */
+const TAGS: ReadonlySet<string> = new Set(NAMES.split(' ').flatMap((name) => [name, `/${name}`, `${name}/`]));
+const [EXCLAMATION, QUESTION] = [0x21, 0x3f];
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const REFERENCE = /&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|([a-z]{1,8}));|&/g;
 const MAX_CODE_POINT = 0x10_ff_ff;
@@ -24,11 +28,13 @@ export class XmlScanner {
     for (;;) {
       const next = this.#text.indexOf('<', this.#at);
       if (next === -1) throw badXml('end');
-      found += resolve(this.#text.slice(this.#at, next));
+      if (next > this.#at) found += resolve(this.#text.slice(this.#at, next));
       this.#at = next;
+      const mark = this.#text.charCodeAt(next + 1);
+      if (mark !== EXCLAMATION && mark !== QUESTION) return found;
       if (this.#text.startsWith('<![CDATA[', next)) found += this.#until('<![CDATA[', ']]>');
       else if (this.#text.startsWith('<!--', next)) this.#until('<!--', '-->');
-      else if (this.#text.startsWith('<?', next)) this.#until('<?', '?>');
+      else if (mark === QUESTION) this.#until('<?', '?>');
       else return found;
     }
   }
@@ -39,7 +45,8 @@ export class XmlScanner {
    * @throws XenTransportError xenapi/bad-xml
    */
   tag(): string {
-    if (this.text().trim() !== '') throw badXml('text-between-elements');
+    const between = this.text();
+    if (between !== '' && between.trim() !== '') throw badXml('text-between-elements');
     return this.tagHere();
   }
 
@@ -47,14 +54,12 @@ export class XmlScanner {
   tagHere(): string {
     const end = this.#text.indexOf('>', this.#at);
     if (end === -1) throw badXml('end');
-    const tag = this.#text.slice(this.#at + 1, end).trimEnd();
-    const isClosing = tag.startsWith('/');
-    const isEmpty = !isClosing && tag.endsWith('/');
-    const name = (isClosing ? tag.slice(1) : isEmpty ? tag.slice(0, -1) : tag).trimEnd();
+    const written = this.#text.slice(this.#at + 1, end);
     // Refuses a document type, attributes, and whatever else begins with `<`.
-    if (!NAME.test(name)) throw badXml('tag');
+    const tag = TAGS.has(written) ? written : written.replace(/\s*(\/?)$/, '$1');
+    if (!TAGS.has(tag)) throw badXml('tag');
     this.#at = end + 1;
-    return isClosing ? `/${name}` : isEmpty ? `${name}/` : name;
+    return tag;
   }
 
   /** Nothing but white space is left. @throws XenTransportError xenapi/bad-xml */
