@@ -30,6 +30,9 @@ const VOLATILE = new Set([
   'location',
   'software_version',
   'address',
+  // Later than the old host (xenapi.md §3.2).
+  'domain_type',
+  'current_domain_type',
 ]);
 
 async function run({ prove, full }: GateRun): Promise<GateResult> {
@@ -101,7 +104,7 @@ async function operate(old: XenScene, wire: string): Promise<string[]> {
   const stop = new AbortController();
   const off = old.pool.vm('off');
   const follower = new EventFollower(client, {
-    classes: ['VM'],
+    classes: ['VM', 'Certificate'],
     signal: stop.signal,
     pauseMs: 0,
     timeoutS: 2.1,

@@ -110,5 +110,7 @@ describe.each(ways)('xen-api over %s', (_way, transport, wire) => {
     await expect(xapi.barrier(pool.vm('off').ref)).resolves.toMatchObject({ name_label: 'off' });
     pool.evictSessions();
     await expect(xapi.call('VM.get_uuid', pool.vm('off').ref)).resolves.toBe(pool.vm('off').uuid);
+    pool.vm('off').setPowerState('Paused');
+    await seen(pool.vm('off').ref, (vm) => vm.power_state === 'Paused');
   });
 });

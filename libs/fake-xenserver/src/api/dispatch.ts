@@ -1,3 +1,4 @@
+import { isUnknownField, UNKNOWN_TO_OLD_CLASSES } from '../model/old-release.ts';
 import { type HostEntry, hasRole, type PoolWorld, rolesWith } from '../model/pool-world.ts';
 import type { Session } from '../model/sessions.ts';
 import type { Value } from '../model/values.ts';
@@ -24,7 +25,8 @@ export function createMethodTable(): MethodTable {
     parameters: [],
     needsSession: false,
     role: 'read-only',
-    run: () => [...table.keys()].filter((name) => !name.startsWith('Async.')),
+    run: ({ world }) =>
+      [...table.keys()].filter((name) => !name.startsWith('Async.') && !isUnknownToOld(world, name)),
   });
   // xenapi.md §3.3: in the model, but not to be had.
   for (const name of ['console.create', 'console.destroy']) {
@@ -57,7 +59,7 @@ export async function dispatch(
 ): Promise<Value> {
   world.stats.rpcCalls++;
   world.stats.callsByMethod[name] = (world.stats.callsByMethod[name] ?? 0) + 1;
-  const method = table.get(name);
+  const method = isUnknownToOld(world, name) ? undefined : table.get(name);
   if (!method) throw unknownMethod(world, name, parameters);
   checkCount(name, method, parameters);
   const sessionRef = method.needsSession ? sessionParameter(parameters) : '';
@@ -77,6 +79,13 @@ export async function dispatch(
     checkRole(name, method.roleFor?.(call) ?? method.role, session());
   }
   return method.run(call);
+}
+
+/** A class of a later release: the host has never heard of its methods. */
+function isUnknownToOld(world: PoolWorld, name: string): boolean {
+  if (!world.isOldRelease) return false;
+  const [className = '', method = ''] = name.split('.');
+  return UNKNOWN_TO_OLD_CLASSES.has(className) || isUnknownField(className, method.replace(/^[gs]et_/, ''));
 }
 
 function findSession(world: PoolWorld, ref: string): Session {

@@ -1,4 +1,3 @@
-import { CLASS_NAMES } from '../model/class-defaults.ts';
 import type { PoolWorld } from '../model/pool-world.ts';
 import type { Value } from '../model/values.ts';
 import { ApiError } from './api-error.ts';
@@ -32,7 +31,7 @@ export function addEventMethods(table: MethodTable): void {
     run: (call) => {
       const name = textParameter(call, 0, 'class');
       const ref = textParameter(call, 1, 'ref');
-      const className = classNamed(name);
+      const className = classNamed(call.world, name);
       const row = className ? call.world.db.get(className, ref) : undefined;
       if (!row) throw new ApiError('HANDLE_INVALID', [name, ref]);
       return tokenOf(call.world.db.touch(row));
@@ -42,7 +41,7 @@ export function addEventMethods(table: MethodTable): void {
 
 async function eventFrom(call: Call): Promise<Value> {
   const { world } = call;
-  const subscriptions = listParameter(call, 0, 'classes').map(parseSubscription);
+  const subscriptions = listParameter(call, 0, 'classes').map((text) => parseSubscription(world, text));
   const since = parseToken(textParameter(call, 1, 'token'));
   const seconds = numberParameter(call, 2, Number.NaN);
   const waitMs = seconds >= 0 && seconds * 1000 < LONGEST_WAIT_MS ? seconds * 1000 : LONGEST_WAIT_MS;
@@ -69,11 +68,12 @@ async function eventFrom(call: Call): Promise<Value> {
 function eventsSince(world: PoolWorld, subscriptions: readonly Subscription[], since: number): Value[] {
   const events: { at: number; event: Value }[] = [];
   for (const row of world.db.changedSince(since)) {
+    if (!world.classNames.includes(row.className)) continue;
     if (!isWatched(subscriptions, row.className, row.ref)) continue;
     const operation = row.created > since ? 'add' : 'mod';
     events.push({
       at: row.modified,
-      event: eventOf(row.modified, row.className, operation, row.ref, row.fields),
+      event: eventOf(row.modified, row.className, operation, row.ref, world.recordOf(row)),
     });
   }
   const deletions = world.db.deletedSince(since);
@@ -100,12 +100,12 @@ function eventOf(
 
 function validRefCounts(world: PoolWorld, subscriptions: readonly Subscription[]): Value {
   return Object.fromEntries(
-    watchedClasses(subscriptions).map((name) => [name.toLowerCase(), world.db.count(name)]),
+    watchedClasses(world, subscriptions).map((name) => [name.toLowerCase(), world.db.count(name)]),
   );
 }
 
-function watchedClasses(subscriptions: readonly Subscription[]): readonly string[] {
-  if (subscriptions.some((subscription) => subscription.className === null)) return CLASS_NAMES;
+function watchedClasses(world: PoolWorld, subscriptions: readonly Subscription[]): readonly string[] {
+  if (subscriptions.some((subscription) => subscription.className === null)) return world.classNames;
   return [...new Set(subscriptions.map((subscription) => subscription.className ?? ''))];
 }
 
@@ -117,17 +117,17 @@ function isWatched(subscriptions: readonly Subscription[], className: string, re
   );
 }
 
-function parseSubscription(text: string): Subscription {
+function parseSubscription(world: PoolWorld, text: string): Subscription {
   if (text === '*') return { className: null, ref: null };
   const slash = text.indexOf('/');
-  const className = classNamed(slash < 0 ? text : text.slice(0, slash));
+  const className = classNamed(world, slash < 0 ? text : text.slice(0, slash));
   if (!className) throw new ApiError('EVENT_SUBSCRIPTION_PARSE_FAILURE', [text]);
   return { className, ref: slash < 0 ? null : text.slice(slash + 1) };
 }
 
-function classNamed(name: string): string | undefined {
+function classNamed(world: PoolWorld, name: string): string | undefined {
   const lower = name.toLowerCase();
-  return CLASS_NAMES.find((className) => className.toLowerCase() === lower);
+  return world.classNames.find((className) => className.toLowerCase() === lower);
 }
 
 function parseToken(token: string): number {

@@ -1,5 +1,6 @@
 import { CLASS_DEFAULTS, CLASS_NAMES } from '../model/class-defaults.ts';
 import type { Database, Row } from '../model/database.ts';
+import type { PoolWorld } from '../model/pool-world.ts';
 import { DateTime, type Fields, Float, mapOf, stringsOf, type Value } from '../model/values.ts';
 import type { Role } from '../pool-options.ts';
 import { ApiError } from './api-error.ts';
@@ -34,12 +35,15 @@ export function addRecordMethods(table: MethodTable): void {
     const read = (name: string, parameters: string[], run: Method['run']) =>
       table.set(`${className}.${name}`, { parameters, needsSession: true, role: 'read-only', run });
     read('get_all', [], ({ world }) => world.db.rows(className).map((row) => row.ref));
-    read('get_all_records', [], ({ world }) => recordsOf(world.db.rows(className)));
+    read('get_all_records', [], ({ world }) => recordsOf(world, world.db.rows(className)));
     read('get_all_records_where', ['expr'], (call) => {
       const matches = parseExpression(textParameter(call, 0, 'expr'));
-      return recordsOf(call.world.db.rows(className).filter((row) => matches(row.fields)));
+      return recordsOf(
+        call.world,
+        call.world.db.rows(className).filter((row) => matches(row.fields)),
+      );
     });
-    read('get_record', ['self'], (call) => rowOf(call, className).fields);
+    read('get_record', ['self'], (call) => call.world.recordOf(rowOf(call, className)));
     read('get_by_uuid', ['uuid'], (call) => {
       const uuid = textParameter(call, 0, 'uuid');
       const row = call.world.db.byUuid(className, uuid);
@@ -71,8 +75,8 @@ export function rowOf(call: Call, className: string): Row {
   return row;
 }
 
-function recordsOf(rows: readonly Row[]): Value {
-  return Object.fromEntries(rows.map((row) => [row.ref, row.fields]));
+function recordsOf(world: PoolWorld, rows: readonly Row[]): Value {
+  return Object.fromEntries(rows.map((row) => [row.ref, world.recordOf(row)]));
 }
 
 function addWriters(table: MethodTable, className: string, field: string, role: Role): void {

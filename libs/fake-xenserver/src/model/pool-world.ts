@@ -5,7 +5,8 @@ import { RpcFaults } from '../host/rpc-faults.ts';
 import type { HostIdentity } from '../host/self-signed-certificate.ts';
 import type { ConsoleFault, FakeAccount, FakePoolOptions, FakeVmSpec, Role } from '../pool-options.ts';
 import { CLASS_DEFAULTS, CLASS_NAMES } from './class-defaults.ts';
-import { Database } from './database.ts';
+import { Database, type Row } from './database.ts';
+import { isUnknownField, UNKNOWN_TO_OLD_CLASSES } from './old-release.ts';
 import { Sessions } from './sessions.ts';
 import type { Fields } from './values.ts';
 
@@ -114,6 +115,24 @@ export class PoolWorld {
     }
     // Values are replaced and never changed in place, so that thousands of records share the empty ones.
     return this.db.create(className, { ...defaults, ...fields }, ref);
+  }
+
+  /** True for hosts from before JSON-RPC. */
+  get isOldRelease(): boolean {
+    return this.options.wire === 'xml-rpc';
+  }
+
+  /** Classes that this pool's hosts know. */
+  get classNames(): readonly string[] {
+    return this.isOldRelease ? CLASS_NAMES.filter((name) => !UNKNOWN_TO_OLD_CLASSES.has(name)) : CLASS_NAMES;
+  }
+
+  /** The record as this pool's hosts give it. */
+  recordOf(row: Row): Fields {
+    if (!this.isOldRelease) return row.fields;
+    return Object.fromEntries(
+      Object.entries(row.fields).filter(([field]) => !isUnknownField(row.className, field)),
+    );
   }
 
   addVm(entry: VmEntry): void {

@@ -1,4 +1,4 @@
-import { type FakePool, startFakePool } from '@porthole/fake-xenserver';
+import { type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { afterEach, describe, expect, it } from 'vitest';
 import { getAllRecords } from '../get-all-records.ts';
 import { XenPool } from '../pool/xen-pool.ts';
@@ -19,9 +19,13 @@ interface Scene {
   stop: AbortController;
 }
 
-async function follow(more: Partial<FollowOptions> = {}, hosts = 2): Promise<Scene> {
+async function follow(
+  more: Partial<FollowOptions> = {},
+  hosts = 2,
+  wire: NonNullable<FakePoolOptions['wire']> = 'json-rpc-2.0',
+): Promise<Scene> {
   const vms = [{ name: 'web' }, { name: 'db' }];
-  const pool = await startFakePool({ name: 'events', account: ACCOUNT, hosts, operationMs: 1, vms });
+  const pool = await startFakePool({ name: 'events', account: ACCOUNT, hosts, operationMs: 1, wire, vms });
   ending.push(() => pool.stop());
   const client = new XenPool({
     policy: policyFor(pool),
@@ -164,6 +168,15 @@ describe('EventFollower', () => {
     const waiting = other.steps.next();
     setTimeout(() => other.stop.abort(), 30);
     await expect(waiting).rejects.toMatchObject({ code: 'xenapi/aborted' });
+  });
+
+  it('leaves out a class that the host is too old for', async () => {
+    const scene = await follow({ classes: ['Certificate', 'VM'] }, 1, 'xml-rpc');
+    await next(scene);
+    scene.pool.vm('web').setPowerState('Paused');
+    const step = await nextOf(scene, 'changes');
+    expect(step.kind === 'changes' && step.events.map((event) => event.class)).toContain('VM');
+    expect(scene.waits).toEqual([1_000]);
   });
 
   it('leaves all connections for calls to the calls', async () => {

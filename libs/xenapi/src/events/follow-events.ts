@@ -4,7 +4,7 @@ import type { XenPool } from '../pool/xen-pool.ts';
 import type { XenClass } from '../records.ts';
 import { watchEvents, type XenEvent, type XenEvents } from '../watch-events.ts';
 import type { XenSession } from '../xen-session.ts';
-import { HostIsSlaveError, isXenError, XenTransportError } from '../xenapi-error.ts';
+import { HostIsSlaveError, isXenError, XenTransportError, xenErrorParams } from '../xenapi-error.ts';
 import { mergeEvents } from './merge-events.ts';
 import { startToken } from './start-token.ts';
 
@@ -52,6 +52,7 @@ const LOST_LINE_PAUSE_MS = 1_000;
 export class EventFollower {
   readonly #pool: XenPool;
   readonly #options: FollowOptions;
+  readonly #unknown = new Set<XenClass>();
   #poll = new AbortController();
   #isAsked = false;
   #mayRenewAtOnce = true;
@@ -120,7 +121,8 @@ export class EventFollower {
   }
 
   async #next(session: XenSession, token: string): Promise<XenEvents | Lost> {
-    const { classes, signal, timeoutS } = this.#options;
+    const { signal, timeoutS } = this.#options;
+    const classes = this.#options.classes.filter((cls) => !this.#unknown.has(cls));
     this.#poll = new AbortController();
     if (this.#isAsked) return new Lost('asked');
     const poll = () =>
@@ -142,6 +144,7 @@ export class EventFollower {
       if (this.#isAsked && !signal.aborted) return new Lost('asked');
       if (isXenError(error, 'EVENTS_LOST')) return new Lost('events-lost');
       if (isXenError(error, 'EVENT_FROM_TOKEN_PARSE_FAILURE')) return new Lost('bad-token');
+      if (this.#leavesOut(error)) return new Lost(null);
       if (signal.aborted || !this.#pool.judge(session, error)) throw error;
       if (error instanceof HostIsSlaveError) return new Lost('coordinator-changed');
       if (!isUnanswered(error)) return new Lost('session-renewed');
@@ -152,6 +155,15 @@ export class EventFollower {
       const isSame = now.host === before.host && now.port === before.port;
       return new Lost(isSame ? 'session-renewed' : 'coordinator-changed');
     }
+  }
+
+  /** A class that the host is too old for is left out from now on: nothing of it can change there. */
+  #leavesOut(error: unknown): boolean {
+    const named = xenErrorParams(error, 'EVENT_SUBSCRIPTION_PARSE_FAILURE')?.subscription?.toLowerCase();
+    const cls = this.#options.classes.find((one) => one.toLowerCase() === named && !this.#unknown.has(one));
+    if (cls === undefined) return false;
+    this.#unknown.add(cls);
+    return true;
   }
 
   /** Deletions are kept in a bounded list at the pool, so after a long silence some may be missed (xenapi.md §5). */
