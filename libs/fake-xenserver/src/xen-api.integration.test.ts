@@ -38,6 +38,8 @@ describe.each(ways)('xen-api over %s', (_way, transport, wire) => {
   });
   afterAll(async () => {
     await xapi.disconnect();
+    // Its sign-out ends the poll that is under way; without it the poll would be told by a broken line.
+    while (pool.openSessions() > 0) await new Promise((resolve) => setTimeout(resolve, 10));
     await pool.stop();
   });
 
@@ -106,11 +108,9 @@ describe.each(ways)('xen-api over %s', (_way, transport, wire) => {
     });
   });
 
-  it('keeps a barrier, and its place when its session is gone', async () => {
-    await expect(xapi.barrier(pool.vm('off').ref)).resolves.toMatchObject({ name_label: 'off' });
-    pool.evictSessions();
-    await expect(xapi.call('VM.get_uuid', pool.vm('off').ref)).resolves.toBe(pool.vm('off').uuid);
+  it('keeps a barrier: what was changed before it is known behind it', async () => {
     pool.vm('off').setPowerState('Paused');
-    await seen(pool.vm('off').ref, (vm) => vm.power_state === 'Paused');
+    const { ref } = pool.vm('off');
+    await expect(xapi.barrier(ref)).resolves.toMatchObject({ name_label: 'off', power_state: 'Paused' });
   });
 });
