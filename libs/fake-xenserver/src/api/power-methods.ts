@@ -177,7 +177,9 @@ function check(world: PoolWorld, vm: VmEntry, name: string): boolean {
   if (other && !name.startsWith('hard_')) {
     throw new ApiError('OTHER_OPERATION_IN_PROGRESS', ['VM', vm.ref, other[1], other[0]]);
   }
-  if (fields.is_a_template === true) throw new ApiError('VM_IS_TEMPLATE', [vm.ref, name]);
+  // A snapshot is marked as a template, too.
+  if (fields.is_a_template === true && fields.is_a_snapshot !== true)
+    throw new ApiError('VM_IS_TEMPLATE', [vm.ref, name]);
   if (fields.is_a_snapshot === true) throw new ApiError('VM_IS_SNAPSHOT', [vm.ref, name]);
   if (fields.is_control_domain === true) {
     throw new ApiError('OPERATION_NOT_ALLOWED', ['This operation is not allowed on a control domain']);
