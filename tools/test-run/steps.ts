@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { GATES, isGateName } from '../gates/registry.ts';
 import { type GateVerdict, runGate } from '../gates/run-gate.ts';
@@ -6,6 +7,7 @@ import { houseOffences, WORDS } from '../house-rules.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { buildApps } from '../stack/build-apps.ts';
 import { rootDir } from '../stack/stack-paths.ts';
+import { PROGRAMS } from '../types/programs.ts';
 import type { Machine } from './prepare-machine.ts';
 import { reportsDir, runCommand } from './run-command.ts';
 import { addTallies, playwrightTally, single, type Tally, vitestTally } from './tally.ts';
@@ -38,12 +40,16 @@ export const STEPS: readonly Step[] = [
   {
     name: 'unit',
     title: 'unit tests',
-    run: () => vitest('unit', ['--exclude', '**/*.{integration,stack}.test.ts']),
+    run: () => vitest('unit', ['--project', 'unit', '--project', 'alone']),
   },
-  { name: 'integration', title: 'integration tests', run: () => vitest('integration', ['integration.test']) },
+  {
+    name: 'integration',
+    title: 'integration tests',
+    run: () => vitest('integration', ['--project', 'integration']),
+  },
   { name: 'gates', title: 'gates, each with its proof', run: gates },
   { name: 'build', title: 'production builds', run: build },
-  { name: 'start', title: 'npm start itself', run: () => vitest('start', ['stack.test']) },
+  { name: 'start', title: 'npm start itself', run: () => vitest('start', ['--project', 'stack']) },
   { name: 'browser', title: 'browser tests', run: browser },
 ];
 
@@ -60,23 +66,18 @@ async function houseRules(): Promise<Tally> {
   return single(offences.length === 0);
 }
 
+/** As many programs at once as there are cores, two at most: each holds all of its types in memory. */
 async function types(): Promise<Tally> {
-  const nx = [
-    bin('nx/dist/bin/nx.js'),
-    'run-many',
-    '-t',
-    'typecheck',
-    '--parallel=2',
-    '--outputStyle=stream',
-  ];
-  const rooms = await runCommand('types-rooms', nx);
-  const tools = await runCommand('types-tools', [
-    bin('typescript/bin/tsc'),
-    '--noEmit',
-    '-p',
-    'tools/tsconfig.json',
-  ]);
-  return addTallies([single(rooms), single(tools)]);
+  const waiting = [...PROGRAMS];
+  const tallies: Tally[] = [];
+  const work = async (): Promise<void> => {
+    for (let config = waiting.shift(); config !== undefined; config = waiting.shift()) {
+      const name = `types-${config.replaceAll(/[/.]/g, '-').replace(/-json$/, '')}`;
+      tallies.push(single(await runCommand(name, [bin('typescript/bin/tsc'), '--noEmit', '-p', config])));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, os.availableParallelism()) }, work));
+  return addTallies(tallies);
 }
 
 async function vitest(name: string, args: readonly string[]): Promise<Tally> {

@@ -165,8 +165,12 @@ describe('openConsoleTunnel', () => {
   it('gives up when told to', async () => {
     pool.consoleFault({ vm: 'web' }, 'never-answer');
     const stop = new AbortController();
-    setTimeout(() => stop.abort(), 50);
-    await expect(open({ signal: stop.signal })).rejects.toMatchObject({ code: 'xenapi/tunnel-aborted' });
+    const opening = expect(open({ signal: stop.signal })).rejects.toMatchObject({
+      code: 'xenapi/tunnel-aborted',
+    });
+    await expect.poll(() => sockets.length).toBe(1);
+    stop.abort();
+    await opening;
     expect(sockets.map((socket) => socket.destroyed)).toEqual([true]);
   });
 });
