@@ -23,7 +23,12 @@ function spoken(message: string): string {
 
 const messages = messagesOf(words, '');
 /** Shapes that people type or read as they are. */
-const NAMES_OF_THINGS = new Set(['addPool.userHint', 'pools.none.sentence', 'host.403.sentence']);
+const NAMES_OF_THINGS = new Set([
+  'addPool.userHint',
+  'pools.none.sentence',
+  'host.403.sentence',
+  'pool.role.sentence',
+]);
 
 describe('the catalogue', () => {
   it('says nothing that we don’t say', () => {

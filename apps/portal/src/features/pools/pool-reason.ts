@@ -31,7 +31,27 @@ function keyOf(code: string) {
     case 'egress/aborted':
     case 'xenapi/timeout':
     case 'xenapi/aborted':
+    case 'xenapi/connection-lost':
+    case 'xenapi/closed':
+    case 'xenapi/no-member':
+    case 'pool/no-answer':
       return 'reach';
+    case 'xenapi/error-page':
+    case 'xenapi/host-still-booting':
+    case 'xenapi/host-in-emergency-mode':
+    case 'xenapi/not-supported-during-upgrade':
+    case 'xenapi/too-busy':
+      return 'notReady';
+    case 'xenapi/another-pool':
+      return 'another';
+    case 'xenapi/session-authorization-failed':
+    case 'xenapi/rbac-permission-denied':
+    case 'xenapi/permission-denied':
+      return 'role';
+    case 'xenapi/auth-service-error':
+    case 'xenapi/auth-is-disabled':
+    case 'xenapi/auth-unknown-type':
+      return 'directory';
     case 'egress/certificate-changed':
     case 'pool/certificate-changed':
       return 'changed';
@@ -44,7 +64,7 @@ function keyOf(code: string) {
       return 'form';
     default:
       if (code.startsWith('credential/') || code.startsWith('vault/')) return 'credential';
-      if (code.includes('auth') || code.includes('permission') || code === 'xenapi/refused') return 'sign-in';
+      if (code === 'xenapi/session-authentication-failed' || code === 'xenapi/refused') return 'sign-in';
       return code.startsWith('xenapi/') ? 'not-xen' : 'other';
   }
 }
