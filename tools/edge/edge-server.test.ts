@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { type Edge, startEdge } from './edge-server.ts';
@@ -140,6 +140,34 @@ describe('requests', () => {
   it('get a sentence when the portal does not answer in time', async () => {
     const { edge } = await stack({ answerTimeoutMs: 50 });
     expect((await get(edge.port, '/never', { host: `localhost:${edge.port}` })).status).toBe(504);
+  });
+
+  it('that meet a kept connection which has just ended are asked once more, if they change nothing', async () => {
+    // Each connection answers one request, and ends when it hears a second one.
+    const heard: string[] = [];
+    const portal = createTcpServer((socket) => {
+      let isFirst = true;
+      socket.on('error', () => undefined);
+      socket.on('data', (bytes) => {
+        heard.push(String(bytes).split(' ', 1)[0] ?? '');
+        if (isFirst) socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nok');
+        else socket.resetAndDestroy();
+        isFirst = false;
+      });
+    });
+    await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
+    open.push(() => void portal.close());
+    const address = portal.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const edge = await startEdge({ port: 0, portal: { host: '127.0.0.1', port }, relays: new Map() });
+    open.push(() => edge.close());
+    const { host } = new URL(edge.origin);
+    expect((await get(edge.port, '/', { host })).status).toBe(200);
+    expect((await get(edge.port, '/', { host })).status).toBe(200);
+    expect(heard).toEqual(['GET', 'GET', 'GET']);
+    const post = `POST / HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+    expect(await raw(edge.port, post)).toMatch(/^HTTP\/1\.1 502 /);
+    expect(heard.slice(3)).toEqual(['POST']);
   });
 
   it('larger than the limit are refused', async () => {

@@ -16,6 +16,8 @@ export const EDGE_LIMITS = {
   requestTimeoutMs: 60_000,
   answerTimeoutMs: 60_000,
   upgradeTimeoutMs: 10_000,
+  /** An idle connection to the portal; the portal keeps its end for longer. */
+  idleToPortalMs: 30_000,
   headBytes: 16_384,
   bodyBytes: 1_048_576,
 } as const;
@@ -48,7 +50,7 @@ export interface Edge {
  */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const limits = { ...EDGE_LIMITS, ...options.limits };
-  const agent = new Agent({ keepAlive: true });
+  const agent = new Agent({ keepAlive: true, timeout: limits.idleToPortalMs });
   const sockets = new Set<Socket>();
   let origin = '';
   const handle = (incoming: IncomingMessage, answer: ServerResponse): void => {
@@ -60,7 +62,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     }
     forward(incoming, answer, { ip: peerOf(incoming), host });
   };
-  const forward = (incoming: IncomingMessage, answer: ServerResponse, seen: Seen): void => {
+  const forward = (incoming: IncomingMessage, answer: ServerResponse, seen: Seen, isAgain = false): void => {
     if (Number(incoming.headers['content-length'] ?? 0) > limits.bodyBytes) {
       plain(answer, 413, 'The request is too large.');
       return;
@@ -85,6 +87,9 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
     outgoing.on('error', (error) => {
       clearTimeout(late);
       if (answer.headersSent) answer.destroy();
+      // A kept connection may have ended while the request was on its way: what changes nothing is asked once more.
+      else if (outgoing.reusedSocket && !isAgain && isHarmless(incoming) && !answer.destroyed)
+        forward(incoming, answer, seen, true);
       else if (error.message === 'late') plain(answer, 504, 'Porthole took too long to answer. Try again.');
       else plain(answer, 502, 'Porthole is starting or restarting. Try again in a moment.');
     });
@@ -154,6 +159,10 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
         if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+function isHarmless({ method }: IncomingMessage): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function portOf(server: Server): number {

@@ -30,6 +30,8 @@ export interface AppSpecsInput {
 export const RELAY_FLAGS = ['--enable-source-maps', '--max-semi-space-size=1'];
 
 const PATIENCE_MS = 5_000;
+/** How long the portal keeps an idle connection: longer than the edge does, or it closes one just as a request comes. */
+const PORTAL_KEEP_ALIVE_MS = 75_000;
 const tsx = path.join(rootDir, 'node_modules/tsx/dist/esm/index.mjs');
 const tsxWatch = [path.join(rootDir, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false'];
 
@@ -126,6 +128,7 @@ function portal(input: AppSpecsInput): AppSpec {
       ...database(input, 'portal'),
       PORT: String(input.portalPort),
       HOSTNAME: '127.0.0.1',
+      KEEP_ALIVE_TIMEOUT: String(PORTAL_KEEP_ALIVE_MS),
       PORTHOLE_ORIGIN: input.origin,
       PORTHOLE_VAULT_PUBLIC_KEY_FILE: input.secrets.files.vaultPublic,
     },

@@ -1,16 +1,27 @@
 'use client';
 
+import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../trpc/api-error.ts';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useWords } from '../../words/use-words.ts';
 
+/** How often a page asks again by itself while no answer comes, in milliseconds. */
+const ASK_AGAIN_MS = 3_000;
+
 /** What stands in the place of a content that didn't come: the sentence, a way on, the reference (design §5). */
 export function QueryFault({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
   const t = useWords();
+  const away = error.code === 'network/away';
+  const latest = useRef(onRetry);
+  latest.current = onRetry;
+  useEffect(() => {
+    if (!away) return;
+    const timer = setInterval(() => latest.current(), ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [away]);
   if (error.code.endsWith('/not-found'))
     return <Notice title={t('open.not-found.title')} sentence={t('open.not-found.sentence')} />;
-  const away = error.code === 'network/away';
   return (
     <Notice
       title={away ? t('app.away.title') : t('app.fault.title')}
