@@ -14,8 +14,10 @@ export {
   isForce,
   isReboot,
   POWER_ACTS,
+  POWER_FAILURES,
   POWER_STATES,
   type PowerAct,
+  type PowerFailure,
   type PowerState,
 } from './power-acts.ts';
 export {

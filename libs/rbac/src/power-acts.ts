@@ -38,6 +38,26 @@ export const ACT_RULES: Record<PowerAct, ActRule> = {
   hard_reboot: { right: 'force-power', from: ['Running', 'Paused'], to: 'Running' },
 };
 
+/** What may stand in the way of one, as pages tell it: the rows `power.*` of design.md §7, and what is ours. */
+export const POWER_FAILURES = [
+  'state',
+  'busy',
+  'blocked',
+  'tools',
+  'deaf',
+  'device',
+  'room',
+  'disk',
+  'boot',
+  'pool',
+  'later',
+  'unclear',
+  'cancelled',
+  'gone',
+  'refused',
+] as const;
+export type PowerFailure = (typeof POWER_FAILURES)[number];
+
 /** Whether it pulls the plug: what the guest has not saved is lost. */
 export function isForce(act: PowerAct): boolean {
   return ACT_RULES[act].right === 'force-power';

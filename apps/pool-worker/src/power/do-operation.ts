@@ -1,5 +1,5 @@
 import type { Db } from '@porthole/db';
-import { ACT_RULES, isReboot, type PowerAct } from '@porthole/rbac';
+import { ACT_RULES, isReboot, type PowerAct, type PowerFailure } from '@porthole/rbac';
 import { isOpaqueRef, isXenError, vmRecord, XenApiError, type XenCalls, XenTask } from '@porthole/xenapi';
 import type { PoolIds } from '../pools/read-pool.ts';
 import { isForLater, judgePowerError } from './judge-power-error.ts';
@@ -40,7 +40,7 @@ export interface OperationDeps {
 const done: OperationEnd = { step: 'done', failure: null, text: null };
 const cancelled: OperationEnd = { step: 'cancelled', failure: 'cancelled', text: null };
 const unclear: OperationEnd = { step: 'unclear', failure: 'unclear', text: null };
-const failed = (failure: string): OperationEnd => ({ step: 'failed', failure, text: null });
+const failed = (failure: PowerFailure): OperationEnd => ({ step: 'failed', failure, text: null });
 
 /**
  * Takes one operation as far as it goes: sends it once, follows its task at the pool, and writes how it ended. May be
@@ -102,9 +102,11 @@ async function recover(deps: OperationDeps, operation: OpenOperation): Promise<O
   }
   if (isReboot(act)) return unclear;
   if (vm.powerState === ACT_RULES[act].to) return done;
-  return ACT_RULES[act].from.some((state) => state === vm.powerState)
-    ? send(deps, operation, vm.ref)
-    : unclear;
+  if (!ACT_RULES[act].from.some((state) => state === vm.powerState)) return unclear;
+  // Sending it again is asking anew: not what was called off, nor for who has the machine no more.
+  if (operation.cancelAskedAt !== null) return cancelled;
+  if (!(await isStillTheirs(deps.db, deps.pool, operation))) return failed('gone');
+  return send(deps, operation, vm.ref);
 }
 
 async function follow(deps: OperationDeps, operation: OpenOperation, task: XenTask): Promise<OperationEnd> {

@@ -1,19 +1,8 @@
+import { POWER_FAILURES } from '@porthole/rbac';
 import { XenApiError } from '@porthole/xenapi';
-import type { OperationEnd } from './operation-rows.ts';
+import { cleanText } from '../inventory/clean-text.ts';
+import { MAX_FAILURE_TEXT, type OperationEnd } from './operation-rows.ts';
 
-const KEYS: ReadonlySet<string> = new Set([
-  'state',
-  'busy',
-  'blocked',
-  'tools',
-  'deaf',
-  'device',
-  'room',
-  'disk',
-  'boot',
-  'pool',
-  'later',
-]);
 /** Where the host's own text says more than our words for its code. */
 const TEXT_AT: Readonly<Record<string, number>> = {
   OPERATION_NOT_ALLOWED: 0,
@@ -24,19 +13,15 @@ const TEXT_AT: Readonly<Record<string, number>> = {
 
 /** What the pool's refusal means to who asked (design.md §7, the rows `power.*`). */
 export function judgePowerError(error: XenApiError): OperationEnd {
-  const key = error.topic.replace(/^(?:power|pool)\./, '');
-  const failure = error.topic === 'pool.role' ? 'pool' : KEYS.has(key) ? key : 'refused';
+  const key = error.topic === 'pool.role' ? 'pool' : error.topic.replace(/^power\./, '');
+  // A code that says nothing of use leaves the machine's own state to tell.
+  const failure = POWER_FAILURES.find((known) => known === key && known !== 'unclear') ?? 'refused';
   const at = TEXT_AT[error.xenCode];
-  const text = at === undefined ? null : plain(error.params[at] ?? '');
+  const text = at === undefined ? null : cleanText(error.params[at] ?? '', MAX_FAILURE_TEXT);
   return { step: 'failed', failure, text };
 }
 
 /** Whether the same request may be taken a little later: nothing has come of it. */
 export function isForLater(error: unknown): boolean {
   return error instanceof XenApiError && error.topic === 'power.later';
-}
-
-/** A text of the host's on one line, without what steers a terminal. */
-function plain(text: string): string {
-  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
 }

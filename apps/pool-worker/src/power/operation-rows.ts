@@ -1,6 +1,6 @@
 import { recordEvent } from '@porthole/audit';
 import type { Db } from '@porthole/db';
-import type { PowerAct } from '@porthole/rbac';
+import type { PowerAct, PowerFailure } from '@porthole/rbac';
 import type { PoolIds } from '../pools/read-pool.ts';
 
 /** An operation that has not ended, as it stands in the database. */
@@ -25,11 +25,12 @@ export interface OpenOperation {
 export interface OperationEnd {
   readonly step: 'done' | 'failed' | 'cancelled' | 'unclear';
   /** A key of design.md §7 without `power.`; null where it was done. */
-  readonly failure: string | null;
-  /** The host's own words, where they say more. */
+  readonly failure: PowerFailure | null;
+  /** The host's own words, cleaned and cut, where they say more. */
   readonly text: string | null;
 }
 
+/** Longest text of a host's that is kept, in characters; the column takes no longer one (migration 0016). */
 export const MAX_FAILURE_TEXT = 500;
 const WORKER = { kind: 'system', personId: null, name: 'pool-worker' } as const;
 
@@ -133,7 +134,7 @@ export function finishOperation(
 ): Promise<void> {
   const { tenantId, id, act, vmId, vmName, personId, personName, createdAt } = operation;
   return db.withTenant(tenantId, async (tx) => {
-    const words = text === null || text === '' ? null : text.slice(0, MAX_FAILURE_TEXT);
+    const words = text === '' ? null : text;
     const { count } = await tx.powerOperation.updateMany({
       where: { tenantId, id, finishedAt: null },
       data: {

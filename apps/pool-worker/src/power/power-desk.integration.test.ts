@@ -10,12 +10,17 @@ import {
 } from '../../../../tools/worker/worker-bench.ts';
 import type { PoolWatches } from '../watch-all.ts';
 import { TRACE_MS, WAIT_FOR_POOL_MS } from './do-operation.ts';
+import { MAX_FAILURE_TEXT } from './operation-rows.ts';
 
 const VMS = [
   { name: 'web', os: 'Debian 12' },
   { name: 'off', powerState: 'Halted' as const },
   { name: 'asleep', powerState: 'Suspended' as const },
-  { name: 'kept', os: 'Debian 12', blockedOperations: { clean_shutdown: 'ask Olga first' } },
+  {
+    name: 'kept',
+    os: 'Debian 12',
+    blockedOperations: { clean_shutdown: 'ask Olga first', suspend: 'x'.repeat(900) },
+  },
 ];
 const soon = { timeout: 20_000, interval: 25 };
 
@@ -105,6 +110,9 @@ describe('a power operation', () => {
       { action: 'power.failed', outcome: 'failed', data: { why: 'blocked', text: 'ask Olga first' } },
     ]);
     await ended(await ask('off', 'resume'), 'failed', 'state');
+    const wordy = await ask('kept', 'suspend');
+    await ended(wordy, 'failed', 'blocked');
+    expect(await row(wordy)).toMatchObject({ failure_text: 'x'.repeat(MAX_FAILURE_TEXT) });
   });
 
   it('is called off while it waits, and as far as the pool allows', async () => {
@@ -140,6 +148,21 @@ describe('a worker that dies', () => {
     await ended(start, 'done');
     await ended(reboot, 'unclear', 'unclear');
     expect([calls('start'), calls('clean_reboot')]).toEqual([1, 0]);
+  });
+
+  it('leaves alone what was called off meanwhile, or whose machine has another holder now', async () => {
+    await watches.close();
+    const off = await ask('off', 'start');
+    const asleep = await ask('asleep', 'resume');
+    const old = `step = 'sending', sent_at = now() - interval '${TRACE_MS + 1_000} milliseconds'`;
+    await leave(off, `${old}, cancel_asked_at = now(), cancel_asked_by = 'Mira'`);
+    await leave(asleep, old);
+    await asOwner("UPDATE vm SET tenant_id = $1 WHERE name = 'asleep'", [await bench.addTenant()]);
+    watches = bench.startWatches('worker-2');
+    await watches.tick();
+    await ended(off, 'cancelled', 'cancelled');
+    await ended(asleep, 'failed', 'gone');
+    expect([calls('start'), calls('resume')]).toEqual([0, 0]);
   });
 
   it('after it was sent leaves a trace at the pool, which the next one follows without sending it again', async () => {

@@ -1,5 +1,6 @@
 'use client';
 
+import { POWER_FAILURES } from '@porthole/rbac';
 import { LoaderCircle, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import type { PowerOperationRow } from '../../server/power/power-operation.ts';
@@ -10,23 +11,6 @@ import { useCancelPower, useOperations } from './use-power.ts';
 
 /** So long the end of an operation is told on its machine's page, in milliseconds. */
 const TOLD_FOR_MS = 5 * 60_000;
-const FAILURES = [
-  'state',
-  'busy',
-  'blocked',
-  'tools',
-  'deaf',
-  'device',
-  'room',
-  'disk',
-  'boot',
-  'pool',
-  'later',
-  'unclear',
-  'cancelled',
-  'gone',
-] as const;
-
 /** What is under way with a machine's power, and what came of it where that is not what was asked. */
 export function OperationLines({ org, vmId, mayCancel }: { org: string; vmId: string; mayCancel: boolean }) {
   const operations = useOperations(org, vmId).data ?? [];
@@ -102,7 +86,7 @@ function UnderWay({
 function Ended({ operation, onHide }: { operation: PowerOperationRow; onHide: () => void }) {
   const t = useWords();
   const { vmName, failureText, act, personName, finishedAt } = operation;
-  const failure = FAILURES.find((known) => known === operation.failure) ?? 'refused';
+  const failure = POWER_FAILURES.find((known) => known === operation.failure) ?? 'refused';
   const values = {
     machine: vmName,
     text: failureText === null ? 'none' : 'some',

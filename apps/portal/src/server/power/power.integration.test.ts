@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { PowerAct } from '@porthole/rbac';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -11,7 +12,12 @@ import {
 } from '../testing/portal-fixture.ts';
 import { cancelPower } from './cancel-power.ts';
 import { listOperations } from './list-operations.ts';
-import { POWER_REQUESTS_PER_MINUTE, requestPower } from './request-power.ts';
+import {
+  MAX_MACHINES_AT_ONCE,
+  POWER_REQUESTS_PER_MINUTE,
+  requestPower,
+  requestPowerInput,
+} from './request-power.ts';
 
 let fixture: Fixture;
 let poolId: string;
@@ -122,6 +128,18 @@ describe('asking for a power operation', () => {
     });
     expect(await open(web)).toEqual([]);
     expect(await open(foreign)).toEqual([]);
+  });
+
+  it('names so many machines at most', () => {
+    const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
+    const parse = (count: number) =>
+      requestPowerInput.safeParse({ org: 'acme', vmIds: ids(count), act: 'start' }).success;
+    expect([parse(0), parse(1), parse(MAX_MACHINES_AT_ONCE), parse(MAX_MACHINES_AT_ONCE + 1)]).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('is bounded for each person', async () => {
