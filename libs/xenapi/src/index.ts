@@ -1,3 +1,10 @@
+export {
+  ACCOUNT_NEEDS,
+  type AccountNeed,
+  type AccountRights,
+  lackedNeeds,
+  readAccountRights,
+} from './account-rights.ts';
 export { checkConsoleLocation, type LocationVerdict } from './check-console-location.ts';
 export {
   CONNECT_TIMEOUT_MS,
