@@ -10,6 +10,7 @@ export const CLOSE_KIND_OF_CODE: Readonly<Record<string, CloseKind>> = {
   'relay/no-console': 'hostNoConsole',
   'relay/no-session': 'hostRefusedSession',
   'relay/pool-untrusted': 'certificate',
+  'relay/pool-paused': 'poolPaused',
   'relay/machine-gone': 'machineGone',
   'relay/host-silent': 'hostSilent',
   'relay/host-stuck': 'hostLost',

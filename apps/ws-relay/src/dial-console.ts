@@ -131,6 +131,7 @@ function policyFor(egress: EgressPolicy, { pool }: ConsoleTarget): EgressPolicy 
 function assertDiallable({ vm, pool }: ConsoleTarget): void {
   const details = { vmId: vm.id };
   if (vm.gone) throw new DialError('relay/machine-gone', details);
+  if (pool.state === 'paused') throw new DialError('relay/pool-paused', details);
   if (pool.state === 'untrusted') throw new DialError('relay/pool-untrusted', details);
   if (vm.powerState !== 'Running')
     throw new DialError('relay/guest-off', { ...details, powerState: vm.powerState });

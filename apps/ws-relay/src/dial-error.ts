@@ -5,6 +5,7 @@ const WORDS = {
   'relay/no-console': 'The host lists no console of this kind for the machine.',
   'relay/no-session': 'There is no sign-in to the pool at this moment.',
   'relay/pool-untrusted': 'A host of the pool shows another certificate than the one that was confirmed.',
+  'relay/pool-paused': 'The pool is paused: no console opens there until it goes on.',
   'relay/machine-gone': 'The machine is no longer in its pool.',
   'relay/host-silent': 'The host let us in, but the console didn’t answer.',
   'relay/host-stuck': 'The host has stopped in the middle of a message.',

@@ -273,6 +273,23 @@ describe('a stalled reader', () => {
   });
 });
 
+describe('a pool that its provider pauses', () => {
+  it('ends its consoles for that reason, and opens none', async () => {
+    const paused = await TestRelay.start();
+    try {
+      const browser = await openScreen({}, paused);
+      await paused.sql.query("UPDATE pool SET state = 'paused'");
+      expect(await browser.closed).toMatchObject({ code: 4403, kind: 'poolPaused' });
+      const { rows } = await paused.sql.query('SELECT count(*)::int AS sealed FROM host_session');
+      expect(rows).toEqual([{ sealed: 0 }]);
+      const late = paused.knock((await paused.issue()).ticket);
+      expect(await late.closed).toMatchObject({ code: 4403, kind: 'poolPaused' });
+    } finally {
+      await paused.stop();
+    }
+  });
+});
+
 describe('time', () => {
   it('warns of idleness and ends it, by the pool’s own bound where that is shorter', async () => {
     const fast = await TestRelay.start({ relay: { clock: fastClock(20) } });

@@ -16,6 +16,7 @@ export const CLOSE = {
   suspended: { code: 4403, reason: 'suspended', retry: false },
   locked: { code: 4403, reason: 'locked', retry: false },
   machineGone: { code: 4403, reason: 'machine-gone', retry: false },
+  poolPaused: { code: 4403, reason: 'pool-paused', retry: false },
   idle: { code: 4407, reason: 'idle', retry: false },
   maximumTime: { code: 4407, reason: 'maximum-time', retry: false },
   stalled: { code: 4408, reason: 'stalled', retry: true },

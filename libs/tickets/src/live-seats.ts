@@ -49,6 +49,8 @@ const seatFactsSchema = z.object({
       isControlDomain: z.boolean(),
     })
     .nullable(),
+  /** The provider paused the machine's pool. */
+  poolPaused: z.boolean(),
   /** The login session is over by its time; where it was ended its row is gone. */
   loginRanOut: z.boolean(),
   /** The grant over the machine that ended last while the seat was there. */

@@ -138,6 +138,7 @@ describe('hubs', () => {
     ['the machine is gone', 'UPDATE vm SET gone_at = now()'],
     ['the organisation is suspended', 'UPDATE tenant SET suspended_at = now()'],
     ['the pool was removed', 'UPDATE pool SET removed_at = now()'],
+    ['the pool was paused', "UPDATE pool SET state = 'paused'"],
     [
       'the organisation keeps no text',
       'INSERT INTO tenant_policy (tenant_id, text_kept_ms) SELECT id, 0 FROM tenant',
@@ -291,6 +292,7 @@ describe('a live seat', () => {
     expect(await factsOf(seatId)).toMatchObject({
       facts: { role: 'member' },
       vm: { id: stage.world.web, tags: ['prod'] },
+      poolPaused: false,
       loginRanOut: false,
       grantEnded: null,
       closeAsked: null,

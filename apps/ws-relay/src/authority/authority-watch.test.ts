@@ -35,6 +35,7 @@ function found(change: Partial<SeatFacts> = {}): SeatFacts {
   return {
     facts: factsWith('operator'),
     vm,
+    poolPaused: false,
     loginRanOut: false,
     grantEnded: null,
     closeAsked: null,

@@ -36,6 +36,7 @@ function seat(change: Partial<Facts> = {}, rest: Partial<SeatFacts> = {}): SeatF
   return {
     facts: { ...facts, ...change },
     vm,
+    poolPaused: false,
     loginRanOut: false,
     grantEnded: null,
     closeAsked: null,
@@ -62,6 +63,7 @@ describe('the judgement of a live seat', () => {
     ['the organisation is suspended', seat({ tenantSuspended: true }), 'suspended'],
     ['a lock was set', seat({ locks: [{ id: 'l', target: { kind: 'vm', vmId: 'vm' } }] }), 'locked'],
     ['the machine is gone or another’s', seat({}, { vm: null }), 'machineGone'],
+    ['its pool was paused', seat({}, { poolPaused: true }), 'poolPaused'],
     ['it became a control domain', seat({}, { vm: { ...vm, isControlDomain: true } }), 'withdrawn'],
     [
       'somebody closed it, whatever else is true',

@@ -13,6 +13,8 @@ export interface SeatFacts {
   readonly facts: Facts & { readonly policy: TenantLimits };
   /** null where the machine is gone or another organisation's. */
   readonly vm: VmFacts | null;
+  /** The provider paused the machine's pool: Porthole leaves its hosts alone. */
+  readonly poolPaused: boolean;
   /** The login ran out by its time; where it was ended, it is false. */
   readonly loginRanOut: boolean;
   /** The grant over the machine that ended last while the seat was there. */
@@ -60,6 +62,7 @@ export function judgeSeat(seat: SeatFacts, mode: SeatMode, since: Date): Verdict
   const person = personStanding(facts);
   if (person !== null) return over(KIND_OF_REFUSAL[person], seat, since);
   if (vm === null) return over('machineGone', seat, since);
+  if (seat.poolPaused) return over('poolPaused', seat, since);
   const decision = can(facts, 'look', vm);
   if (!decision.allowed) return over(KIND_OF_REFUSAL[decision.reason], seat, since);
   return { stays: true, vm, rights: seatRights(facts, vm, mode) };

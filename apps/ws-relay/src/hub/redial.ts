@@ -21,6 +21,7 @@ const FINAL: ReadonlySet<CloseKind> = new Set<CloseKind>([
   'suspended',
   'locked',
   'machineGone',
+  'poolPaused',
   'idle',
   'maximumTime',
   'stalled',

@@ -202,6 +202,12 @@ export const CLOSE_WORDS: Record<CloseKind, Row> = {
     button: t('end.gone.button'),
     act: 'machines',
   }),
+  poolPaused: ({ t, machine }) => ({
+    title: t('end.paused.title', { machine }),
+    sentence: t('end.paused.sentence', { machine }),
+    button: t('end.paused.button'),
+    act: 'machines',
+  }),
   idle: ({ t, machine, idleMinutes }) => ({
     title: t('end.idle.title', { m: idleMinutes }),
     sentence: t('end.idle.sentence', { machine }),
