@@ -64,7 +64,12 @@ export interface WorkerBench {
   addTenant(): Promise<string>;
   startPool(options?: Partial<FakePoolOptions>): Promise<FakePool>;
   /** As the portal writes it after an operator confirmed the fingerprint. */
-  addPool(pool: FakePool, options?: { tenantId?: string; password?: string }): Promise<PoolHandle>;
+  addPool(
+    pool: FakePool,
+    options?: { tenantId?: string; username?: string; password?: string },
+  ): Promise<PoolHandle>;
+  /** As the portal writes it after the pool got another pin. */
+  sealFor(handle: PoolHandle, pin: string): Promise<void>;
   asPortal(tenantId: string, sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   depsOf(holder: string, timing?: Partial<Timing>): WatchAllDeps;
   startWatches(holder?: string, options?: { timing?: Partial<Timing>; leaseS?: number }): PoolWatches;
@@ -121,7 +126,7 @@ export async function createWorkerBench(): Promise<WorkerBench> {
       pools.push(pool);
       return pool;
     },
-    async addPool(pool, { tenantId, password = ACCOUNT.password } = {}) {
+    async addPool(pool, { tenantId, username, password = ACCOUNT.password } = {}) {
       const handle = { tenantId: tenantId ?? (await bench.addTenant()), poolId: randomUUID() };
       const [coordinator] = pool.hosts;
       if (coordinator === undefined) throw new Error('the stand-in pool has no host');
@@ -131,9 +136,10 @@ export async function createWorkerBench(): Promise<WorkerBench> {
         `INSERT INTO pool (tenant_id, id, display_name, address, port, pin) VALUES ($1, $2, 'Frankfurt', $3, $4, $5)`,
         [handle.tenantId, handle.poolId, coordinator.address, coordinator.port, pin],
       );
-      await writeCredential(asPortal, handle, pin, password);
+      await writeCredential(asPortal, handle, pin, password, username);
       return handle;
     },
+    sealFor: (handle, pin) => writeCredential(asPortal, handle, pin, ACCOUNT.password),
     depsOf: (holder, timing = {}) => ({
       db,
       log,
@@ -213,6 +219,7 @@ export async function writeCredential(
   { tenantId, poolId }: PoolHandle,
   pin: string,
   password: string,
+  username: string = ACCOUNT.username,
 ): Promise<void> {
   const sealed = sealForWorker({
     publicKey: parsePublicKey(vault.publicPem),
@@ -229,6 +236,6 @@ export async function writeCredential(
     tenantId,
     `INSERT INTO pool_credential (tenant_id, pool_id, purpose, username, kid, epk, wrap_iv, wrapped_dek, wrap_tag, iv, ct, tag)
      VALUES ($1, $2, 'inventory', $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-    [tenantId, poolId, ACCOUNT.username, kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag],
+    [tenantId, poolId, username, kid, epk, wrapIv, wrappedDek, wrapTag, iv, ct, tag],
   );
 }

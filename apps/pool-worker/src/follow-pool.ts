@@ -10,6 +10,7 @@ import { PoolModel, type Touched, WATCHED_CLASSES, type WatchedClass } from './i
 import { readInventory } from './inventory/read-inventory.ts';
 import { recordAlone, type WorkerEvent } from './pools/pool-records.ts';
 import type { PoolConfig } from './pools/read-pool.ts';
+import { tellAccount } from './pools/tell-account.ts';
 import { mapPool, writePoolFacts } from './pools/write-pool-facts.ts';
 import type { SessionDeps } from './sessions/pool-sessions.ts';
 import type { HostSessionSeals } from './sessions/seal-host-sessions.ts';
@@ -46,6 +47,8 @@ export class FollowPool {
   #follower: EventFollower | null = null;
   /** The one that the pool was last read with; what is sealed for relays. */
   #session: XenSession | null = null;
+  /** Whose rights were asked for last. */
+  #askedRights: XenSession | null = null;
   /** When the last full read began. */
   #readAt: Date | null = null;
 
@@ -106,6 +109,7 @@ export class FollowPool {
           model = await this.#readAll(step.session, signal);
           await this.#writeAll(model, trust, signal);
           await onInStep();
+          await this.#tellAccount(step.session, signal);
           verifiedAt = touchedAt = now().getTime();
           continue;
         }
@@ -159,6 +163,13 @@ export class FollowPool {
     if (hosts) await this.#inventory.dropHosts(model);
     if (hosts || certificates) void trust.start();
     if (pool) await writePoolFacts(this.#deps.db, this.#config, mapPool(model));
+  }
+
+  /** After the machines, which people wait for. A role that changes at the pool is seen with the next sign-in. */
+  async #tellAccount(session: XenSession, signal: AbortSignal): Promise<void> {
+    if (this.#askedRights === session) return;
+    await tellAccount(this.#deps.db, this.#config, session, signal);
+    this.#askedRights = session;
   }
 
   /** Certificates, trust, and the sealed sessions of the hosts that are trusted. */

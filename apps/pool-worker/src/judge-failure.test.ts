@@ -36,6 +36,7 @@ describe('a failure of a pool', () => {
     expect(judgeFailure(new HostIsSlaveError(['192.0.2.1'], 'session.login'))).toEqual({
       state: 'refused',
       reason: 'xenapi/host-is-slave',
+      detail: '192.0.2.1',
       retry: 'back-off',
     });
   });

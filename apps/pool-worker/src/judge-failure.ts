@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { EgressError } from '@porthole/egress';
 import { codeOf } from '@porthole/errors';
 import { HostIsSlaveError, XenApiError } from '@porthole/xenapi';
@@ -10,6 +11,8 @@ export interface Verdict {
   readonly reason: string;
   /** `back-off`: try again by itself. `change`: only after somebody changed the pool or asked for it. */
   readonly retry: 'back-off' | 'change';
+  /** Where the pool says its coordinator is: an IP literal (xenapi.md §2.1), checked to be one. */
+  readonly detail?: string;
   /** The two fingerprints, where the certificate was the reason. */
   readonly mismatch?: { readonly pinned: string; readonly seen: string };
 }
@@ -43,8 +46,10 @@ export function judgeFailure(error: unknown): Verdict | null {
     return { state: 'refused', reason: code, retry: 'change' };
   }
   // Said before any account is looked at; after a fail-over the host may be coordinator again (xenapi.md §2.1).
-  const state = error instanceof HostIsSlaveError ? 'refused' : 'unreachable';
-  return { state, reason: code, retry: 'back-off' };
+  if (!(error instanceof HostIsSlaveError)) return { state: 'unreachable', reason: code, retry: 'back-off' };
+  const coordinator = error.masterAddress ?? '';
+  const detail = isIP(coordinator) === 0 ? {} : { detail: coordinator };
+  return { state: 'refused', reason: code, retry: 'back-off', ...detail };
 }
 
 /** The session was destroyed at the pool: evicted, expired, or the toolstack restarted (xenapi.md §2.2). */

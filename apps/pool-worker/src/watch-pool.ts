@@ -118,7 +118,10 @@ export class PoolWatch {
       }
       if (this.#config?.fingerprint !== config.fingerprint) this.#trust = null;
       this.#config = config;
-      if (config.state === 'paused') return 'change';
+      if (config.state === 'paused') {
+        await this.#leaveAlone();
+        return 'change';
+      }
       await this.#signInAndFollow(config, signal);
       return 0;
     } catch (error) {
@@ -237,8 +240,9 @@ export class PoolWatch {
       await this.#seals.remove();
     }
     if (verdict.state === 'refused') this.#sessions.drop();
-    await setPoolState(this.#deps, config, { state: verdict.state, reason: verdict.reason });
-    this.#config = { ...config, state: verdict.state };
+    const { state, reason, detail = null } = verdict;
+    await setPoolState(this.#deps, config, { state, reason, detail });
+    this.#config = { ...config, state };
     if (verdict.mismatch !== undefined) await this.#tellMismatch(config, verdict.mismatch);
   }
 
@@ -253,6 +257,13 @@ export class PoolWatch {
       },
     ]);
     this.#reportedMismatches.add(seen);
+  }
+
+  /** The pool is paused: Porthole has no session there until somebody lets it go on. */
+  async #leaveAlone(): Promise<void> {
+    await this.#seals.remove();
+    await this.#sessions.logoutAll();
+    this.#deps.log.info('the pool is paused; its sessions are ended');
   }
 
   /** The pool was removed: no session of ours stays behind, neither there nor here. */

@@ -17,6 +17,8 @@ export interface NewState {
   readonly state: Exclude<PoolState, 'new' | 'paused'>;
   /** A code of ours; null where all is well. */
   readonly reason: string | null;
+  /** A checked value that goes with the reason. */
+  readonly detail?: string | null;
 }
 
 /**
@@ -31,15 +33,22 @@ export async function setPoolState(
   await db.withTenant(tenantId, async (tx) => {
     const pool = await tx.pool.findFirst({
       where: { tenantId, id: poolId, removedAt: null },
-      select: { state: true, stateReason: true, displayName: true },
+      select: { state: true, stateReason: true, stateDetail: true, displayName: true },
     });
     if (pool === null || pool.state === 'paused') return;
-    if (pool.state === next.state && pool.stateReason === next.reason) return;
+    const detail = next.detail ?? null;
+    const isSame = pool.state === next.state && pool.stateReason === next.reason;
+    if (isSame && pool.stateDetail === detail) return;
     const changed = await tx.pool.updateMany({
       where: { tenantId, id: poolId, state: pool.state },
-      data: { state: next.state, stateReason: next.reason, stateSince: new Date() },
+      data: {
+        state: next.state,
+        stateReason: next.reason,
+        stateDetail: detail,
+        ...(isSame ? {} : { stateSince: new Date() }),
+      },
     });
-    if (changed.count === 0) return;
+    if (changed.count === 0 || isSame) return;
     await record(tx, tenantId, {
       action: 'pool.state',
       outcome: next.state === 'connected' ? 'ok' : 'failed',

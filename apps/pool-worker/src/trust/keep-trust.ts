@@ -33,6 +33,8 @@ export class TrustKeeper {
   readonly #deps: TrustDeps;
   readonly #config: PoolConfig;
   readonly #trusted = new Map<string, Trust>();
+  /** What its row says of each host, by our id. */
+  readonly #told = new Map<string, string | null>();
   #confirmedUuid: string | null = null;
 
   constructor(deps: TrustDeps, config: PoolConfig) {
@@ -153,6 +155,7 @@ export class TrustKeeper {
     const { tenantId } = this.#config;
     await this.#deps.db.withTenant(tenantId, async (tx) => {
       for (const [host, pin] of pins) {
+        await this.#tellReach(tx, host, reachFailureOf(pin));
         const where = { tenantId, hostId: host.id };
         const row = await tx.hostTrust.findFirst({ where, select: { fingerprint256: true } });
         if (pin.kind === 'learned') {
@@ -168,6 +171,29 @@ export class TrustKeeper {
         await tx.hostSession.deleteMany({ where });
       }
     });
+  }
+
+  async #tellReach(tx: Tx, host: StoredHost, failure: string | null): Promise<void> {
+    if (this.#told.get(host.id) === failure) return;
+    await tx.host.updateMany({
+      where: { tenantId: this.#config.tenantId, id: host.id },
+      data: { reachFailure: failure },
+    });
+    this.#told.set(host.id, failure);
+  }
+}
+
+/** A code of ours for a host that no console opens on; null where its certificate is known and it answers. */
+function reachFailureOf(pin: MemberPin): string | null {
+  switch (pin.kind) {
+    case 'learned':
+      return null;
+    case 'silent':
+      return pin.reason;
+    case 'mismatch':
+      return 'pool/certificate-changed';
+    case 'unrecorded':
+      return 'pool/unrecorded';
   }
 }
 
