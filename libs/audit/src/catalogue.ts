@@ -40,6 +40,8 @@ const receipt = () => open(z.record(z.string(), z.unknown()));
 const settingSchema = z.union([z.string().max(40), z.number().int().nonnegative()]);
 /** Somebody at a console, as the database knows them by their seat. */
 const sitter = () => open(z.object({ seatId: z.uuid(), id: z.uuid(), name: z.string() })).nullable();
+const endpoint = () =>
+  open(z.object({ address: z.string().max(255), port: z.number().int(), pin: z.string().max(95) }));
 const asker = () => open(z.object({ id: z.uuid(), name: z.string() }));
 /** Asked of a machine's power; what came of it names who asked, whose doing it was not. */
 const powerFields = { operationId: id(), act: word() };
@@ -100,6 +102,16 @@ export const CATALOGUE = {
     ),
   }),
   'pool.added': z.strictObject({ address: word(), port: count(), pin: word() }),
+  'pool.renamed': z.strictObject({ before: word() }),
+  'pool.moved': z.strictObject({ before: endpoint(), after: endpoint() }),
+  /** Where a host is reached from here; null for the address that the pool names. */
+  'pool.host-address': z.strictObject({
+    host: open(z.strictObject({ id: z.uuid(), name: z.string().max(300) })),
+    before: word().nullable(),
+    after: word().nullable(),
+  }),
+  'pool.paused': z.strictObject({}),
+  'pool.resumed': z.strictObject({}),
   'pool.removed': z.strictObject({ reason: text().optional() }),
   'pool.state': z.strictObject({ from: word(), to: word(), reason: word().nullable() }),
   'pool.probe': z.strictObject({

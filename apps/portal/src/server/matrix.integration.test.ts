@@ -110,6 +110,34 @@ const MATRIX: Record<string, Row> = {
     input: () => ({ displayName: 'New', address: 'xen-9.example', pin: PIN, username: 'u', password: 'p' }),
     allowed: ['olga'],
   },
+  'pools.rename': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, displayName: 'Renamed' }),
+    allowed: ['olga'],
+  },
+  'pools.setAccount': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, username: 'u', password: 'p' }),
+    allowed: ['olga'],
+  },
+  'pools.move': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, address: 'xen-8.example', pin: PIN, username: 'u', password: 'p' }),
+    allowed: ['olga'],
+  },
+  'pools.setHostAddress': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, hostId: id, address: '10.0.0.8' }),
+    allowed: ['olga'],
+  },
+  'pools.pause': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'pools.resume': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'pools.retry': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'pools.impact': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['olga'] },
   'pools.remove': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
   'power.request': {
     names: 'vm',
@@ -148,6 +176,7 @@ beforeAll(async () => {
   await addGrant(fixture, { to: 'mira', vmId: machines.acme ?? '', role: 'operator' });
   await addGrant(fixture, { to: 'tom', vmId: machines.acme ?? '', role: 'viewer' });
   await addProbe('northgate', 'xen-9.example');
+  await addProbe('northgate', 'xen-8.example');
   for (const [index, who] of EVERYBODY.entries()) {
     const browser = new Browser(fixture.deps, `192.0.2.${100 + index}`);
     expect((await browser.signIn(who)).status).toBe(200);
@@ -226,6 +255,14 @@ function withoutReference(text: string): string {
   return text.replace(/"reference":"[^"]*"/, '"reference":"…"');
 }
 
+/** A pool with one host, whose id is the pool's, so that a call which names both has one id to stand for them. */
+async function addPoolWithHost(tenantId: string): Promise<unknown> {
+  const row = { tenant_id: tenantId, address: randomUUID() };
+  const id = await insert('pool', { ...row, display_name: 'P', pin: PIN });
+  await insert('host', { ...row, id, pool_id: id, uuid: randomUUID(), name: 'xen-1' });
+  return id;
+}
+
 async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknown> {
   if (names === null) return null;
   if (whose === 'malformed') return names === 'event' ? 'seven' : 'not-a-uuid';
@@ -257,12 +294,7 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
         expires_at: new Date(Date.now() + 20_000),
       });
     case 'pool':
-      return insert('pool', {
-        tenant_id: fixture.tenants[tenant],
-        display_name: 'P',
-        address: randomUUID(),
-        pin: PIN,
-      });
+      return addPoolWithHost(fixture.tenants[tenant]);
     case 'probe':
       return addProbe(tenant, '10.0.4.2');
     case 'operation':

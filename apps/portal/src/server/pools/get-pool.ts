@@ -21,6 +21,10 @@ export interface PoolHost {
   fingerprint256: string | null;
   trust: 'confirmed' | 'learned' | null;
   certificateEndsAt: Date | null;
+  /** Where it is reached from here, where the operator gave another address than the pool names: `host:port`. */
+  overrideAddress: string | null;
+  /** A code of ours such as `egress/refused`: no console opens there. */
+  reachFailure: string | null;
 }
 
 export interface Pool extends PoolRow {
@@ -28,6 +32,8 @@ export interface Pool extends PoolRow {
   /** Account names, never a password. */
   accounts: { purpose: 'inventory' | 'console'; username: string; createdAt: Date }[];
   hostList: PoolHost[];
+  /** What the account may do, as the pool says; null while it hasn't said. */
+  account: { superuser: boolean; lacks: string[] } | null;
   limitConsoleSessions: boolean;
   createdAt: Date;
   mayManage: boolean;
@@ -40,6 +46,9 @@ const hostFields = {
   isCoordinator: true,
   enabled: true,
   live: true,
+  overrideAddress: true,
+  overridePort: true,
+  reachFailure: true,
   trust: { select: { fingerprint256: true, source: true, validTo: true } },
 } as const;
 
@@ -61,6 +70,8 @@ export async function getPool(
         ...poolFields,
         pin: true,
         limitConsoleSessions: true,
+        accountSuperuser: true,
+        accountLacks: true,
         createdAt: true,
         credentials: {
           select: { purpose: true, username: true, createdAt: true },
@@ -70,16 +81,27 @@ export async function getPool(
       },
     });
     if (pool === null) throw new NotFoundError('pool', { poolId: id });
-    const { credentials, hosts, pin, limitConsoleSessions, createdAt, ...row } = pool;
+    const {
+      credentials,
+      hosts,
+      pin,
+      limitConsoleSessions,
+      createdAt,
+      accountSuperuser,
+      accountLacks,
+      ...row
+    } = pool;
     const machines = await countMachines(tx, actor.tenantId);
     return {
       ...toPoolRow(row, machines.get(id) ?? 0),
       pin,
       limitConsoleSessions,
+      account: accountSuperuser === null ? null : { superuser: accountSuperuser, lacks: accountLacks },
       createdAt,
       accounts: credentials,
-      hostList: hosts.map(({ trust, ...host }) => ({
+      hostList: hosts.map(({ trust, overrideAddress, overridePort, ...host }) => ({
         ...host,
+        overrideAddress: overrideAddress === null ? null : `${overrideAddress}:${overridePort}`,
         fingerprint256: trust?.fingerprint256 ?? null,
         trust: trust?.source ?? null,
         certificateEndsAt: trust?.validTo ?? null,

@@ -7,6 +7,7 @@ export const poolFields = {
   port: true,
   state: true,
   stateReason: true,
+  stateDetail: true,
   stateSince: true,
   lastSyncAt: true,
   productVersion: true,

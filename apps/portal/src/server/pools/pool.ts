@@ -9,6 +9,8 @@ export interface PoolRow {
   state: PoolState;
   /** A code of ours such as `egress/refused`; null while all is well. */
   stateReason: string | null;
+  /** A checked value that goes with the reason, such as the coordinator's address. */
+  stateDetail: string | null;
   stateSince: Date;
   lastSyncAt: Date | null;
   productVersion: string | null;
