@@ -7,6 +7,7 @@ import { LinkButton } from '../../ui/link-button.tsx';
 import { type Step, StepList, type StepState } from '../../ui/step-list.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
 import { poolTrouble } from './pool-reason.ts';
+import { PoolRemedy } from './pool-remedy.tsx';
 
 const ASK_AGAIN_MS = 700;
 
@@ -24,12 +25,27 @@ export function PoolArrival({ org, poolId }: { org: string; poolId: string }) {
     <section className="grid gap-4">
       <h2 className="font-medium text-lg">{t('addPool.live')}</h2>
       <StepList label={t('addPool.live')} steps={stepsOf(query.data ?? null, t)} />
+      {query.data !== undefined && query.data.stateReason !== null && (
+        <PoolRemedy org={org} pool={query.data} />
+      )}
+      {query.data?.account?.superuser === true && <Root account={query.data.accounts[0]?.username ?? ''} />}
       <div className="flex flex-wrap gap-2">
         <LinkButton kind="primary" href={`/o/${org}/pools/${poolId}`}>
           {t('addPool.toPool')}
         </LinkButton>
       </div>
     </section>
+  );
+}
+
+/** Root works; that less would be enough is said before it is forgotten (security.md §3). */
+function Root({ account }: { account: string }) {
+  const t = useWords();
+  return (
+    <p className="rounded-md bg-warn-soft px-4 py-3 text-sm">
+      <span className="block font-medium text-warn">{t('pools.role.rootTitle', { account })}</span>
+      {t('pools.role.rootSentence')}
+    </p>
   );
 }
 
@@ -70,5 +86,43 @@ function stepsOf(pool: Pool | null, t: Words): Step[] {
     step('line', t('addPool.stepConnect'), line),
     step('sign-in', t('addPool.stepSignIn'), signIn),
     step('inventory', t('addPool.stepInventory'), read, found),
+    ...(pool?.account == null ? [] : [roleStep(pool, words, t)]),
+    ...(pool === null || read !== 'done' ? [] : [membersStep(pool, words, t)]),
   ];
+}
+
+function roleStep(pool: Pool, words: Record<StepState, string>, t: Words): Step {
+  const low = pool.account?.lacks.includes('console') === true;
+  const state = low ? 'failed' : 'done';
+  const account = pool.accounts[0]?.username ?? '';
+  return {
+    id: 'role',
+    label: t('addPool.stepRole'),
+    state,
+    word: words[state],
+    detail: low ? `${t('pools.role.low.title', { account })}. ${t('pools.role.low.sentence')}` : undefined,
+  };
+}
+
+/** A member that isn't reached stops nobody else's consoles, but those on it stay blank: translation of addresses looks so. */
+function membersStep(pool: Pool, words: Record<StepState, string>, t: Words): Step {
+  const unreached = pool.hostList.filter(({ reachFailure }) => reachFailure !== null);
+  const isKnown = pool.hostList.every(
+    ({ reachFailure, fingerprint256 }) => reachFailure !== null || fingerprint256 !== null,
+  );
+  const state = unreached.length > 0 ? 'failed' : isKnown ? 'done' : 'working';
+  const addresses = new Intl.ListFormat('en-GB').format(
+    unreached.map(({ address, name }) => address || name),
+  );
+  const values = { n: unreached.length, m: pool.hostList.length };
+  return {
+    id: 'members',
+    label: t('addPool.stepMembers'),
+    state,
+    word: words[state],
+    detail:
+      unreached.length === 0
+        ? undefined
+        : `${t('pools.unreached.title', values)}. ${t('pools.unreached.sentence', { addresses })}`,
+  };
 }

@@ -16,6 +16,49 @@ export function poolTrouble(code: string, { address, account = '' }: TroubleCont
   return { title: t(`pool.${key}.title`, { address, account }), sentence: t(`pool.${key}.sentence`) };
 }
 
+/** Which form mends it; null where only waiting does. */
+export type Remedy = 'address' | 'account' | 'certificate';
+
+export function remedyOf(code: string): Remedy | null {
+  switch (keyOf(code)) {
+    case 'address':
+    case 'name':
+    case 'tls':
+    case 'reach':
+    case 'not-xen':
+    case 'member':
+    case 'another':
+      return 'address';
+    case 'sign-in':
+    case 'role':
+    case 'directory':
+    case 'credential':
+      return 'account';
+    case 'changed':
+      return 'certificate';
+    default:
+      return null;
+  }
+}
+
+/** Why no console opens on a host, in a few words for its row. */
+export function reachWord(code: string, t: Words): string {
+  switch (code) {
+    case 'pool/certificate-changed':
+      return t('pools.reach.changed');
+    case 'pool/unrecorded':
+      return t('pools.reach.unrecorded');
+    case 'egress/address-not-allowed':
+      return t('pools.reach.notAllowed');
+    case 'egress/name-not-found':
+      return t('pools.reach.name');
+    case 'pool/no-address':
+      return t('pools.reach.noAddress');
+    default:
+      return t('pools.reach.silent');
+  }
+}
+
 function keyOf(code: string) {
   switch (code) {
     case 'egress/address-not-allowed':
