@@ -30,14 +30,51 @@ test('an operator adds a pool by address, fingerprint and account, and opens one
 
   await page.getByLabel('Name of the pool').fill('Vienna');
   await page.getByLabel('User name at the pool').fill(pool.username);
-  await page.getByLabel('Password at the pool').fill(pool.password);
+  await page.getByLabel('Password at the pool').fill('not this one');
   await page.getByRole('button', { name: 'Add pool' }).click();
-  await expect(page.getByText('1 host, ')).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('link', { name: 'Go to the pool' }).click();
+  await expect(page.getByText(/didn[’']t accept/)).toBeVisible({ timeout: 15_000 });
+  await page.getByRole('link', { name: 'Change account' }).click();
+  await page.getByLabel('Password at the pool').first().fill(pool.password);
+  await page.getByRole('button', { name: 'Change account' }).click();
+  await expect(page.getByText('Connected').first()).toBeVisible({ timeout: 15_000 });
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByText('Everything: it’s the pool’s local root')).toBeVisible({ timeout: 15_000 });
   await expect(page.getByRole('heading', { level: 1, name: 'Vienna' })).toBeVisible();
   await expect(page.getByText('Connected').first()).toBeVisible();
   await expect(page.getByText(pool.password)).toHaveCount(0);
 
   await page.goto('/o/northgate/machines');
   await openScreen(page, 'kiosk-01');
+});
+
+test('an operator pauses a pool with somebody on a console there, lets it go on, and removes it', async ({
+  page,
+  context,
+}) => {
+  await signIn(page, 'operator');
+  await page.goto('/o/northgate/pools');
+  await page.getByRole('link', { name: 'Vienna' }).click();
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await page.getByLabel('Name of the pool').fill('Vienna two');
+  await page.getByRole('button', { name: 'Rename pool' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Vienna two' })).toBeVisible();
+
+  const sitter = await context.newPage();
+  await sitter.goto('/o/northgate/machines');
+  await openScreen(sitter, 'kiosk-01');
+  await page.getByRole('button', { name: 'Pause pool' }).click();
+  await expect(page.getByText('One console with one person closes now.')).toBeVisible();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Pause pool' }).click();
+  await expect(page.getByRole('heading', { name: 'This pool is paused' })).toBeVisible();
+  await expect(sitter.getByText('The pool of kiosk-01 is paused')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Resume pool' }).click();
+  await expect(page.getByText('Connected').first()).toBeVisible({ timeout: 15_000 });
+  await page.getByRole('button', { name: 'Remove Vienna two' }).click();
+  await expect(page.getByText('Nobody is on a console there now.')).toBeVisible();
+  const sure = page.getByRole('alertdialog');
+  await sure.getByLabel('Type Vienna two to confirm').fill('Vienna two');
+  await sure.getByRole('button', { name: 'Remove pool' }).click();
+  await expect(page).toHaveURL(/\/pools$/);
+  await expect(page.getByRole('link', { name: 'Vienna two' })).toHaveCount(0);
 });
