@@ -38,7 +38,7 @@ test('an operator adds a pool by address, fingerprint and account, and opens one
   await page.getByRole('button', { name: 'Change account' }).click();
   await expect(page.getByText('Connected').first()).toBeVisible({ timeout: 15_000 });
   await page.getByRole('link', { name: 'Overview' }).click();
-  await expect(page.getByText('Everything: it’s the pool’s local root')).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText('Everything: it’s the pool’s local root.')).toBeVisible({ timeout: 15_000 });
   await expect(page.getByRole('heading', { level: 1, name: 'Vienna' })).toBeVisible();
   await expect(page.getByText('Connected').first()).toBeVisible();
   await expect(page.getByText(pool.password)).toHaveCount(0);
