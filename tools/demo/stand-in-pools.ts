@@ -21,10 +21,12 @@ export interface StandInOptions {
   ports: number[];
   /** A real machine behind `web-01`; without it all guests are built in. */
   guest: QemuGuest | null;
+  /** Machines beside the demo's own. */
+  more?: readonly FakeVmSpec[];
 }
 
 /** The demo's stand-in pools, the same after every start: certificates, account, uuids and ports are kept. */
-export async function startStandIns({ folder, ports, guest }: StandInOptions): Promise<StandIns> {
+export async function startStandIns({ folder, ports, guest, more = [] }: StandInOptions): Promise<StandIns> {
   const account = { username: FRANKFURT.account, password: keptPassword(path.join(folder, 'account')) };
   const pool = await startFakePool({
     name: FRANKFURT.name,
@@ -32,7 +34,7 @@ export async function startStandIns({ folder, ports, guest }: StandInOptions): P
     hosts: FRANKFURT.hosts,
     ports: ports.slice(0, FRANKFURT.hosts),
     certDir: folder,
-    vms: machines(guest),
+    vms: [...machines(guest), ...more],
   });
   const spareFolder = path.join(folder, 'spare');
   mkdirSync(spareFolder, { recursive: true });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createDb } from '@porthole/db';
 import {
   type FakePool,
+  type FakeVmSpec,
   findQemu,
   missingForQemu,
   type QemuGuest,
@@ -40,6 +41,8 @@ export interface StackOptions {
   /** A real Linux machine behind `web-01`. */
   qemu: 'require' | 'if-found' | 'no';
   relays?: number;
+  /** Machines of the stand-in pool beside the demo's own. */
+  moreMachines?: readonly FakeVmSpec[];
   /** Sources with reload instead of production builds. */
   dev?: boolean;
   quiet: boolean;
@@ -227,7 +230,12 @@ class Launch {
 
   private async startStandIns(guest: QemuGuest | null): Promise<StandIns> {
     const ports = await keptPoolPorts(this.paths.stateFile, FRANKFURT.hosts + VIENNA.hosts);
-    const standIns = await startStandIns({ folder: this.paths.pools, ports, guest });
+    const standIns = await startStandIns({
+      folder: this.paths.pools,
+      ports,
+      guest,
+      more: this.options.moreMachines ?? [],
+    });
     this.onDown(async () => {
       await Promise.all([standIns.pool.stop(), standIns.spare.stop()]);
     });

@@ -5,8 +5,8 @@ import { useSubscription } from '@trpc/tanstack-react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 
-/** Several hints within this time cost one refetch. */
-const GATHER_MS = 400;
+/** Shortest time between two refetches, in milliseconds: the first goes at once, hints meanwhile cost one more. */
+const PACE_MS = 400;
 
 type ChangeKind = 'machines' | 'audit' | 'pools' | 'power' | 'authority';
 
@@ -22,10 +22,14 @@ export function useLiveChanges(org: string, listens = true): void {
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const channel = useRef<BroadcastChannel | null>(null);
 
+  const refetchedAt = useRef(Number.NEGATIVE_INFINITY);
+
   const refetch = (kind: ChangeKind) => {
     pending.current.add(kind);
+    const wait = Math.max(0, refetchedAt.current + PACE_MS - performance.now());
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
+      refetchedAt.current = performance.now();
       const kinds = new Set(pending.current);
       pending.current.clear();
       if (kinds.has('authority')) void client.invalidateQueries();
@@ -35,7 +39,7 @@ export function useLiveChanges(org: string, listens = true): void {
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());
       if (kinds.has('power')) void client.invalidateQueries(trpc.power.operations.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.get.pathFilter());
-    }, GATHER_MS);
+    }, wait);
   };
 
   const latest = useRef(refetch);

@@ -21,8 +21,8 @@ export const RECHECK_MS = 2_000;
 export const REJUDGE_MS = 30_000;
 /** A hint of every kind this often, so that nothing depends on NOTIFY alone. */
 export const POLL_HINT_MS = 20_000;
-/** Hints of one kind within this time become one. */
-const GATHER_MS = 150;
+/** Shortest time between two hints of one kind, in milliseconds: the first goes at once, those after it become one. */
+const PACE_MS = 150;
 
 type Deps = Pick<AllDeps, 'db' | 'changes' | 'clock' | 'epochs'>;
 
@@ -49,6 +49,7 @@ export async function* watchChanges(
   const mayStillWatch = judge(deps, actor);
   let checkedAt = 0;
   let polledAt = deps.clock().getTime();
+  let toldAt = Number.NEGATIVE_INFINITY;
   try {
     while (!signal.aborted) {
       const now = deps.clock().getTime();
@@ -62,8 +63,10 @@ export async function* watchChanges(
       }
       const kinds = [...pending];
       pending.clear();
+      if (kinds.length > 0) toldAt = now;
       for (const kind of kinds) yield tracked(`${now}-${++count}`, { kind, at: new Date(now) });
-      await sleepUntilWoken(pending.size > 0 ? GATHER_MS : RECHECK_MS, signal, (waker) => {
+      const paceLeft = () => Math.max(0, toldAt + PACE_MS - deps.clock().getTime());
+      await sleepUntilWoken(pending.size > 0 ? paceLeft() : RECHECK_MS, { signal, paceLeft }, (waker) => {
         wake = waker;
       });
     }
@@ -87,10 +90,10 @@ function judge({ db, epochs }: Deps, actor: Actor): (now: number) => Promise<boo
   };
 }
 
-/** Sleeps for a while; a hint ends it a moment later, so that hints which come together go out together. */
+/** Sleeps for a while; a hint ends it as soon as the pace allows. */
 function sleepUntilWoken(
   ms: number,
-  signal: AbortSignal,
+  { signal, paceLeft }: { signal: AbortSignal; paceLeft: () => number },
   onWaker: (waker: () => void) => void,
 ): Promise<void> {
   return new Promise((resolve) => {
@@ -106,7 +109,8 @@ function sleepUntilWoken(
       if (gathering) return;
       gathering = true;
       clearTimeout(timer);
-      timer = setTimeout(done, GATHER_MS);
+      // Of one commit, hints come in one piece: all of them are here before the timer is.
+      timer = setTimeout(done, paceLeft());
     });
   });
 }
