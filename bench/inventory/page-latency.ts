@@ -22,7 +22,7 @@ const PAUSE_MS = 400;
 const PATIENCE_MS = 20_000;
 /** Event streams of one person: below what the portal allows. */
 const STREAMS_EACH = 20;
-const CALLS_FOR_MS = 20_000;
+const CALLS_FOR_MS = 60_000;
 /** Machines of the demo that the list shows first, whatever else is there. */
 const SHOWN = ['build-01', 'db-01'];
 

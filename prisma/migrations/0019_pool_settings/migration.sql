@@ -11,6 +11,9 @@ ALTER TABLE "pool"
 -- Why the worker can't vouch for a host or doesn't reach it: a code of ours; null while all is well or not yet asked.
 ALTER TABLE "host" ADD COLUMN "reach_failure" TEXT;
 
+-- Pages ask for what has changed of a list since they read it.
+CREATE INDEX "vm_tenant_id_seen_at_idx" ON "vm"("tenant_id", "seen_at");
+
 GRANT UPDATE (state_detail) ON pool TO porthole_portal;
 GRANT UPDATE (state_detail, account_superuser, account_lacks) ON pool TO porthole_worker;
 GRANT UPDATE (reach_failure) ON host TO porthole_worker;

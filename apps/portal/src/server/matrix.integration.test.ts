@@ -43,6 +43,12 @@ const MATRIX: Record<string, Row> = {
   'auth.mySessions': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'auth.endSession': { names: 'session', type: 'mutation', input: (id) => ({ id }), allowed: EVERYBODY },
   'machines.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'machines.changed': {
+    names: null,
+    type: 'query',
+    input: () => ({ since: new Date() }),
+    allowed: EVERYBODY,
+  },
   'machines.get': { names: 'vm', type: 'query', input: (id) => ({ id }), allowed: EVERYBODY },
   'console.open': {
     names: 'vm',

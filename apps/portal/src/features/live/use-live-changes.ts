@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useSubscription } from '@trpc/tanstack-react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { useMachineChanges } from '../machines/use-machine-changes.ts';
 
 /** Shortest time between two refetches, in milliseconds: the first goes at once, hints meanwhile cost one more. */
 const PACE_MS = 400;
@@ -17,6 +18,7 @@ type ChangeKind = 'machines' | 'audit' | 'pools' | 'power' | 'authority';
 export function useLiveChanges(org: string, listens = true): void {
   const trpc = useTRPC();
   const client = useQueryClient();
+  const readMachines = useMachineChanges(org);
   const leader = useLeadership(`porthole-live-${org}`);
   const pending = useRef(new Set<ChangeKind>());
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
@@ -33,7 +35,7 @@ export function useLiveChanges(org: string, listens = true): void {
       const kinds = new Set(pending.current);
       pending.current.clear();
       if (kinds.has('authority')) void client.invalidateQueries();
-      if (kinds.has('machines')) void client.invalidateQueries(trpc.machines.pathFilter());
+      else if (kinds.has('machines')) void readMachines();
       if (kinds.has('machines')) void client.invalidateQueries(trpc.live.seats.pathFilter());
       if (kinds.has('audit')) void client.invalidateQueries(trpc.log.list.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());

@@ -1,6 +1,13 @@
 import type { Db } from '@porthole/db';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createFixture, FakeFeed, type Fixture } from '../testing/portal-fixture.ts';
+import {
+  addGrant,
+  addPoolRow,
+  addVm,
+  createFixture,
+  FakeFeed,
+  type Fixture,
+} from '../testing/portal-fixture.ts';
 import { CHANGE_KINDS, ChangeFeed, MAX_STREAMS_PER_PERSON } from './change-feed.ts';
 import { EpochReader } from './epoch-reader.ts';
 import { POLL_HINT_MS, RECHECK_MS, REJUDGE_MS, watchChanges } from './watch-changes.ts';
@@ -36,6 +43,30 @@ async function watch(lastEventId: string | null = null, judged: () => void = () 
   return { actor, feed, stop, next, forward: (ms: number) => (now += ms) };
 }
 
+describe('an access that ends by its date', () => {
+  it('is told as a change of rights, though nothing was written', async () => {
+    const { next, feed, stop, forward } = await watch();
+    const vmId = await addVm(fixture, { name: 'web-01', poolId: await addPoolRow(fixture) });
+    const grant = await addGrant(fixture, { to: 'jon', vmId, role: 'viewer' });
+    const hint = async () => {
+      const coming = next();
+      await expect.poll(() => feed.subscribers.size).toBe(1);
+      feed.tell('audit', fixture.tenants.acme);
+      return coming;
+    };
+    expect(await hint()).toBe('audit');
+    // As it runs out: without the trigger that tells of a change.
+    await fixture.sql('ALTER TABLE access_grant DISABLE TRIGGER USER');
+    await fixture.sql("UPDATE access_grant SET ends_at = now() - interval '1 second' WHERE id = $1", [grant]);
+    await fixture.sql('ALTER TABLE access_grant ENABLE TRIGGER USER');
+    forward(REJUDGE_MS);
+    const kinds = new Set<string>();
+    while (!kinds.has('authority')) kinds.add(await next());
+    await stop();
+    expect(kinds).toContain('authority');
+  });
+});
+
 describe('the right to watch', () => {
   it('is judged with fresh facts only where something was changed, or some time has passed', async () => {
     const judged = vi.fn();
@@ -57,6 +88,7 @@ describe('the right to watch', () => {
     forward(RECHECK_MS);
     await hint();
     expect(judged).toHaveBeenCalledTimes(2);
+    expect(await next()).toBe('authority');
     forward(REJUDGE_MS);
     await hint();
     expect(judged).toHaveBeenCalledTimes(3);

@@ -1,4 +1,4 @@
-import { personStanding } from '@porthole/rbac';
+import { type Facts, personStanding } from '@porthole/rbac';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -46,7 +46,7 @@ export async function* watchChanges(
   // Who comes back missed what happened meanwhile.
   if (lastEventId != null) for (const kind of CHANGE_KINDS) pending.add(kind);
   let count = 0;
-  const mayStillWatch = judge(deps, actor);
+  const standing = judge(deps, actor);
   let checkedAt = 0;
   let polledAt = deps.clock().getTime();
   let toldAt = Number.NEGATIVE_INFINITY;
@@ -54,7 +54,9 @@ export async function* watchChanges(
     while (!signal.aborted) {
       const now = deps.clock().getTime();
       if (now - checkedAt >= RECHECK_MS) {
-        if (!(await mayStillWatch(now))) return;
+        const found = await standing(now);
+        if (found === 'over') return;
+        if (found === 'other-rights') pending.add('authority');
         checkedAt = now;
       }
       if (now - polledAt >= POLL_HINT_MS) {
@@ -75,19 +77,35 @@ export async function* watchChanges(
   }
 }
 
-/** Judges the right to watch, with facts loaded anew only where an epoch grew or some time has passed. */
-function judge({ db, epochs }: Deps, actor: Actor): (now: number) => Promise<boolean> {
+/**
+ * Judges the right to watch, with facts loaded anew only where an epoch grew or some time has passed. An access that ends by its
+ * date raises no epoch, so the rights are compared, too.
+ */
+function judge(
+  { db, epochs }: Deps,
+  actor: Actor,
+): (now: number) => Promise<'same' | 'other-rights' | 'over'> {
   let known: string | null = null;
+  let rights: string | null = null;
   let judgedAt = 0;
   return async (now) => {
     // Read before the facts: a change between the two is seen next time.
     const current = await epochs.read(actor);
-    if (current === known && now - judgedAt < REJUDGE_MS) return true;
+    if (current === known && now - judgedAt < REJUDGE_MS) return 'same';
     const facts = await db.withTenant(actor.tenantId, (tx) => factsOf(tx, actor));
     known = current;
     judgedAt = now;
-    return personStanding(facts) === null;
+    if (personStanding(facts) !== null) return 'over';
+    const before = rights;
+    rights = rightsIn(facts);
+    return before === null || before === rights ? 'same' : 'other-rights';
   };
+}
+
+/** What gives rights at this moment, as one text. */
+function rightsIn({ now, role, grants, locks }: Facts): string {
+  const living = grants.filter(({ endsAt }) => endsAt === null || endsAt > now);
+  return JSON.stringify([role, living, locks]);
 }
 
 /** Sleeps for a while; a hint ends it as soon as the pace allows. */

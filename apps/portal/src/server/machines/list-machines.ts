@@ -26,6 +26,8 @@ export interface MachineList {
   total: number;
   /** Every tag among those, for the filter. */
   tags: string[];
+  /** The moment that all of this is of, by the database's clock; where `machines.changed` goes on. */
+  asOf: Date;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function listMachines(
       rows: sorted(rows.filter(matching(input)), input.sort ?? 'name'),
       total: rows.length,
       tags: [...new Set(rows.flatMap((row) => row.tags))].sort(),
+      asOf: facts.now,
     };
   });
 }

@@ -4,7 +4,7 @@ import type { MachineRow } from './machine.ts';
 
 /** What stands around machines: their pools, as far as a holder may know them, and who is on their consoles. */
 export interface Surroundings {
-  pools: ReadonlyMap<string, { displayName: string; unknownSince: Date | null }>;
+  pools: ReadonlyMap<string, { displayName: string; unknownSince: Date | null; stateSince: Date }>;
   seats: ReadonlyMap<string, MachineRow['here']>;
 }
 
@@ -32,6 +32,7 @@ export async function loadSurroundings(tx: Tx, tenantId: string): Promise<Surrou
         {
           displayName: pool.display_name,
           unknownSince: pool.state === 'connected' ? null : pool.state_since,
+          stateSince: pool.state_since,
         },
       ]),
     ),

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  addGrant,
+  addPoolRow,
+  addSeat,
+  addVm,
+  createFixture,
+  type Fixture,
+  type Name,
+} from '../testing/portal-fixture.ts';
+import { changedMachines, MOST_CHANGED, TOLD_AGAIN_MS } from './changed-machines.ts';
+
+let fixture: Fixture;
+let poolId: string;
+const ids: Record<string, string> = {};
+
+beforeAll(async () => {
+  fixture = await createFixture();
+  poolId = await addPoolRow(fixture);
+  ids.web = await addVm(fixture, { name: 'web', poolId });
+  ids.db = await addVm(fixture, { name: 'db', poolId });
+  ids.theirs = await addVm(fixture, { name: 'theirs', poolId, holder: 'globex' });
+  await addGrant(fixture, { to: 'mira', vmId: ids.web ?? '', role: 'viewer' });
+  await fixture.sql("UPDATE pool SET state_since = now() - interval '1 day'");
+});
+afterAll(() => fixture.end());
+
+/** All was written long ago, but for what a test does. */
+async function longAgo(): Promise<Date> {
+  await fixture.sql("UPDATE vm SET seen_at = now() - interval '1 hour'");
+  return new Date(Date.now() - TOLD_AGAIN_MS / 2);
+}
+async function changed(name: Name, since: Date) {
+  return changedMachines(fixture.deps, await fixture.actor(name), { org: 'acme', since });
+}
+const write = (vm: string | undefined, what: string) =>
+  fixture.sql(`UPDATE vm SET ${what}, seen_at = now() WHERE id = $1`, [vm]);
+const names = (found: { rows: { name: string }[] }) => found.rows.map((row) => row.name).sort();
+
+describe('what has changed of a list of machines', () => {
+  it('is nothing where nothing was written', async () => {
+    expect(await changed('jon', await longAgo())).toMatchObject({ rows: [], left: [], isWhole: false });
+  });
+
+  it('is the row that was written, as the list would show it', async () => {
+    const since = await longAgo();
+    await write(ids.web, "power_state = 'Paused'");
+    const found = await changed('mira', since);
+    expect(found.rows).toMatchObject([{ id: ids.web, powerState: 'Paused', rights: ['look'] }]);
+    expect(found.asOf.getTime()).toBeGreaterThan(since.getTime());
+  });
+
+  it('is told again for a while, since a transaction may end after one that began later', async () => {
+    await longAgo();
+    await write(ids.web, "power_state = 'Running'");
+    expect(names(await changed('jon', new Date()))).toEqual(['web']);
+  });
+
+  it('names what a person sees no more, and nothing of another organisation', async () => {
+    const since = await longAgo();
+    await write(ids.web, 'gone_at = now()');
+    await write(ids.db, "power_state = 'Paused'");
+    await write(ids.theirs, "power_state = 'Paused'");
+    expect(await changed('jon', since)).toMatchObject({ rows: [{ name: 'db' }], left: [ids.web] });
+    const ofMira = await changed('mira', since);
+    expect(ofMira.rows).toEqual([]);
+    expect(ofMira.left).not.toContain(ids.theirs);
+    await write(ids.web, 'gone_at = NULL');
+  });
+
+  it('is also who sits there, and that somebody left', async () => {
+    const since = await longAgo();
+    const seat = await addSeat(fixture, { tenant: 'acme', person: 'mira', vmId: ids.web ?? '' });
+    expect((await changed('jon', since)).rows).toMatchObject([{ name: 'web', here: [{ name: 'mira' }] }]);
+    await fixture.sql("UPDATE console_seat SET closed_at = now(), close_reason = 'left' WHERE id = $1", [
+      seat,
+    ]);
+    expect((await changed('jon', since)).rows).toMatchObject([{ name: 'web', here: [] }]);
+  });
+
+  it('is the whole list where a pool got another state, or too many rows were written', async () => {
+    const since = await longAgo();
+    await fixture.sql("UPDATE pool SET state = 'unreachable', state_since = now()");
+    expect(await changed('jon', since)).toMatchObject({ rows: [], isWhole: true });
+    await fixture.sql("UPDATE pool SET state = 'connected', state_since = now() - interval '1 day'");
+    await fixture.sql(
+      `INSERT INTO vm (tenant_id, pool_tenant_id, pool_id, uuid, name, power_state)
+       SELECT $1, $2, $3, gen_random_uuid(), 'many-' || n, 'Halted' FROM generate_series(1, $4::int) n`,
+      [fixture.tenants.acme, fixture.tenants.northgate, poolId, MOST_CHANGED + 1],
+    );
+    expect(await changed('jon', since)).toMatchObject({ rows: [], isWhole: true });
+  });
+});
