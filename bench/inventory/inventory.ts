@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
 import { manyVms } from '../../libs/fake-xenserver/src/index.ts';
 import { withClient } from '../../tools/postgres/prepare-database.ts';
+import { buildApps } from '../../tools/stack/build-apps.ts';
 import { createWorkerBench, type PoolHandle, type WorkerBench } from '../../tools/worker/worker-bench.ts';
 import { WorkerProcess } from '../../tools/worker/worker-process.ts';
 import { type Bench, type BenchResult, type BenchRun, type Figure, median } from '../bench.ts';
@@ -100,7 +101,9 @@ async function measure(size: { machines: number; hosts: number }, prove: boolean
     const pool = await bench.startPool({ hosts: size.hosts, vms: manyVms(size.machines, size.hosts) });
     if (prove) await withClient(bench.database.url('superuser'), (client) => client.query(SLOWER));
     const endpoints = pool.hosts.map(({ address, port }) => `${address}:${port}`);
-    const worker = await WorkerProcess.start(bench, endpoints);
+    // As it runs in production.
+    const { worker: built } = await buildApps(() => undefined);
+    const worker = await WorkerProcess.start(bench, endpoints, built);
     try {
       // What the process needs for itself is no part of the pool's cost.
       await wait(3_000);

@@ -19,15 +19,24 @@ export class WorkerProcess {
     this.#folder = folder;
   }
 
-  /** Works when this resolves. @param endpoints `address:port` of the stand-in pools' hosts */
-  static async start(bench: WorkerBench, endpoints: readonly string[]): Promise<WorkerProcess> {
+  /**
+   * Works when this resolves.
+   *
+   * @param endpoints `address:port` of the stand-in pools' hosts
+   * @param built the entry of a production build; the sources when left out
+   */
+  static async start(
+    bench: WorkerBench,
+    endpoints: readonly string[],
+    built?: string,
+  ): Promise<WorkerProcess> {
     const folder = mkdtempSync(path.join(tmpdir(), 'porthole-worker-process-'));
     const { vaultKey, relayPublicKey } = writeWorkerKeys(folder);
     const url = new URL(bench.database.url('worker'));
     const passwordFile = path.join(folder, 'password');
     writeFileSync(passwordFile, decodeURIComponent(url.password), { mode: 0o600 });
     url.password = '';
-    const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    const child = spawn(process.execPath, built === undefined ? ['--import', 'tsx', MAIN] : [built], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {
         PATH: process.env.PATH ?? '',
