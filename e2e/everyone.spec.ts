@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { gotoConsole } from './consoles.ts';
-import { type Role, signIn } from './people.ts';
+import { asSignedIn, type Role } from './people.ts';
 import { machineId } from './portal-api.ts';
 
 const PAGES: [Role, string][] = [
@@ -24,26 +24,26 @@ test.describe('every page', () => {
   });
 
   for (const [role, path] of PAGES) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      test(`${path} has no serious finding for ${role} in ${colorScheme}, one h1, and fits 320 px`, async ({
-        page,
-      }) => {
+    test(`${path} has no serious finding for ${role}, light and dark, one h1, and fits 320 px`, async ({
+      page,
+    }) => {
+      await asSignedIn(page, role);
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+      await page.waitForLoadState('networkidle').catch(() => undefined);
+      for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme });
-        await signIn(page, role);
-        await page.goto(path);
-        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-        await page.waitForLoadState('networkidle').catch(() => undefined);
-        expect(await seriousFindings(page)).toEqual([]);
-        await page.setViewportSize({ width: 320, height: 640 });
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-        ).toBeLessThanOrEqual(0);
-      });
-    }
+        expect(await seriousFindings(page), colorScheme).toEqual([]);
+      }
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+    });
   }
 
   test('a machine and its console have no serious finding', async ({ page }) => {
-    await signIn(page, 'customer');
+    await asSignedIn(page, 'customer');
     const id = await machineId(page, 'acme', 'db-01');
     for (const tab of ['', '/access', '/activity']) {
       await page.goto(`/o/acme/machines/${id}${tab}`);

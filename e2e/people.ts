@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 
 /** The demo's cast, as `npm start` prints it. */
 export const PEOPLE = {
@@ -20,4 +20,23 @@ export async function signIn(page: Page, role: Role): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(new RegExp(`/o/${PEOPLE[role].org}/`));
+}
+
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+const kept = new Map<Role, Cookies>();
+
+/**
+ * Is signed in already, with a login that tests share: for those that only look, and end no session. The first of a role signs in
+ * through the page.
+ */
+export async function asSignedIn(page: Page, role: Role): Promise<void> {
+  const cookies = kept.get(role);
+  if (cookies !== undefined) {
+    await page.context().addCookies(cookies);
+    // So that calls from inside the page have an origin.
+    await page.goto('/icon.svg');
+    return;
+  }
+  await signIn(page, role);
+  kept.set(role, await page.context().cookies());
 }

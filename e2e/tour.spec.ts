@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from '@playwright/test';
 import { openScreen, openText, typeInText } from './consoles.ts';
-import { type Role, signIn } from './people.ts';
+import { asSignedIn, type Role, signIn } from './people.ts';
 import { machineId } from './portal-api.ts';
 
 /** Pictures of the product as it runs. `PORTHOLE_IMAGES=1` writes the ones that the README shows. */
@@ -18,7 +18,7 @@ async function shoot(page: Page, name: string): Promise<void> {
 }
 
 async function pageOf(page: Page, role: Role, address: string, name: string): Promise<void> {
-  await signIn(page, role);
+  await asSignedIn(page, role);
   await page.goto(address);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.waitForTimeout(600);
@@ -41,7 +41,7 @@ test('machines, light and dark, wide and narrow', async ({ page }) => {
 });
 
 test('a machine', async ({ page }) => {
-  await signIn(page, 'teamAdmin');
+  await asSignedIn(page, 'teamAdmin');
   const id = await machineId(page, 'acme', 'web-01');
   await page.goto(`/o/acme/machines/${id}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
