@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { FakePool } from '@porthole/fake-xenserver';
+import type { FakePool, FakeVmSpec } from '@porthole/fake-xenserver';
 import type { PowerAct } from '@porthole/rbac';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withClient } from '../../../../tools/postgres/prepare-database.ts';
@@ -11,6 +11,7 @@ import {
 import type { PoolWatches } from '../watch-all.ts';
 import { TRACE_MS, WAIT_FOR_POOL_MS } from './do-operation.ts';
 import { MAX_FAILURE_TEXT } from './operation-rows.ts';
+import { MAX_OPERATIONS_AT_ONCE } from './power-desk.ts';
 
 const VMS = [
   { name: 'web', os: 'Debian 12' },
@@ -35,8 +36,8 @@ beforeEach(async () => {
 });
 afterEach(() => bench.close());
 
-async function connect(operationMs: number) {
-  pool = await bench.startPool({ vms: VMS, operationMs });
+async function connect(operationMs: number, vms: FakeVmSpec[] = VMS) {
+  pool = await bench.startPool({ vms, operationMs });
   handle = await bench.addPool(pool);
   watches = bench.startWatches();
   await watches.tick();
@@ -71,6 +72,38 @@ const asOwner = (sql: string, values: readonly unknown[]) =>
   withClient(bench.database.url('superuser'), (client) => client.query(sql, [...values]));
 /** How often the pool was asked to do it. */
 const calls = (act: PowerAct) => pool.stats().callsByMethod[`Async.VM.${act}`] ?? 0;
+
+describe('many operations of one pool', () => {
+  it('are under way so many at once, and the rest as soon as there is room', async () => {
+    const names = Array.from({ length: MAX_OPERATIONS_AT_ONCE + 4 }, (_, at) => `many-${at}`);
+    await watches.close();
+    await connect(
+      2_500,
+      names.map((name) => ({ name, powerState: 'Halted' })),
+    );
+    await bench.asPortal(
+      handle.tenantId,
+      `INSERT INTO power_operation (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name)
+       SELECT tenant_id, gen_random_uuid(), pool_tenant_id, pool_id, id, uuid, name, 'start', gen_random_uuid(), 'Mira'
+       FROM vm WHERE pool_id = $1 AND name LIKE 'many-%'`,
+      [handle.poolId],
+    );
+    watches.wakePower(handle.poolId);
+    let most = 0;
+    const left = async () => {
+      const rows = await bench.asPortal(
+        handle.tenantId,
+        'SELECT step FROM power_operation WHERE pool_id = $1',
+        [handle.poolId],
+      );
+      most = Math.max(most, rows.filter(({ step }) => step === 'sending' || step === 'running').length);
+      return rows.filter(({ step }) => step !== 'done').length;
+    };
+    await expect.poll(left, soon).toBe(0);
+    expect(most).toBe(MAX_OPERATIONS_AT_ONCE);
+    expect(calls('start')).toBe(names.length);
+  });
+});
 
 describe('a power operation', () => {
   it('is done at the pool, with its progress and its one event', async () => {

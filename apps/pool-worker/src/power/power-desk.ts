@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Db } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
 import type { XenCalls } from '@porthole/xenapi';
@@ -42,6 +43,8 @@ export class PowerDesk {
 
   /** Works until the signal; then waits until nothing is under way here any more. */
   async run(signal: AbortSignal): Promise<void> {
+    // Each operation under way waits for calls and pauses with it.
+    setMaxListeners(0, signal);
     while (!signal.aborted) {
       try {
         await this.#look(signal);
