@@ -38,6 +38,8 @@ const POWER_CHANNEL = 'power_asked';
  */
 export async function startWorker(deps: StartDeps): Promise<Worker> {
   const { db, log, database } = deps;
+  // The database client compiles itself at its first use: now, not in front of the first pool.
+  await db.withoutTenant((tx) => tx.tenant.count());
   const watches = new PoolWatches(deps);
   const jobs = await startJobs(deps, watches);
   const tick = every({ ms: TICK_MS, log, what: 'pools' }, () => watches.tick());
