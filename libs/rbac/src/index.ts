@@ -1,4 +1,15 @@
 export {
+  ALLOTMENT_KINDS,
+  type AllotmentCause,
+  type AllotmentKind,
+  type AllotmentRule,
+  type AllottedVm,
+  compileAllotment,
+  type Holding,
+  MAX_PATTERN_LENGTH,
+  MAX_RULES,
+} from './allotment.ts';
+export {
   assertCan,
   can,
   canInTenant,
