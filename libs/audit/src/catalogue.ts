@@ -58,7 +58,7 @@ const handOverFields = {
 /**
  * Every action the log can hold, with what it says beside who, what and when. A closed list: what is not here cannot
  * be recorded. Those from `console.open` to `keyboard.moved` are written by the database's own
- * functions (prisma/migrations, 0005_consoles and 0012_keyboard) and stand here to be read.
+ * functions (prisma/migrations, 0005_consoles and 0012_keyboard; 0017_allotment for `vm.*`) and stand here to be read.
  */
 export const CATALOGUE = {
   'sign-in.ok': z.strictObject({ loginSessionId: id(), method: open(z.enum(['password'])) }),
@@ -93,7 +93,7 @@ export const CATALOGUE = {
   'grant.given': z.strictObject(grantFields),
   'grant.ended': z.strictObject({
     ...grantFields,
-    why: open(z.enum(['taken-back', 'ran-out', 'member-left'])),
+    why: open(z.enum(['taken-back', 'ran-out', 'member-left', 'machine-left'])),
   }),
   /** What an organisation decides about its consoles was changed: each setting, from what to what. */
   'policy.changed': z.strictObject({
@@ -129,6 +129,29 @@ export const CATALOGUE = {
     kid: word(),
   }),
   'credential.used': z.strictObject({ purpose: word(), kid: word(), hostId: id().optional() }),
+  /** The rules by which a pool's machines are given to organisations, as they are now, twenty an event; and how many hands. */
+  'allotment.changed': z.strictObject({
+    rules: open(
+      z.array(z.strictObject({ kind: z.string(), pattern: z.string().max(200), holder: z.string() })).max(20),
+    ),
+    /** The place of the first of them, and how many there are in all. */
+    first: count(),
+    total: count(),
+    hands: count(),
+    moves: count(),
+  }),
+  /** A machine was given to another organisation: the owner of its pool reads all of it … */
+  'vm.allotted': z.strictObject({
+    poolId: id(),
+    from: open(z.object({ id: z.uuid(), name: z.string() })),
+    to: open(z.object({ id: z.uuid(), name: z.string() })),
+    why: open(z.enum(['rule', 'hand'])),
+    consoles: count(),
+    grants: count(),
+  }),
+  /** … who had it that it left, with how many consoles and grants, and who has it that it came. */
+  'vm.left': z.strictObject({ consoles: count(), grants: count() }),
+  'vm.arrived': z.strictObject({}),
   'power.requested': z.strictObject(powerFields),
   'power.cancel-asked': z.strictObject(powerFields),
   'power.done': z.strictObject({ ...powerFields, ms: count(), asker: asker() }),
@@ -196,6 +219,9 @@ export const CONSOLE_ACTIONS = [
   'keyboard.handed-over',
   'keyboard.released',
   'keyboard.moved',
+  'vm.allotted',
+  'vm.left',
+  'vm.arrived',
 ] as const satisfies readonly AuditAction[];
 
 export const AUDIT_ACTIONS = Object.keys(CATALOGUE).filter(isAuditAction);

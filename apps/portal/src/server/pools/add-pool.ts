@@ -53,7 +53,8 @@ export async function addPool(deps: Deps, actor: Actor, input: Input): Promise<{
         tenantId: actor.tenantId,
         poolId,
         position,
-        tag,
+        kind: 'tag',
+        pattern: tag,
         holderTenantId,
       })),
     });

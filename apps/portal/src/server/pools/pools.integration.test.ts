@@ -156,12 +156,13 @@ describe('adding a pool', () => {
     ]);
     expect(JSON.stringify(events)).not.toContain('canary');
     expect(
-      await fixture.sql('SELECT tag, holder_tenant_id FROM allotment WHERE pool_id = $1 ORDER BY position', [
-        poolId,
-      ]),
+      await fixture.sql(
+        'SELECT kind, pattern, holder_tenant_id FROM allotment WHERE pool_id = $1 ORDER BY position',
+        [poolId],
+      ),
     ).toEqual([
-      { tag: 'acme', holder_tenant_id: fixture.tenants.acme },
-      { tag: 'own', holder_tenant_id: fixture.tenants.northgate },
+      { kind: 'tag', pattern: 'acme', holder_tenant_id: fixture.tenants.acme },
+      { kind: 'tag', pattern: 'own', holder_tenant_id: fixture.tenants.northgate },
     ]);
   });
 
