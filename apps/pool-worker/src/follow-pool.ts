@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { TlsPin } from '@porthole/egress';
 import { EventFollower, type XenClass, type XenPool, type XenSession } from '@porthole/xenapi';
 import { Beside } from './beside.ts';
-import type { AllotmentRule } from './inventory/allot.ts';
+import type { Allotment } from './inventory/allot.ts';
 import type { RejectedLocation } from './inventory/describe-vms.ts';
 import type { InventoryKeeper } from './inventory/keep-inventory.ts';
 import { certificateFingerprints } from './inventory/map-host.ts';
@@ -59,9 +59,9 @@ export class FollowPool {
     this.#inventory = inventory;
   }
 
-  /** Rules for machines that are first seen from now on. */
-  useRules(rules: readonly AllotmentRule[]): void {
-    this.#inventory.useRules(rules);
+  /** Rules that may have changed: machines that are another's by them move now. @throws DbError */
+  useRules(allotment: Allotment): Promise<void> {
+    return this.#inventory.useRules(allotment);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,14 @@ async function connectedPool(options: Parameters<WorkerBench['startPool']>[0] = 
 const actions = async (handle: PoolHandle) =>
   (await bench.events(handle.tenantId)).map(({ action }) => action);
 
+/** As the portal writes one. */
+const addRule = (handle: PoolHandle, position: number, kind: string, pattern: string, holder: string) =>
+  bench.asPortal(
+    handle.tenantId,
+    `INSERT INTO allotment (tenant_id, pool_id, position, kind, pattern, holder_tenant_id)
+     VALUES ($1, $2, $3, $4::allotment_kind, $5, $6)`,
+    [handle.tenantId, handle.poolId, position, kind, pattern, holder],
+  );
 describe('the first look at a pool', () => {
   it('brings machines, hosts, trust and sealed sessions into the database', async () => {
     const { pool, handle } = await connectedPool();
@@ -89,19 +98,13 @@ describe('the first look at a pool', () => {
     expect(controlDomains).toHaveLength(2);
   });
 
-  it('allots machines by their tags, once, and control domains to nobody else', async () => {
+  it('allots machines by the rules of their pool, and control domains to nobody else', async () => {
     const pool = await bench.startPool({ vms: VMS });
     const handle = await bench.addPool(pool);
     const acme = await bench.addTenant();
     const rest = await bench.addTenant();
-    const addRule = (position: number, tag: string | null, holder: string) =>
-      bench.asPortal(
-        handle.tenantId,
-        'INSERT INTO allotment (tenant_id, pool_id, position, tag, holder_tenant_id) VALUES ($1, $2, $3, $4, $5)',
-        [handle.tenantId, handle.poolId, position, tag, holder],
-      );
-    await addRule(1, 'acme', acme);
-    await addRule(2, null, rest);
+    await addRule(handle, 1, 'tag', 'acme', acme);
+    await addRule(handle, 2, 'name', '*', rest);
     await bench.startWatches().tick();
     await stateIs(handle, 'connected');
     const vms = await bench.vms(handle);
@@ -122,6 +125,58 @@ describe('the first look at a pool', () => {
     const lines = bench.logLines.join('');
     expect(lines).not.toContain('canary');
     expect(lines).not.toContain(session?.sessionRef.reveal());
+  });
+});
+
+describe('whose a machine is', () => {
+  const holderOf = async (handle: PoolHandle, name: string) => (await bench.vms(handle)).get(name)?.tenant_id;
+
+  it('changes when its tags, its folder or the rules of its pool do, and a hand is left alone', async () => {
+    // Only a provider gives machines away.
+    const tenantId = randomUUID();
+    await bench.asPortal(
+      tenantId,
+      "INSERT INTO tenant (id, slug, name, kind) VALUES ($1, 'host', 'H', 'provider')",
+      [tenantId],
+    );
+    const pool = await bench.startPool({ vms: VMS });
+    const handle = await bench.addPool(pool, { tenantId });
+    const watches = bench.startWatches();
+    await watches.tick();
+    await stateIs(handle, 'connected');
+    const [acme, globex] = [await bench.addTenant(), await bench.addTenant()];
+    await addRule(handle, 1, 'tag', 'acme', acme);
+    await addRule(handle, 2, 'folder', '/globex', globex);
+    await watches.tick();
+    await expect.poll(() => holderOf(handle, 'web-01'), soon).toBe(acme);
+    expect(await holderOf(handle, 'idle')).toBe(handle.tenantId);
+
+    const administrator = await bench.signInAt(pool);
+    await administrator.call('VM.remove_tags', [pool.vm('web-01').ref, 'acme']);
+    await administrator.call('VM.add_to_other_config', [pool.vm('idle').ref, 'folder', '/globex/eu']);
+    await expect.poll(() => holderOf(handle, 'web-01'), soon).toBe(handle.tenantId);
+    await expect.poll(() => holderOf(handle, 'idle'), soon).toBe(globex);
+    expect((await bench.events(acme)).map(({ action }) => action)).toEqual([
+      'vm.arrived',
+      'vm.arrived',
+      'vm.left',
+    ]);
+
+    const db01 = (await bench.vms(handle)).get('db-01')?.id;
+    const version = (await bench.poolRow(handle)).allotment_version;
+    await bench.asPortal(handle.tenantId, 'SELECT vms_allot($1, $2, $3, $4::jsonb, $5::jsonb, NULL)', [
+      handle.tenantId,
+      handle.poolId,
+      version,
+      JSON.stringify([{ vm: db01, to: globex, hand: true }]),
+      JSON.stringify({ personId: null, name: 'test', kind: 'system' }),
+    ]);
+    await watches.tick();
+    await administrator.call('VM.add_tags', [pool.vm('web-01').ref, 'acme']);
+    await administrator.call('VM.add_tags', [pool.vm('db-01').ref, 'more']);
+    await expect.poll(() => holderOf(handle, 'web-01'), soon).toBe(acme);
+    await expect.poll(async () => (await bench.vms(handle)).get('db-01')?.tags, soon).toContain('more');
+    expect(await holderOf(handle, 'db-01')).toBe(globex);
   });
 });
 

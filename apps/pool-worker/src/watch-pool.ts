@@ -81,7 +81,7 @@ export class PoolWatch {
       // Set by the portal alone: somebody wants another try.
       (now.state === 'new' && known.state !== 'new');
     if (isChanged) this.#beginAnew();
-    else this.#follow?.useRules(now.rules);
+    else await this.#follow?.useRules(now.allotment);
   }
 
   /** @param askedAt when somebody asked; what was done after it need not be done again */

@@ -1,24 +1,50 @@
 import { describe, expect, it } from 'vitest';
-import { holderFor } from './allot.ts';
+import { Allotter } from './allot.ts';
+import type { StoredVm } from './stored-rows.ts';
 
-const rules = [
-  { position: 2, tag: null, holderTenantId: 'rest' },
-  { position: 1, tag: 'acme', holderTenantId: 'acme' },
-];
-const vm = { tags: ['prod', 'acme'], isControlDomain: false };
+const vm: StoredVm = {
+  id: 'id-1',
+  uuid: 'u-1',
+  holderTenantId: 'owner',
+  byHand: false,
+  name: 'web-01',
+  description: '',
+  tags: ['acme'],
+  folder: '',
+  powerState: 'Running',
+  operation: null,
+  isControlDomain: false,
+  screenSwitchedOff: false,
+  residentHostId: null,
+  domid: null,
+  screenConsoleRef: null,
+  textConsoleRef: null,
+  memoryBytes: null,
+  vcpus: null,
+  osName: null,
+  addresses: [],
+  startedAt: null,
+  goneAt: null,
+};
+const rules = [{ kind: 'tag', pattern: 'acme', holderTenantId: 'acme' }] as const;
+const allotter = new Allotter({ rules, version: 3 }, 'owner');
+const moves = (over: Partial<StoredVm>) => allotter.moves([{ ...vm, ...over }]);
 
-describe('the holder of a new machine', () => {
-  it('is told by the first rule that fits, by position', () => {
-    expect(holderFor(vm, rules, 'owner')).toBe('acme');
-    expect(holderFor({ ...vm, tags: [] }, rules, 'owner')).toBe('rest');
+describe('what has to move', () => {
+  it('is a machine whose holder is not the one that the rules say', () => {
+    expect(moves({})).toEqual([{ vmId: 'id-1', uuid: 'u-1', toTenantId: 'acme' }]);
+    expect(moves({ holderTenantId: 'acme' })).toEqual([]);
   });
 
-  it('is the pool’s owner where no rule fits', () => {
-    expect(holderFor({ ...vm, tags: ['Acme'] }, rules.slice(1), 'owner')).toBe('owner');
-    expect(holderFor(vm, [], 'owner')).toBe('owner');
+  it('is one that no rule fits any more: it goes back to the owner of the pool', () => {
+    expect(moves({ tags: [], holderTenantId: 'acme' })).toEqual([
+      { vmId: 'id-1', uuid: 'u-1', toTenantId: 'owner' },
+    ]);
   });
 
-  it('is the pool’s owner for a control domain, whatever the rules say', () => {
-    expect(holderFor({ ...vm, isControlDomain: true }, rules, 'owner')).toBe('owner');
+  it('is never one that a hand placed, one that is gone, or a control domain of the owner', () => {
+    expect(moves({ byHand: true })).toEqual([]);
+    expect(moves({ goneAt: new Date(0) })).toEqual([]);
+    expect(moves({ isControlDomain: true })).toEqual([]);
   });
 });

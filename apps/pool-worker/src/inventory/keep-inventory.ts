@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Db } from '@porthole/db';
 import type { OpaqueRef } from '@porthole/xenapi';
 import type { PoolConfig } from '../pools/read-pool.ts';
-import type { AllotmentRule } from './allot.ts';
+import { type Allotment, Allotter } from './allot.ts';
 import { describeVms, type RejectedLocation } from './describe-vms.ts';
 import { mapHosts } from './map-host.ts';
+import { moveVms } from './move-vms.ts';
 import { planVms } from './plan-vms.ts';
 import type { PoolModel } from './pool-model.ts';
 import { readHosts, readVms, type StoredHost, type StoredVm } from './stored-rows.ts';
@@ -17,7 +18,9 @@ export class InventoryKeeper {
   readonly #config: PoolConfig;
   readonly #hosts: Map<string, StoredHost>;
   readonly #vms: Map<string, StoredVm>;
-  #rules: readonly AllotmentRule[];
+  #allotter: Allotter;
+  /** Resolves when what is under way with the machines is written: events and changed rules come each in their turn. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(
     db: Db,
@@ -28,7 +31,7 @@ export class InventoryKeeper {
     this.#config = config;
     this.#hosts = rows.hosts;
     this.#vms = rows.vms;
-    this.#rules = config.rules;
+    this.#allotter = new Allotter(config.allotment, config.tenantId);
   }
 
   /** Reads what stands in the database. @throws DbError */
@@ -44,9 +47,17 @@ export class InventoryKeeper {
     return [...this.#hosts.values()];
   }
 
-  /** For machines that are first seen from now on. */
-  useRules(rules: readonly AllotmentRule[]): void {
-    this.#rules = rules;
+  /**
+   * Judges every machine by these rules, if they are others than those of before, and moves what has another holder by them.
+   * @throws DbError
+   */
+  useRules(allotment: Allotment): Promise<void> {
+    return this.#inTurn(async () => {
+      if (allotment.version === this.#allotter.version) return;
+      this.#allotter = new Allotter(allotment, this.#config.tenantId);
+      await this.#readHolders();
+      await this.#allot(this.#vms.values());
+    });
   }
 
   get vmCount(): number {
@@ -89,17 +100,46 @@ export class InventoryKeeper {
     const { now, rejected } = describeVms(model, refs, this.#poolAddresses());
     const missing = touched === 'all' ? this.#vms.keys() : touched.deletedUuids;
     for (const uuid of missing) if (!now.has(uuid)) now.set(uuid, null);
-    const changes = planVms({
-      stored: this.#vms,
-      now,
-      hostIdOf: (uuid) => this.#hosts.get(uuid)?.id ?? null,
-      rules: this.#rules,
-      ownerTenantId: this.#config.tenantId,
-      at,
-      newId: randomUUID,
+    return this.#inTurn(async () => {
+      const changes = planVms({
+        stored: this.#vms,
+        now,
+        hostIdOf: (uuid) => this.#hosts.get(uuid)?.id ?? null,
+        holderOf: (facts) => this.#allotter.firstHolder(facts),
+        at,
+        newId: randomUUID,
+      });
+      await writeVms(this.#db, this.#config, this.#vms, changes, this.#allotter.version);
+      // A changed tag, folder or name moves a machine as changed rules do.
+      await this.#allot([...now.keys()].flatMap((uuid) => this.#vms.get(uuid) ?? []));
+      return rejected;
     });
-    await writeVms(this.#db, this.#config, this.#vms, changes);
-    return rejected;
+  }
+
+  async #allot(vms: Iterable<StoredVm>): Promise<void> {
+    const { version } = this.#allotter;
+    await moveVms(this.#db, this.#config, this.#vms, this.#allotter.moves(vms), version);
+  }
+
+  /** Who holds which now: people move machines too. */
+  async #readHolders(): Promise<void> {
+    const { tenantId, poolId } = this.#config;
+    const rows = await this.#db.withTenant(tenantId, (tx) =>
+      tx.vm.findMany({
+        where: { poolTenantId: tenantId, poolId },
+        select: { uuid: true, tenantId: true, byHand: true },
+      }),
+    );
+    for (const { uuid, tenantId: holderTenantId, byHand } of rows) {
+      const before = this.#vms.get(uuid);
+      if (before !== undefined) this.#vms.set(uuid, { ...before, holderTenantId, byHand });
+    }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   /** Every address under which a member may be named in a console's location. */

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_ADDRESSES, MAX_NAME_LENGTH, MAX_TAGS, mapVm, type VmParts } from './map-vm.ts';
+import {
+  MAX_ADDRESSES,
+  MAX_FOLDER_LENGTH,
+  MAX_NAME_LENGTH,
+  MAX_TAGS,
+  mapVm,
+  type VmParts,
+} from './map-vm.ts';
 import { consoleOf, guestMetricsOf, hostOf, refOf, uuidOf, vmMetricsOf, vmOf } from './test-records.ts';
 
 const parts: VmParts = {
@@ -23,6 +30,7 @@ describe('a running machine', () => {
       name: 'web-01',
       description: 'the web',
       tags: ['a', 'b'],
+      folder: '',
       powerState: 'Running',
       operation: null,
       isControlDomain: false,
@@ -37,6 +45,13 @@ describe('a running machine', () => {
       addresses: ['192.0.2.10'],
       startedAt: new Date('2024-04-20T12:00:00Z'),
     });
+  });
+
+  it('lies in the folder that its pool says, cut to what is stored', () => {
+    expect(facts({ other_config: { folder: '/customers/acme' } })?.folder).toBe('/customers/acme');
+    expect(facts({ other_config: { folder: `/${'x'.repeat(600)}` } })?.folder).toHaveLength(
+      MAX_FOLDER_LENGTH,
+    );
   });
 
   it('is busy with the first of its operations', () => {

@@ -8,6 +8,8 @@ export interface VmFacts {
   readonly name: string;
   readonly description: string;
   readonly tags: readonly string[];
+  /** `other_config:folder`, '' for none; by it the pool's owner may allot. */
+  readonly folder: string;
   readonly powerState: 'Running' | 'Halted' | 'Paused' | 'Suspended';
   readonly operation: string | null;
   readonly isControlDomain: boolean;
@@ -44,6 +46,7 @@ export const MAX_NAME_LENGTH = 300;
 export const MAX_DESCRIPTION_LENGTH = 4_000;
 export const MAX_TAGS = 64;
 export const MAX_TAG_LENGTH = 120;
+export const MAX_FOLDER_LENGTH = 500;
 export const MAX_ADDRESSES = 32;
 const MAX_OS_NAME_LENGTH = 120;
 const MAX_LOCATION_KEPT = 200;
@@ -67,6 +70,7 @@ export function mapVm(vm: XenRecord<'VM'>, parts: VmParts): MappedVm | null {
       name: cleanText(vm.name_label, MAX_NAME_LENGTH),
       description: cleanText(vm.name_description, MAX_DESCRIPTION_LENGTH, { lines: true }),
       tags: cleanTags(vm.tags),
+      folder: cleanText(vm.other_config.folder ?? '', MAX_FOLDER_LENGTH),
       powerState,
       operation: firstOperation(vm.current_operations),
       isControlDomain: vm.is_control_domain,

@@ -8,6 +8,7 @@ const facts: VmFacts = {
   name: 'web-01',
   description: '',
   tags: ['acme'],
+  folder: '',
   powerState: 'Running',
   operation: null,
   isControlDomain: false,
@@ -31,6 +32,8 @@ const stored: StoredVm = {
   id: 'id-1',
   residentHostId: 'our-host-a',
   goneAt: null,
+  holderTenantId: 'acme',
+  byHand: false,
 };
 const at = new Date('2026-01-01T00:00:00Z');
 const plan = (input: Partial<PlanInput>) =>
@@ -38,8 +41,7 @@ const plan = (input: Partial<PlanInput>) =>
     stored: new Map([['u-1', stored]]),
     now: new Map([['u-1', facts]]),
     hostIdOf: (uuid) => `our-${uuid}`,
-    rules: [{ position: 1, tag: 'acme', holderTenantId: 'acme' }],
-    ownerTenantId: 'owner',
+    holderOf: ({ tags }) => (tags.includes('acme') ? 'acme' : 'owner'),
     at,
     newId: () => 'id-new',
     ...input,
@@ -58,12 +60,10 @@ describe('the difference between rows and pool', () => {
   });
 
   it('is a new row for a machine that is first seen, with its holder', () => {
-    expect(plan({ stored: new Map() })).toEqual([
-      { kind: 'create', row: { ...stored, id: 'id-new' }, holderTenantId: 'acme' },
-    ]);
+    expect(plan({ stored: new Map() })).toEqual([{ kind: 'create', row: { ...stored, id: 'id-new' } }]);
   });
 
-  it('does not decide the holder again, whatever tags and rules say by now', () => {
+  it('moves nothing to another holder, whatever the tags say by now: that is another door', () => {
     const now = new Map([['u-1', { ...facts, tags: ['globex'] }]]);
     expect(plan({ now })).toEqual([
       { kind: 'update', id: 'id-1', uuid: 'u-1', columns: { tags: ['globex'] } },

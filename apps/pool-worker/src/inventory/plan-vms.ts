@@ -1,11 +1,10 @@
-import { type AllotmentRule, holderFor } from './allot.ts';
 import { changedColumns } from './diff.ts';
 import type { VmFacts } from './map-vm.ts';
 import type { StoredVm, VmColumns } from './stored-rows.ts';
 
 /** What has to be written so that the rows say what the pool says. */
 export type VmChange =
-  | { readonly kind: 'create'; readonly row: StoredVm; readonly holderTenantId: string }
+  | { readonly kind: 'create'; readonly row: StoredVm }
   | {
       readonly kind: 'update';
       readonly id: string;
@@ -18,15 +17,15 @@ export interface PlanInput {
   /** Machines as the pool describes them now, by uuid; null for one that is no longer there, or hidden. */
   readonly now: ReadonlyMap<string, VmFacts | null>;
   readonly hostIdOf: (hostUuid: string) => string | null;
-  readonly rules: readonly AllotmentRule[];
-  readonly ownerTenantId: string;
+  /** Who holds a machine that is first seen. */
+  readonly holderOf: (facts: VmFacts) => string;
   readonly at: Date;
   readonly newId: () => string;
 }
 
 /**
  * The difference between rows and pool. A machine that is gone keeps its row, since grants and history point at it; one that
- * comes back is the same machine with the same holder: who holds it is decided once, when it is first seen.
+ * comes back is the same machine. Who holds a known one is no column of it: that is moved through a door of its own (`move-vms.ts`).
  */
 export function planVms(input: PlanInput): VmChange[] {
   const changes: VmChange[] = [];
@@ -43,8 +42,8 @@ export function planVms(input: PlanInput): VmChange[] {
       goneAt: null,
     };
     if (stored === undefined) {
-      const holderTenantId = holderFor(facts, input.rules, input.ownerTenantId);
-      changes.push({ kind: 'create', row: { id: input.newId(), ...columns }, holderTenantId });
+      const holding = { holderTenantId: input.holderOf(facts), byHand: false };
+      changes.push({ kind: 'create', row: { id: input.newId(), ...columns, ...holding } });
       continue;
     }
     const changed = changedColumns<VmColumns>(stored, columns);

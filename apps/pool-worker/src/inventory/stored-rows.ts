@@ -17,6 +17,9 @@ export interface VmColumns extends Omit<VmFacts, 'residentHostUuid'> {
 /** A machine as its row says. */
 export interface StoredVm extends VmColumns {
   readonly id: string;
+  readonly holderTenantId: string;
+  /** Somebody decided who holds it; the rules leave it alone. */
+  readonly byHand: boolean;
 }
 
 /** Hosts of the pool, by the pool's own uuid. */
@@ -42,10 +45,13 @@ export async function readVms(tx: Tx, { tenantId, poolId }: PoolIds): Promise<Ma
     where: { poolTenantId: tenantId, poolId },
     select: {
       id: true,
+      tenantId: true,
+      byHand: true,
       uuid: true,
       name: true,
       description: true,
       tags: true,
+      folder: true,
       powerState: true,
       operation: true,
       isControlDomain: true,
@@ -62,5 +68,5 @@ export async function readVms(tx: Tx, { tenantId, poolId }: PoolIds): Promise<Ma
       goneAt: true,
     },
   });
-  return new Map(rows.map((row) => [row.uuid, row]));
+  return new Map(rows.map(({ tenantId: holderTenantId, ...row }) => [row.uuid, { ...row, holderTenantId }]));
 }

@@ -1,6 +1,6 @@
 import type { Db } from '@porthole/db';
 import type { SealedRow } from '@porthole/vault';
-import type { AllotmentRule } from '../inventory/allot.ts';
+import type { Allotment } from '../inventory/allot.ts';
 
 /** Which pool, of which organisation. */
 export interface PoolIds {
@@ -17,7 +17,7 @@ export interface PoolConfig extends PoolIds {
   readonly state: string;
   readonly credential: { readonly username: string; readonly sealed: SealedRow } | null;
   readonly allowedCidrs: readonly string[];
-  readonly rules: readonly AllotmentRule[];
+  readonly allotment: Allotment;
   /** By our host id; the operator's, for hosts behind address translation. */
   readonly overrides: readonly { hostId: string; address: string | null; port: number | null }[];
   /** Changes when anything does that a sign-in or a dial depends on. */
@@ -29,7 +29,14 @@ export function readPool(db: Db, { tenantId, poolId }: PoolIds): Promise<PoolCon
   return db.withTenant(tenantId, async (tx) => {
     const pool = await tx.pool.findFirst({
       where: { tenantId, id: poolId, removedAt: null },
-      select: { displayName: true, address: true, port: true, pin: true, state: true },
+      select: {
+        displayName: true,
+        address: true,
+        port: true,
+        pin: true,
+        state: true,
+        allotmentVersion: true,
+      },
     });
     if (pool === null) return null;
     const credential = await tx.poolCredential.findFirst({
@@ -49,7 +56,7 @@ export function readPool(db: Db, { tenantId, poolId }: PoolIds): Promise<PoolCon
     const policy = await tx.tenantPolicy.findFirst({ where: { tenantId }, select: { allowedCidrs: true } });
     const rules = await tx.allotment.findMany({
       where: { tenantId, poolId },
-      select: { position: true, tag: true, holderTenantId: true },
+      select: { kind: true, pattern: true, holderTenantId: true },
       orderBy: { position: 'asc' },
     });
     const overrides = await tx.host.findMany({
@@ -61,13 +68,15 @@ export function readPool(db: Db, { tenantId, poolId }: PoolIds): Promise<PoolCon
       select: { id: true, overrideAddress: true, overridePort: true },
       orderBy: { id: 'asc' },
     });
+    // Read before the rules: if they change in between, the version is that of the older ones, and nothing is moved by it.
+    const { allotmentVersion, ...kept } = pool;
     const config = {
       tenantId,
       poolId,
-      ...pool,
+      ...kept,
       credential: credential === null ? null : { username: credential.username, sealed: credential },
       allowedCidrs: policy?.allowedCidrs ?? [],
-      rules,
+      allotment: { rules, version: allotmentVersion },
       overrides: overrides.map(({ id, overrideAddress, overridePort }) => ({
         hostId: id,
         address: overrideAddress,
