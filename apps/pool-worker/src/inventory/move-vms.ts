@@ -4,8 +4,8 @@ import type { PoolIds } from '../pools/read-pool.ts';
 import type { VmMove } from './allot.ts';
 import type { StoredVm } from './stored-rows.ts';
 
-/** Machines of one transaction: `vms_allot()` takes no more, and the chains of those concerned are locked for a moment only. */
-export const MOVES_PER_TRANSACTION = 500;
+/** Machines of one transaction, at most 500 for `vms_allot()`: the chains of those concerned are locked for a moment only. */
+export const MOVES_PER_TRANSACTION = 250;
 
 /** The pool's rules or hands changed under way: the next look judges by those of then. */
 const CHANGED = 'PH412';

@@ -1,4 +1,5 @@
 import 'server-only';
+import { allotmentRouter } from './allotment/router.ts';
 import { authRouter } from './auth/router.ts';
 import { consoleRouter } from './console/router.ts';
 import { grantsRouter } from './grants/router.ts';
@@ -12,6 +13,7 @@ import { powerRouter } from './power/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
+  allotment: allotmentRouter,
   auth: authRouter,
   machines: machinesRouter,
   console: consoleRouter,

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { appRouter } from './app-router.ts';
 import { Browser } from './testing/browser.ts';
@@ -32,6 +32,9 @@ interface Row {
   /** Who may, with a thing of their own organisation. */
   allowed: readonly Who[];
 }
+
+/** What the preview of an empty draft for an empty pool is called by. */
+const NOTHING_SEEN = createHash('sha256').update('[0,[],[],[]]').digest('base64url');
 
 /** Who may read the log. */
 const withReads = ['ana', 'jon', 'olga'] as const;
@@ -145,6 +148,22 @@ const MATRIX: Record<string, Row> = {
   'pools.retry': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
   'pools.impact': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['olga'] },
   'pools.remove': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'allotment.read': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['olga'] },
+  'allotment.machines': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['olga'] },
+  'allotment.organisations': { names: null, type: 'query', input: () => ({ q: 'a' }), allowed: ['olga'] },
+  'allotment.preview': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, draft: { rules: [], hands: [] } }),
+    allowed: ['olga'],
+  },
+  'allotment.apply': {
+    names: 'pool',
+    type: 'mutation',
+    // Of a pool without machines, rules or hands before and after, which is the same for every such pool.
+    input: (id) => ({ id, draft: { rules: [], hands: [] }, seen: NOTHING_SEEN }),
+    allowed: ['olga'],
+  },
   'power.request': {
     names: 'vm',
     type: 'mutation',

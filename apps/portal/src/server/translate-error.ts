@@ -25,6 +25,7 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'db/busy': 'SERVICE_UNAVAILABLE',
   'db/conflict': 'CONFLICT',
   'policy/changed-meanwhile': 'CONFLICT',
+  'allotment/changed-meanwhile': 'CONFLICT',
   'request/other-site': 'FORBIDDEN',
 };
 

@@ -1,0 +1,120 @@
+import { createDb, type Db, inTenantTransaction, LOCK_TIMEOUT_MS } from '@porthole/db';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { giveGrant } from '../grants/give-grant.ts';
+import { type AllotmentStage, rule, setAllotmentStage } from '../testing/allotment-stage.ts';
+import { MOVES_PER_TRANSACTION } from './apply-allotment.ts';
+
+let stage: AllotmentStage;
+
+beforeAll(async () => {
+  stage = await setAllotmentStage();
+});
+beforeEach(() => stage.newPool());
+afterAll(() => stage.fixture.end());
+
+describe('many at once', () => {
+  let second: Db;
+  beforeAll(() => {
+    second = createDb({ url: stage.fixture.portalUrl });
+  });
+  afterAll(() => second.close());
+
+  it('moves 5,000 machines in a handful of statements, each of the transactions far below what others wait', async () => {
+    await stage.fixture.sql(
+      `INSERT INTO vm (tenant_id, pool_tenant_id, pool_id, uuid, name, tags, power_state)
+       SELECT $1, $1, $2, gen_random_uuid(), 'vm-' || n, '{acme}', 'Running' FROM generate_series(1, 5000) n`,
+      [stage.fixture.tenants.northgate, stage.id],
+    );
+    const draft = { rules: [rule('tag', 'nobody', 'globex'), rule('name', 'vm-*')] };
+    const began = performance.now();
+    const { seen, total, rows, nextCursor } = await stage.preview(draft);
+    const previewed = performance.now();
+    expect([total, rows.length, nextCursor]).toEqual([5_000, 100, 100]);
+    const queries = countQueries();
+    expect(await stage.apply(draft, seen)).toEqual({ moved: 5_000, left: 0 });
+    const applied = performance.now();
+    const transactions = 5_000 / MOVES_PER_TRANSACTION;
+    expect(transactions).toBe(20);
+    // Each is of BEGIN, context, door, COMMIT, and what judging needs: not one for each machine.
+    expect(queries()).toBeLessThan(6 * transactions);
+    expect(previewed - began).toBeLessThan(3_000);
+    expect((applied - previewed) / transactions).toBeLessThan(LOCK_TIMEOUT_MS);
+    expect((await stage.list('vm-1', 0)).total).toBe(1_111);
+  }, 60_000);
+
+  it('of people and rules neither wait for each other for ever nor lose a move', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        stage.vm(`m-${at}`, { tags: ['acme'], holder: at % 2 === 0 ? 'acme' : 'globex' }),
+      ),
+    );
+    const { acme, globex, northgate } = stage.fixture.tenants;
+    const asked = (to: string) =>
+      JSON.stringify(ids.map((one) => ({ vm: one, to })).sort(() => Math.random() - 0.5));
+    const door = (to: string) =>
+      inTenantTransaction(second.pool, northgate, (client) =>
+        client.query(
+          'SELECT * FROM vms_allot($1, $2, 0, $3::jsonb, \'{"personId":null,"name":"w","kind":"system"}\', NULL)',
+          [northgate, stage.id, asked(to)],
+        ),
+      );
+    const jon = await stage.fixture.actor('jon');
+    const grants = ids.slice(0, 10).map((vmId) =>
+      giveGrant(stage.fixture.deps, jon, {
+        org: 'acme',
+        vmId,
+        personId: stage.fixture.people.tom,
+        role: 'viewer',
+        endsAt: null,
+        reason: '',
+      }),
+    );
+    const moves = Array.from({ length: 8 }, (_, at) => door([acme, globex, northgate][at % 3] ?? acme));
+    const [moved, given] = await Promise.all([Promise.allSettled(moves), Promise.allSettled(grants)]);
+    expect(moved.filter(({ status }) => status === 'rejected')).toEqual([]);
+    // A grant was given before the machine left, and ended with that, or was refused; never a deadlock.
+    for (const one of given)
+      if (one.status === 'rejected')
+        expect(Reflect.get(Object(one.reason), 'code')).toMatch(/not-found|conflict/);
+    // Each machine is with one organisation, and no grant of another one is left on it.
+    expect(
+      await stage.fixture.sql(
+        'SELECT g.id FROM access_grant g JOIN vm v ON v.id = g.vm_id WHERE v.pool_id = $1 AND g.tenant_id <> v.tenant_id',
+        [stage.id],
+      ),
+    ).toEqual([]);
+    const holders = await stage.fixture.sql('SELECT DISTINCT tenant_id FROM vm WHERE pool_id = $1', [
+      stage.id,
+    ]);
+    expect(holders).toHaveLength(1);
+  });
+
+  it('by two people at once: one is told that it isn’t what they saw', async () => {
+    const web = await stage.vm('web-01');
+    const drafts = (['acme', 'globex'] as const).map((holder) => ({ hands: [{ vmId: web, holder }] }));
+    const seen = await Promise.all(drafts.map((draft) => stage.preview(draft)));
+    const done = await Promise.allSettled(drafts.map((draft, at) => stage.apply(draft, seen[at]?.seen)));
+    expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  /** Statements that reach the database from now on. */
+  function countQueries(): () => number {
+    const { pool } = stage.fixture.db;
+    let count = 0;
+    const onAcquire = (client: object) => {
+      if (Reflect.get(client, 'counted') === true) return;
+      Reflect.set(client, 'counted', true);
+      const query: unknown = Reflect.get(client, 'query');
+      if (typeof query !== 'function') return;
+      Reflect.set(client, 'query', (...args: unknown[]) => {
+        count += 1;
+        return Reflect.apply(query, client, args);
+      });
+    };
+    pool.on('acquire', onAcquire);
+    return () => {
+      pool.off('acquire', onAcquire);
+      return count;
+    };
+  }
+});
