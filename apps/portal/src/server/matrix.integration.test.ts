@@ -154,14 +154,14 @@ const MATRIX: Record<string, Row> = {
   'allotment.preview': {
     names: 'pool',
     type: 'mutation',
-    input: (id) => ({ id, draft: { rules: [], hands: [] } }),
+    input: (id) => ({ id, draft: { version: 0, rules: [], hands: [] } }),
     allowed: ['olga'],
   },
   'allotment.apply': {
     names: 'pool',
     type: 'mutation',
     // Of a pool without machines, rules or hands before and after, which is the same for every such pool.
-    input: (id) => ({ id, draft: { rules: [], hands: [] }, seen: NOTHING_SEEN }),
+    input: (id) => ({ id, draft: { version: 0, rules: [], hands: [] }, seen: NOTHING_SEEN }),
     allowed: ['olga'],
   },
   'power.request': {

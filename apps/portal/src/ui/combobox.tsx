@@ -20,6 +20,8 @@ interface ComboboxProps {
   options: readonly ComboOption[];
   picked: ComboOption | null;
   onPick: (option: ComboOption | null) => void;
+  /** Called with what is typed, where the options come from the server. */
+  onSearch?: (text: string) => void;
 }
 
 /** More than seven or searchable: type-ahead; "no match" says what may be typed (design §4). */
@@ -32,6 +34,7 @@ export function Combobox({
   options,
   picked,
   onPick,
+  onSearch,
 }: ComboboxProps) {
   const id = useId();
   const [text, setText] = useState('');
@@ -99,6 +102,7 @@ export function Combobox({
         value={text}
         onChange={(event) => {
           setText(event.target.value);
+          onSearch?.(event.target.value);
           setAt(0);
           setOpen(true);
         }}

@@ -41,6 +41,8 @@ export function useLiveChanges(org: string, listens = true): void {
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());
       if (kinds.has('power')) void client.invalidateQueries(trpc.power.operations.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.get.pathFilter());
+      // Rules, hands and moves are told to the pool's owner as its pools are.
+      if (kinds.has('pools')) void client.invalidateQueries(trpc.allotment.pathFilter());
     }, wait);
   };
 

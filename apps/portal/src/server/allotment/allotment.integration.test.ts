@@ -54,6 +54,16 @@ describe('the preview', () => {
     expect((await stage.read()).rules).toEqual([]);
   });
 
+  it('is refused for a draft that was made from older rules, and so is what it would move', async () => {
+    const web = await stage.vm('web-01');
+    const draft = { version: 0, rules: [rule('name', 'web-*')] };
+    const { seen } = await stage.preview(draft);
+    await stage.apply({ hands: [{ vmId: web, holder: 'globex' }] });
+    await expect(stage.preview(draft)).rejects.toMatchObject({ code: 'allotment/changed-meanwhile' });
+    await expect(stage.apply(draft, seen)).rejects.toMatchObject({ code: 'allotment/changed-meanwhile' });
+    expect(await stage.holderOf(web)).toEqual(['globex', true]);
+  });
+
   it('of another draft does not do for this one', async () => {
     await stage.vm('web-01', { tags: ['acme'] });
     const { seen } = await stage.preview({ rules: [rule('tag', 'acme')] });

@@ -17,6 +17,8 @@ const ruleSchema = z
 
 /** All rules of a pool in their order, and what changes by hand: null gives a machine back to the rules. */
 export const draftSchema = z.strictObject({
+  /** `pool.allotment_version` of the rules that it was made from: nobody writes over another's change unseen. */
+  version: z.number().int().nonnegative().max(2_147_483_647),
   rules: z.array(ruleSchema).max(MAX_RULES),
   hands: z
     .array(z.strictObject({ vmId: z.uuid(), holder: slugSchema.nullable() }))

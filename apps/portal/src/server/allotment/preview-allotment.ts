@@ -62,7 +62,7 @@ const NOBODY: AllotmentHit = { persons: 0, grants: 0, operations: 0 };
  * Exactly what a draft would move, from whom to whom, and who is hit by it now. Changes nothing.
  *
  * @throws ForbiddenError `rbac/forbidden`, NotFoundError `pool/not-found`, `vm/not-found`, AppError `pool/unknown-holder`,
- *   `allotment/control-domain`, LimitError `rate/limited`
+ *   `allotment/control-domain`, `allotment/changed-meanwhile`, LimitError `rate/limited`
  */
 export async function previewAllotment(
   deps: Pick<Deps, 'db'>,

@@ -9,14 +9,21 @@ import type { ResolvedDraft } from './plan-moves.ts';
 /**
  * The draft with organisations by id, for machines that are there and may be given away.
  *
- * @throws AppError `pool/unknown-holder`, `allotment/control-domain`; NotFoundError `vm/not-found`
+ * @throws AppError `allotment/changed-meanwhile`, `pool/unknown-holder`, `allotment/control-domain`; NotFoundError `vm/not-found`
  */
 export async function resolveDraft(
   tx: Tx,
   actor: Actor,
-  { machines }: LoadedAllotment,
+  { machines, version }: LoadedAllotment,
   draft: AllotmentDraft,
 ): Promise<ResolvedDraft> {
+  if (draft.version !== version)
+    throw new AppError({
+      code: 'allotment/changed-meanwhile',
+      publicMessage:
+        'Somebody changed the rules or moved machines meanwhile. Nothing was moved; what you wrote is kept.',
+      details: { made: draft.version, now: version },
+    });
   const slugs = [...draft.rules, ...draft.hands].flatMap(({ holder }) => holder ?? []);
   const idOf = await holderIds(tx, actor, slugs);
   const known = new Map(machines.map((vm) => [vm.id, vm]));

@@ -31,10 +31,10 @@ const PAGE = 50;
 /** Groups of actions that a person asks for by one word. */
 const GROUPS: Record<LogKind, readonly string[]> = {
   console: ['console', 'tunnel', 'keyboard'],
-  access: ['grant', 'access'],
+  access: ['grant', 'access', 'vm'],
   policy: ['policy'],
   'sign-in': ['sign-in', 'sign-out', 'session'],
-  pool: ['pool', 'credential'],
+  pool: ['pool', 'credential', 'allotment'],
   log: ['audit'],
 };
 

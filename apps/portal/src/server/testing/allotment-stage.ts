@@ -19,7 +19,10 @@ export async function setAllotmentStage() {
   const fixture = await createFixture();
   const org = 'northgate';
   const olga = () => fixture.actor('olga');
-  const whole = (draft: Partial<AllotmentDraft>): AllotmentDraft => ({ rules: [], hands: [], ...draft });
+  const whole = async (draft: Partial<AllotmentDraft>): Promise<AllotmentDraft> => {
+    const [pool] = await fixture.sql('SELECT allotment_version FROM pool WHERE id = $1', [id]);
+    return { version: Number(pool?.allotment_version), rules: [], hands: [], ...draft };
+  };
   let id = '';
   const stage = {
     fixture,
@@ -33,12 +36,12 @@ export async function setAllotmentStage() {
       await fixture.sql('DELETE FROM rate_counter');
     },
     preview: async (draft: Partial<AllotmentDraft>) =>
-      previewAllotment(fixture.deps, await olga(), { org, id, draft: whole(draft) }),
+      previewAllotment(fixture.deps, await olga(), { org, id, draft: await whole(draft) }),
     apply: async (draft: Partial<AllotmentDraft>, seen?: string) =>
       applyAllotment(fixture.deps, await olga(), {
         org,
         id,
-        draft: whole(draft),
+        draft: await whole(draft),
         seen: seen ?? (await stage.preview(draft)).seen,
       }),
     read: async () => readAllotment(fixture.deps, await olga(), { org, id }),

@@ -1,0 +1,5 @@
+import { AllotmentPage } from '../../../../../../../../features/allotment/allotment-page.tsx';
+
+export default function Page() {
+  return <AllotmentPage />;
+}
