@@ -198,9 +198,13 @@ export const WITHDRAWALS: readonly Withdrawal[] = [
     by: 'grant',
     othersStay: false,
     withdraw: asSql(
-      ['DELETE FROM access_grant WHERE vm_id = $1', ({ vmId }) => [vmId]],
-      ['DELETE FROM console_ticket WHERE vm_id = $1', ({ vmId }) => [vmId]],
-      ['UPDATE vm SET tenant_id = $2 WHERE id = $1', ({ vmId }, { world }) => [vmId, world.globex]],
+      ["SELECT set_config('app.tenant_id', $1, true)", (_, { world }) => [world.northgate]],
+      [
+        `SELECT vms_allot($1::uuid, $2::uuid, (SELECT allotment_version FROM pool WHERE id = $2::uuid),
+           jsonb_build_array(jsonb_build_object('vm', $3::uuid, 'to', $4::uuid, 'hand', true)),
+           '{"personId": null, "name": "gate", "kind": "system"}', NULL)`,
+        ({ vmId }, { world }) => [world.northgate, world.pool, vmId, world.globex],
+      ],
     ),
   },
   {

@@ -147,6 +147,8 @@ BEGIN
       AND (v.tenant_id, v.by_hand) IS DISTINCT FROM (m."to", coalesce(m.hand, v.by_hand));
   IF EXISTS (SELECT FROM jsonb_to_recordset(v_moves) AS m (hand boolean) WHERE m.hand IS NOT NULL) THEN
     UPDATE public.pool p SET allotment_version = p.allotment_version + 1 WHERE p.tenant_id = p_tenant AND p.id = p_pool;
+  END IF;
+  IF jsonb_array_length(v_moves) > 0 THEN
     PERFORM pg_notify('pools', p_tenant::text);
   END IF;
 
