@@ -157,7 +157,7 @@ const MATRIX: Record<string, Row> = {
     input: (id) => ({ id, draft: { version: 0, rules: [], hands: [] } }),
     allowed: ['olga'],
   },
-  'allotment.apply': {
+  'allotment.change': {
     names: 'pool',
     type: 'mutation',
     // Of a pool without machines, rules or hands before and after, which is the same for every such pool.

@@ -45,7 +45,7 @@ export function MovePreview({ org, poolId, draft, onBack, onApplied }: MovePrevi
   const seen = useRef<string | null>(null);
   const preview = look.data;
   const apply = useMutation(
-    trpc.allotment.apply.mutationOptions({
+    trpc.allotment.change.mutationOptions({
       onSuccess: ({ moved, left }) => {
         toast(t('allotment.applied', { n: moved, left }));
         onApplied();

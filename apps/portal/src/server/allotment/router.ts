@@ -19,7 +19,8 @@ export const allotmentRouter = router({
   preview: tenantProcedure
     .input(previewAllotmentInput)
     .mutation(({ ctx, input }) => previewAllotment(ctx.deps, ctx.actor, input)),
-  apply: tenantProcedure
+  // Not `apply`: tRPC keeps that word for itself.
+  change: tenantProcedure
     .input(applyAllotmentInput)
     .mutation(({ ctx, input }) => applyAllotment(ctx.deps, ctx.actor, input)),
 });
