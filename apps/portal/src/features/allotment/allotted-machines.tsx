@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useState } from 'react';
 import type { AllottedRow } from '../../server/allotment/list-allotted.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
-import { useTRPC } from '../../trpc/trpc-provider.tsx';
+import { useTRPC, useTRPCClient } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -30,13 +30,16 @@ interface AllottedMachinesProps {
 export function AllottedMachines({ org, poolId, reason, onHands }: AllottedMachinesProps) {
   const t = useWords();
   const trpc = useTRPC();
+  const api = useTRPCClient();
   const [text, setText] = useState('');
   const q = useDeferredValue(text.trim());
+  const filter = { org, id: poolId, ...(q === '' ? {} : { q }) };
   const list = useInfiniteQuery({
-    ...trpc.allotment.machines.infiniteQueryOptions(
-      { org, id: poolId, ...(q === '' ? {} : { q }) },
-      { getNextPageParam: (page) => page.nextCursor },
-    ),
+    // Its own options would send a direction along, and a call takes no field that it doesn't know.
+    queryKey: [...trpc.allotment.machines.pathKey(), filter],
+    queryFn: ({ pageParam }) => api.allotment.machines.query({ ...filter, cursor: pageParam }),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.nextCursor,
     placeholderData: (before) => before,
   });
   const rows = list.data?.pages.flatMap((page) => page.rows);
