@@ -146,7 +146,7 @@ function Rows({ org, rows, total, reason, onHands }: RowsProps) {
             <Cell from="lg" className="truncate text-ink-2">
               <bdi translate="no">{[row.folder, ...row.tags].filter((text) => text !== '').join(', ')}</bdi>
             </Cell>
-            <Cell className="truncate max-sm:basis-full max-sm:ps-10">
+            <Cell className="truncate max-sm:basis-full max-sm:ps-8">
               <bdi translate="no">{row.holder.name}</bdi>
               <span className="text-ink-2 sm:hidden">, {becauseWord(row.because, t)}</span>
             </Cell>

@@ -129,7 +129,7 @@ export function MovePreview({ org, poolId, draft, onBack, onApplied }: MovePrevi
           busy={apply.isPending ? t('allotment.moving') : null}
           onConfirm={() => run(preview)}
         >
-          <p className="text-ink-2 text-sm">{t('allotment.after')}</p>
+          <p className="text-ink-2 text-sm">{t('allotment.after', { n: preview.total })}</p>
         </ConfirmDialog>
       )}
     </section>

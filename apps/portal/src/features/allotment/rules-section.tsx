@@ -90,15 +90,17 @@ export function RulesSection({ org, saved, drafts }: RulesSectionProps) {
       <p role="status" className="sr-only">
         {said}
       </p>
-      <div>
-        <Button
-          id="add-rule"
-          onClick={() => setWriting('new')}
-          reason={rules.length >= MAX_RULES ? t('allotment.full', { n: MAX_RULES }) : null}
-        >
-          {t('allotment.add')}
-        </Button>
-      </div>
+      {writing !== 'new' && (
+        <div>
+          <Button
+            id="add-rule"
+            onClick={() => setWriting('new')}
+            reason={rules.length >= MAX_RULES ? t('allotment.full', { n: MAX_RULES }) : null}
+          >
+            {t('allotment.add')}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }
