@@ -7,7 +7,7 @@ import type { Deps } from '../deps-type.ts';
 import { doneBy } from '../log/done-by.ts';
 import { changePool } from '../pools/managed-pool.ts';
 import { type AllotmentDraft, draftSchema, ofPool } from './draft.ts';
-import { loadAllotment } from './load-allotment.ts';
+import { loadAllotment, machineFields } from './load-allotment.ts';
 import { fingerprintOf, judge, movesOf, type PlannedMove, type ResolvedDraft } from './plan-moves.ts';
 import { resolveDraft } from './resolve-draft.ts';
 
@@ -28,7 +28,7 @@ const CHANGED = 'PH412';
 export interface AppliedAllotment {
   /** Machines that have another holder now. */
   moved: number;
-  /** Of those that were seen: left where they were, since somebody changed rules or hands meanwhile. */
+  /** Of those that were seen: left where they were, since somebody changed rules or hands, or the pool the machine, meanwhile. */
   left: number;
 }
 
@@ -50,7 +50,7 @@ export async function applyAllotment(
   actor: Actor,
   { id, draft, seen }: z.infer<typeof applyAllotmentInput>,
 ): Promise<AppliedAllotment> {
-  const { moves, hands, version } = await changePool(deps, actor, id, async (tx) => {
+  const { moves, hands, resolved, version } = await changePool(deps, actor, id, async (tx) => {
     const loaded = await loadAllotment(tx, actor, id);
     const resolved = await resolveDraft(tx, actor, loaded, draft);
     const judged = judge(loaded, resolved, actor.tenantId);
@@ -69,33 +69,61 @@ export async function applyAllotment(
     return {
       moves: planned.filter(({ vm }) => !resolved.hands.has(vm.id)),
       hands: moved,
+      resolved,
       version: await versionOf(tx, actor, id),
     };
   });
-  return moveByRules(deps, actor, id, version, moves, hands);
+  const moved = await moveByRules(deps, actor, id, version, resolved.rules, moves);
+  return { moved: hands + moved, left: moves.length - moved };
 }
 
+/** @returns how many of them are with whom it was seen, whether we moved them or the worker was quicker */
 async function moveByRules(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
   poolId: string,
   version: number,
+  rules: ResolvedDraft['rules'],
   moves: readonly PlannedMove[],
-  movedByHand: number,
-): Promise<AppliedAllotment> {
+): Promise<number> {
   let moved = 0;
   for (let start = 0; start < moves.length; start += MOVES_PER_TRANSACTION) {
-    const part = moves
-      .slice(start, start + MOVES_PER_TRANSACTION)
-      .map(({ vm, toTenantId }) => ({ vm: vm.id, to: toTenantId }));
+    const part = moves.slice(start, start + MOVES_PER_TRANSACTION);
     try {
-      moved += await db.withTenant(actor.tenantId, (tx) => allot(tx, actor, poolId, version, part));
+      moved += await db.withTenant(actor.tenantId, async (tx) => {
+        const due = await stillDue(tx, actor, poolId, rules, part);
+        await allot(tx, actor, poolId, version, due);
+        return due.length;
+      });
     } catch (error) {
       if (sqlStateOf(error) !== CHANGED) throw error;
       break;
     }
   }
-  return { moved: movedByHand + moved, left: moves.length - moved };
+  return moved;
+}
+
+/**
+ * Those that the rules still give to whom it was seen: since then the pool may have told another tag, folder or name of a
+ * machine, and the worker judged by that. It writes machines under the pool's lock, so what is read here holds until the commit.
+ */
+async function stillDue(
+  tx: Tx,
+  { tenantId }: Actor,
+  poolId: string,
+  rules: ResolvedDraft['rules'],
+  part: readonly PlannedMove[],
+): Promise<Asked[]> {
+  await tx.$queryRaw`SELECT 1 FROM pool WHERE tenant_id = ${tenantId}::uuid AND id = ${poolId}::uuid FOR UPDATE`;
+  const machines = await tx.vm.findMany({
+    where: { poolTenantId: tenantId, poolId, goneAt: null, id: { in: part.map(({ vm }) => vm.id) } },
+    select: machineFields,
+  });
+  const now = judge({ machines }, { rules, hands: new Map() }, tenantId);
+  const dueTo = new Map(now.map(({ vm, toTenantId }) => [vm.id, toTenantId]));
+  return part
+    .filter(({ vm, toTenantId }) => dueTo.get(vm.id) === toTenantId)
+    .map(({ vm, toTenantId }) => ({ vm: vm.id, to: toTenantId }));
 }
 
 /** Nothing is written where nothing differs, so that a move by hand makes no noise about rules. */

@@ -16,6 +16,16 @@ export interface PoolMachine {
   tenantId: string;
 }
 
+export const machineFields = {
+  id: true,
+  name: true,
+  tags: true,
+  folder: true,
+  isControlDomain: true,
+  byHand: true,
+  tenantId: true,
+} as const;
+
 export interface LoadedAllotment {
   displayName: string;
   version: number;
@@ -45,15 +55,7 @@ export async function loadAllotment(tx: Tx, actor: Actor, poolId: string): Promi
   });
   const machines = await tx.vm.findMany({
     where: { poolTenantId: tenantId, poolId, goneAt: null },
-    select: {
-      id: true,
-      name: true,
-      tags: true,
-      folder: true,
-      isControlDomain: true,
-      byHand: true,
-      tenantId: true,
-    },
+    select: machineFields,
     orderBy: [{ name: 'asc' }, { id: 'asc' }],
   });
   return { displayName: pool.displayName, version: pool.allotmentVersion, rules, machines };

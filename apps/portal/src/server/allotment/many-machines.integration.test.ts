@@ -2,7 +2,7 @@ import { createDb, type Db, inTenantTransaction, LOCK_TIMEOUT_MS } from '@portho
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { giveGrant } from '../grants/give-grant.ts';
 import { type AllotmentStage, rule, setAllotmentStage } from '../testing/allotment-stage.ts';
-import { MOVES_PER_TRANSACTION } from './apply-allotment.ts';
+import { applyAllotment, MOVES_PER_TRANSACTION } from './apply-allotment.ts';
 
 let stage: AllotmentStage;
 
@@ -35,8 +35,8 @@ describe('many at once', () => {
     const applied = performance.now();
     const transactions = 5_000 / MOVES_PER_TRANSACTION;
     expect(transactions).toBe(20);
-    // Each is of BEGIN, context, door, COMMIT, and what judging needs: not one for each machine.
-    expect(queries()).toBeLessThan(6 * transactions);
+    // Each is of BEGIN, context, lock, judgement, door, COMMIT, and there is what the plan needs: not one for each machine.
+    expect(queries()).toBeLessThan(8 * transactions);
     expect(previewed - began).toBeLessThan(3_000);
     expect((applied - previewed) / transactions).toBeLessThan(LOCK_TIMEOUT_MS);
     expect((await stage.list('vm-1', 0)).total).toBe(1_111);
@@ -96,6 +96,53 @@ describe('many at once', () => {
     const done = await Promise.allSettled(drafts.map((draft, at) => stage.apply(draft, seen[at]?.seen)));
     expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
+
+  it('by rules leaves alone what the pool says otherwise of since the rules were written', async () => {
+    const [web, db] = [await stage.vm('web', { tags: ['acme'] }), await stage.vm('db', { tags: ['acme'] })];
+    const draft = { rules: [rule('tag', 'globex', 'globex'), rule('tag', 'acme')] };
+    expect(await applyWith(draft, "UPDATE vm SET tags = '{globex}' WHERE id = $1", [web])).toEqual({
+      moved: 1,
+      left: 1,
+    });
+    // The worker, who wrote the tag, moves it next.
+    expect([await stage.holderOf(web), await stage.holderOf(db)]).toEqual([
+      ['northgate', false],
+      ['acme', false],
+    ]);
+  });
+
+  it('counts as moved what the worker moved first by the new rules', async () => {
+    const web = await stage.vm('web', { tags: ['acme'] });
+    const moved = await applyWith(
+      { rules: [rule('tag', 'acme')] },
+      'UPDATE vm SET tenant_id = $2 WHERE id = $1',
+      [web, stage.fixture.tenants.acme],
+    );
+    expect(moved).toEqual({ moved: 1, left: 0 });
+  });
+
+  /** Applies, with something that happens once the rules are written and before the first machine has moved. */
+  async function applyWith(draft: Parameters<typeof stage.preview>[0], text: string, values: unknown[]) {
+    const { deps, sql } = stage.fixture;
+    const { seen } = await stage.preview(draft);
+    const whole = { version: (await stage.read()).version, rules: [], hands: [], ...draft };
+    let happened = false;
+    const db: typeof deps.db = {
+      ...deps.db,
+      withTenant: async (tenantId, work) => {
+        const [rules] = await sql('SELECT FROM allotment WHERE pool_id = $1', [stage.id]);
+        if (rules !== undefined && !happened) {
+          happened = true;
+          await sql(text, values);
+        }
+        return deps.db.withTenant(tenantId, work);
+      },
+    };
+    const olga = await stage.fixture.actor('olga');
+    const applied = await applyAllotment({ db }, olga, { org: stage.org, id: stage.id, draft: whole, seen });
+    expect(happened).toBe(true);
+    return applied;
+  }
 
   /** Statements that reach the database from now on. */
   function countQueries(): () => number {

@@ -17,7 +17,7 @@ export interface PlannedMove {
 
 /** Who would hold each machine by the draft, and why. */
 export function judge(
-  { machines }: LoadedAllotment,
+  { machines }: Pick<LoadedAllotment, 'machines'>,
   draft: ResolvedDraft,
   ownerTenantId: string,
 ): PlannedMove[] {
