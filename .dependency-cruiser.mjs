@@ -18,8 +18,11 @@ const MAY_IMPORT = {
   testing: [],
   e2e: ['testing', 'data', 'core'],
 };
-/** The one step between rooms of a layer: XenAPI goes out through the door. */
-const ALSO = { '@porthole/xenapi': ['@porthole/egress'] };
+/** The steps between rooms of a layer: XenAPI goes out through the door, and a check walks over both. */
+const ALSO = {
+  '@porthole/xenapi': ['@porthole/egress'],
+  '@porthole/doctor': ['@porthole/egress', '@porthole/xenapi'],
+};
 /** The portal knows no wire but the door out, and that in one file (architecture §6). */
 const PORTAL = '@porthole/portal';
 const PORTAL_DOOR = '^apps/portal/src/server/deps\\.ts$';

@@ -9,6 +9,7 @@ export const TENANT_TABLES = [
   'allotment',
   'audit_event',
   'audit_head',
+  'check_run',
   'console_hub',
   'console_seat',
   'console_ticket',

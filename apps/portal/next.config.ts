@@ -13,6 +13,7 @@ const config: NextConfig = {
     '@porthole/errors',
     '@porthole/logger',
     '@porthole/rbac',
+    '@porthole/check-contract',
     '@porthole/relay-contract',
     '@porthole/settings',
     '@porthole/db',

@@ -79,6 +79,36 @@ async function resolveAll(policy: EgressPolicy, name: string): Promise<readonly 
   return answers;
 }
 
+/**
+ * The addresses of one family that a host has, each of which may be dialled; none where there is no record of that family. A
+ * literal has its own alone. Says where a connection would go, and opens none.
+ * @throws EgressError as {@link checkTarget}, where the name is not found only for what no resolver says of a family
+ */
+export async function resolveFamily(
+  policy: EgressPolicy,
+  { host, port, family }: { readonly host: string; readonly port: number; readonly family: 4 | 6 },
+): Promise<readonly string[]> {
+  const parsed = normaliseHost(host);
+  if (parsed.kind === 'ip') {
+    const literal = await checkTarget(policy, host, port);
+    return literal.family === family ? [literal.ip] : [];
+  }
+  const answers = await withTimeout(parsed.name, answersOf(policy, parsed.name, family));
+  assertAllowed(judgeAddress, policy, host, answers, port);
+  return answers.slice(0, MAX_ANSWERS);
+}
+
+async function answersOf(policy: EgressPolicy, name: string, family: 4 | 6): Promise<readonly string[]> {
+  if (policy.resolve !== undefined) return (await policy.resolve(name)).filter((ip) => isIP(ip) === family);
+  try {
+    return (await lookup(name, { all: true, family })).map(({ address }) => address);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOTFOUND', 'ENODATA'].includes(String(error.code)))
+      return [];
+    throw error;
+  }
+}
+
 async function systemResolve(name: string): Promise<readonly string[]> {
   const answers = await lookup(name, { all: true, order: 'ipv4first' });
   return answers.map((answer) => answer.address);

@@ -1,4 +1,4 @@
-export { type CheckedTarget, checkTarget } from './check-target.ts';
+export { type CheckedTarget, checkTarget, resolveFamily } from './check-target.ts';
 export { type ConnectPinned, connectPinned, type PinnedSocket, type PinnedTarget } from './connect-pinned.ts';
 export { type EgressCode, EgressError } from './egress-error.ts';
 export { DEFAULT_PORTS, type EgressPolicy } from './egress-policy.ts';
@@ -11,4 +11,5 @@ export {
   type ProbeTarget,
   probeCertificate,
 } from './probe-certificate.ts';
+export { reachTcp } from './reach-tcp.ts';
 export { fingerprintOf, MIN_TLS_VERSION, pemOf, type TlsPin } from './tls-pin.ts';
