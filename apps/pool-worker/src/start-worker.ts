@@ -30,6 +30,9 @@ const EXPIRE_MS = 15_000;
 const MS_PER_LEASE_CHECK = 1_000;
 /** Names the pool of a power operation that is waiting or to be called off (migration 0016). */
 const POWER_CHANNEL = 'power_asked';
+/** Names the pool of a check that is waiting or to be called off (migration 0018). */
+const CHECK_CHANNEL = 'check_asked';
+const CHECKS_EXPIRE_MS = 5_000;
 
 /**
  * Starts everything that a worker does: watching pools, answering probes, jobs. NOTIFY only hastens; a poll stands behind each
@@ -51,6 +54,9 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
     every({ ms: EXPIRE_MS, log, what: 'power operations that waited too long' }, () =>
       call(db, `SELECT power_expire(${WAIT_FOR_POOL_MS / 1_000})`),
     ),
+    every({ ms: CHECKS_EXPIRE_MS, log, what: 'checks that nobody carries on' }, () =>
+      call(db, 'SELECT check_expire()'),
+    ),
     every({ ms: HOUSEKEEP_MS, log, what: 'housekeeping' }, () => call(db, 'SELECT housekeep()')),
     every({ ms: HEARTBEAT_MS, log, what: 'heartbeat' }, async () => {
       log.info(
@@ -61,10 +67,11 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
   ];
   const listener = listen({
     ...database,
-    channels: ['pools', POWER_CHANNEL, ASK_CHANNEL],
+    channels: ['pools', POWER_CHANNEL, CHECK_CHANNEL, ASK_CHANNEL],
     onNotify: ({ channel, payload }) => {
       if (channel === ASK_CHANNEL) takeHint(watches, payload, deps.now());
       else if (channel === POWER_CHANNEL) watches.wakePower(payload);
+      else if (channel === CHECK_CHANNEL) watches.wakeChecks(payload);
       else tick.now();
     },
     onGap: () => tick.now(),

@@ -8,8 +8,6 @@ export const LEASE_S = 12;
 export const TICK_MS = 3_000;
 
 export interface WatchAllDeps extends WatchDeps {
-  /** Names this worker in `pool_lease`; unique to the process. */
-  readonly holder: string;
   readonly leaseS?: number;
 }
 
@@ -61,6 +59,11 @@ export class PoolWatches {
   /** Something is asked of the power of a machine there. */
   wakePower(poolId: string): void {
     this.#running.get(poolId)?.watch.wakePower();
+  }
+
+  /** Something is asked about that pool. */
+  wakeChecks(poolId: string): void {
+    this.#running.get(poolId)?.watch.wakeChecks();
   }
 
   /** Stops everything and gives the leases back, so that another worker begins at once. */

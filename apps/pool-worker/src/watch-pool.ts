@@ -3,6 +3,7 @@ import { codeOf } from '@porthole/errors';
 import type { PublicKey } from '@porthole/vault';
 import { HostIsSlaveError, type XenCalls, type XenSession } from '@porthole/xenapi';
 import { type BackOff, createBackOff } from './back-off.ts';
+import { CheckDesk } from './checks/check-desk.ts';
 import { FollowPool } from './follow-pool.ts';
 import { InventoryKeeper } from './inventory/keep-inventory.ts';
 import { isSessionGone, judgeFailure, type Verdict } from './judge-failure.ts';
@@ -18,6 +19,8 @@ import { Wake } from './wake.ts';
 import { WorkerError } from './worker-error.ts';
 
 export interface WatchDeps extends SessionDeps {
+  /** Names this worker in `pool_lease`; unique to the process. */
+  readonly holder: string;
   readonly relayKey: PublicKey;
   /** The policy for an organisation whose provider opened these ranges. */
   readonly policyFor: (allowedCidrs: readonly string[]) => EgressPolicy;
@@ -43,6 +46,9 @@ export class PoolWatch {
   #trust: TrustKeeper | null = null;
   #follow: FollowPool | null = null;
   #desk: PowerDesk | null = null;
+  readonly #checks: CheckDesk;
+  /** The pool's session, while it is followed. */
+  #living: XenCalls | null = null;
   #round = new AbortController();
   #lastRenewal = Number.NEGATIVE_INFINITY;
 
@@ -53,10 +59,13 @@ export class PoolWatch {
     this.#seals = new HostSessionSeals(this.#deps, ids);
     const { firstWaitMs, longestWaitMs } = deps.timing;
     this.#backOff = createBackOff({ firstMs: firstWaitMs, longestMs: longestWaitMs });
+    this.#checks = new CheckDesk(this.#deps, ids, () => this.#living);
   }
 
   /** Watches until the signal says to stop or the pool is removed. */
   async run(signal: AbortSignal): Promise<void> {
+    const ending = new AbortController();
+    const checking = this.#checks.run(AbortSignal.any([signal, ending.signal]));
     try {
       while (!signal.aborted) {
         this.#round = new AbortController();
@@ -65,6 +74,8 @@ export class PoolWatch {
         if (!signal.aborted) await this.#wake.after(wait, signal);
       }
     } finally {
+      ending.abort();
+      await checking;
       this.#sessions.close();
     }
   }
@@ -96,6 +107,11 @@ export class PoolWatch {
       this.#beginAnew();
     } else if (isFollowing) this.#follow?.resync(askedAt);
     else this.#beginAnew();
+  }
+
+  /** Something is asked about the pool, or called off. */
+  wakeChecks(): void {
+    this.#checks.wake();
   }
 
   /** Something is asked of the power of one of its machines. */
@@ -189,11 +205,13 @@ export class PoolWatch {
     const both = AbortSignal.any([signal, ending.signal]);
     const desk = new PowerDesk(this.#deps, this.ids, calls);
     this.#desk = desk;
+    this.#living = calls;
     const atDesk = desk.run(both);
     try {
       await work(both);
     } finally {
       this.#desk = null;
+      this.#living = null;
       ending.abort();
       await atDesk;
     }

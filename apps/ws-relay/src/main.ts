@@ -25,9 +25,12 @@ const relay = await start().catch((err: unknown) => {
 });
 const hints = listen({
   ...database,
-  channels: ['authority'],
-  onNotify: () => relay.hintAuthority(),
-  onGap: () => relay.hintAuthority(),
+  channels: ['authority', 'check_handed'],
+  onNotify: ({ channel }) => (channel === 'authority' ? relay.hintAuthority() : relay.hintChecks()),
+  onGap: () => {
+    relay.hintAuthority();
+    relay.hintChecks();
+  },
 });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));

@@ -24,6 +24,7 @@ import type { Registry } from 'prom-client';
 import type { Transaction } from './admit-console.ts';
 import { type AuthoritySource, AuthorityWatch } from './authority/authority-watch.ts';
 import { OwnConnection } from './authority/own-connection.ts';
+import { CheckDesk } from './checks/check-desk.ts';
 import { type Clock, every, settlesWithin } from './clock.ts';
 import { consoleDial } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
@@ -80,6 +81,8 @@ export interface Relay {
   readonly port: number;
   /** Something may have changed for somebody: looked at now rather than within a second. */
   hintAuthority(): void;
+  /** A check of a pool may wait for a relay. */
+  hintChecks(): void;
   /** Refuses new consoles, moves the open ones on, writes their ends, and is gone. */
   stop(): Promise<void>;
 }
@@ -127,6 +130,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     metrics,
     dialFor: (seatId: string, target: ConsoleTarget) => metrics.timed(dialFor(options, seatId, target)),
   };
+  const checks = new CheckDesk({ ...options, client: pool, isDraining: () => draining });
   const isReady = () => !draining && events.isWritable && presence.isKnown;
   metrics.read({
     consoles: () => hubs,
@@ -156,6 +160,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   });
   await events.replay();
   await presence.start();
+  checks.start();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, resolve);
   });
@@ -165,6 +170,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   return {
     port,
     hintAuthority: () => void authority.poll(),
+    hintChecks: () => checks.look(),
     stop: async () => {
       if (draining) return;
       draining = true;
@@ -187,6 +193,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     server.closeAllConnections();
     authority.stop();
     guard.stop();
+    await checks.stop();
     await presence.stop();
     await events.settle();
     await journal.close();

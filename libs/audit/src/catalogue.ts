@@ -123,6 +123,20 @@ export const CATALOGUE = {
   }),
   'pool.pin_mismatch': z.strictObject({ hostId: id().optional(), expected: word(), seen: word() }),
   'pool.location_rejected': z.strictObject({ hostId: id().optional(), why: word() }),
+  'check.asked': z.strictObject({ runId: id() }),
+  'check.cancel-asked': z.strictObject({ runId: id() }),
+  /** Written by the database's own function (migration 0018): what a check came to, whoever asked. */
+  'check.done': z.strictObject({
+    runId: id(),
+    origin: open(z.enum(['person', 'schedule'])),
+    end: open(z.enum(['done', 'cancelled', 'broken'])),
+    result: open(z.enum(['good', 'warn', 'bad'])).nullable(),
+    steps: count(),
+    bad: count(),
+    ms: count(),
+  }),
+  /** How often a pool is checked by itself, in hours; null for never. */
+  'check.scheduled': z.strictObject({ before: count().nullable(), after: count().nullable() }),
   'credential.written': z.strictObject({
     purpose: word(),
     username: sensitive(z.string().max(255)),
@@ -222,6 +236,7 @@ export const CONSOLE_ACTIONS = [
   'vm.allotted',
   'vm.left',
   'vm.arrived',
+  'check.done',
 ] as const satisfies readonly AuditAction[];
 
 export const AUDIT_ACTIONS = Object.keys(CATALOGUE).filter(isAuditAction);

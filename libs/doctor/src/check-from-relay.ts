@@ -35,6 +35,8 @@ export interface RelayCheckDeps {
   readonly isOfMachine: boolean;
   readonly subject: string;
   readonly now: () => number;
+  /** How long the answer to CONNECT and the first bytes may take, in milliseconds; only tests give others. */
+  readonly times?: { readonly connectMs: number; readonly bannerMs: number };
 }
 
 /**
@@ -129,6 +131,7 @@ async function checkConsole(
           target: { host: session.address, port: session.port, pin: session.pin },
           sessionRef: session.sessionRef,
           consoleRef: vm.consoleRef,
+          ...(deps.times === undefined ? {} : { timeouts: { connectMs: deps.times.connectMs } }),
           signal,
         },
       );
@@ -146,12 +149,12 @@ async function checkConsole(
 
 async function bannerOf(
   tunnel: ConsoleTunnel | null,
-  { now }: RelayCheckDeps,
+  { now, times }: RelayCheckDeps,
   { signal, say }: { readonly signal: AbortSignal; say(line: string): void },
 ) {
   if (tunnel === null) throw new CheckStopped();
   const begun = now();
-  const banner = await readBanner(tunnel, { timeoutMs: CHECK_LIMITS.bannerMs, signal });
+  const banner = await readBanner(tunnel, { timeoutMs: times?.bannerMs ?? CHECK_LIMITS.bannerMs, signal });
   if (banner.kind !== 'rfb') {
     if (banner.text !== '') say(`< ${banner.text}`);
     const cause = ({ eof: 'banner-eof', silent: 'banner-silent', garbage: 'banner-garbage' } as const)[

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const bytesSchema = z.base64().transform((text) => new Uint8Array(Buffer.from(text, 'base64')));
 
 /** A XenAPI session as the worker sealed it for the relay; libs/vault opens it. */
-const sealedSessionSchema = z.object({
+export const sealedSessionSchema = z.object({
   kid: z.string(),
   epk: bytesSchema,
   wrapIv: bytesSchema,

@@ -20,6 +20,7 @@ export {
   seatStanding,
   seatsFacts,
 } from './live-seats.ts';
+export { type CheckPart, endCheck, storeCheckStep, takeCheck } from './pool-checks.ts';
 export { type RedeemedTicket, type Refused, redeemTicket } from './redeem-ticket.ts';
 export {
   type Admitted,
