@@ -1,6 +1,7 @@
 import 'server-only';
 import { allotmentRouter } from './allotment/router.ts';
 import { authRouter } from './auth/router.ts';
+import { checksRouter } from './checks/router.ts';
 import { consoleRouter } from './console/router.ts';
 import { grantsRouter } from './grants/router.ts';
 import { liveRouter } from './live/router.ts';
@@ -22,6 +23,7 @@ export const appRouter = router({
   log: logRouter,
   pools: poolsRouter,
   power: powerRouter,
+  checks: checksRouter,
   live: liveRouter,
   policy: policyRouter,
 });

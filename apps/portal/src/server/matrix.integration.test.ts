@@ -26,7 +26,18 @@ type Who = (typeof EVERYBODY)[number];
 
 interface Row {
   /** What is named: decides which ids stand for own and foreign. Null where the call names nothing. */
-  names: 'vm' | 'grant' | 'ticket' | 'event' | 'pool' | 'probe' | 'session' | 'seat' | 'operation' | null;
+  names:
+    | 'vm'
+    | 'grant'
+    | 'ticket'
+    | 'event'
+    | 'pool'
+    | 'probe'
+    | 'session'
+    | 'seat'
+    | 'operation'
+    | 'check'
+    | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
   /** Who may, with a thing of their own organisation. */
@@ -162,6 +173,16 @@ const MATRIX: Record<string, Row> = {
     type: 'mutation',
     // Of a pool without machines, rules or hands before and after, which is the same for every such pool.
     input: (id) => ({ id, draft: { version: 0, rules: [], hands: [] }, seen: NOTHING_SEEN }),
+    allowed: ['olga'],
+  },
+  'checks.list': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['jon', 'olga'] },
+  'checks.get': { names: 'check', type: 'query', input: (runId) => ({ runId }), allowed: ['jon', 'olga'] },
+  'checks.run': { names: 'pool', type: 'mutation', input: (id) => ({ id }), allowed: ['olga'] },
+  'checks.cancel': { names: 'check', type: 'mutation', input: (runId) => ({ runId }), allowed: ['olga'] },
+  'checks.schedule': {
+    names: 'pool',
+    type: 'mutation',
+    input: (id) => ({ id, everyH: 12 }),
     allowed: ['olga'],
   },
   'power.request': {
@@ -334,6 +355,14 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
         // An end, so that there may be many of one machine.
         step: 'done',
         finished_at: new Date(),
+        person_id: fixture.people[person],
+        person_name: person,
+      });
+    case 'check':
+      return insert('check_run', {
+        tenant_id: fixture.tenants[tenant],
+        pool_id: await addPoolWithHost(fixture.tenants[tenant]),
+        target_name: 'P',
         person_id: fixture.people[person],
         person_name: person,
       });

@@ -1,3 +1,4 @@
+import { CAUSES, CHECK_STEPS, REMEDIES } from '@porthole/check-contract';
 import { createTranslator, IntlErrorCode } from 'use-intl/core';
 import { describe, expect, it } from 'vitest';
 import words from './en.json' with { type: 'json' };
@@ -31,6 +32,8 @@ const NAMES_OF_THINGS = new Set([
   'pools.role.root',
   'pools.role.rootSentence',
   'pools.role.low.sentence',
+  'checks.remedy.give-role',
+  'checks.remedy.lesser-account',
 ]);
 
 describe('the catalogue', () => {
@@ -67,5 +70,18 @@ describe('the catalogue', () => {
     // The type of a key is the catalogue's own; here every path of it is tried.
     for (const [key] of messages) Reflect.apply(t, undefined, [key]);
     expect(broken).toEqual([]);
+  });
+});
+
+describe('what a check says', () => {
+  it('has words for every cause, remedy and step, and for nothing else', () => {
+    const { cause, remedy, name } = words.checks;
+    expect(Object.keys(cause).sort()).toEqual(Object.keys(CAUSES).sort());
+    expect(Object.keys(remedy).sort()).toEqual([...REMEDIES].sort());
+    expect(Object.keys(name).sort()).toEqual([...CHECK_STEPS].sort());
+  });
+
+  it('names no remedy that no cause has', () => {
+    expect(new Set<string>(Object.values(CAUSES))).toEqual(new Set<string>(REMEDIES));
   });
 });

@@ -46,6 +46,10 @@ const KNOWN = [
   'power.cancel-asked',
   'power.done',
   'power.failed',
+  'check.asked',
+  'check.cancel-asked',
+  'check.done',
+  'check.scheduled',
   'audit.verified',
 ] as const;
 export type KnownAction = (typeof KNOWN)[number];
@@ -71,6 +75,8 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     host: nameIn(data, 'host') ?? '',
     case: keyboardCase(data),
     settings: settingsIn(data, t),
+    result: wordOf(data, 'result') ?? wordOf(data, 'end') ?? 'other',
+    hours: typeof data.after === 'number' ? data.after : 0,
     n: typeof data.times === 'number' ? data.times : 0,
     action,
   };

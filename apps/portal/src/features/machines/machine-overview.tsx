@@ -9,6 +9,7 @@ import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { initials } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { CheckConsole } from '../checks/check-console.tsx';
 import { OpenConsoleButton } from '../console/open-console-button.tsx';
 import { noConsoleWord } from './no-console-word.ts';
 import { rdpAddress, rdpFile, rdpFileName } from './rdp-file.ts';
@@ -31,6 +32,11 @@ export function MachineOverview() {
             ))}
             <RdpLine machine={machine} />
           </ul>
+          {machine.checkPoolId !== null && (
+            <div className="pt-2">
+              <CheckConsole org={org} poolId={machine.checkPoolId} vmId={machine.id} />
+            </div>
+          )}
         </section>
         <Here machine={machine} />
       </div>

@@ -59,12 +59,9 @@ export function PoolFrame({ children }: { children: ReactNode }) {
         label={t('pools.tabs', { pool: pool.displayName })}
         tabs={[
           { href: base, label: t('pools.overview') },
-          ...(pool.mayManage
-            ? [
-                { href: `${base}/allotment`, label: t('allotment.title') },
-                { href: `${base}/settings`, label: t('pools.settings') },
-              ]
-            : []),
+          ...(pool.mayManage ? [{ href: `${base}/allotment`, label: t('allotment.title') }] : []),
+          { href: `${base}/checks`, label: t('checks.tab') },
+          ...(pool.mayManage ? [{ href: `${base}/settings`, label: t('pools.settings') }] : []),
         ]}
       />
       <div className="pt-6">{children}</div>

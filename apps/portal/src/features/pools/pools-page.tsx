@@ -14,6 +14,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
+import { ResultBadge } from '../checks/check-history.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { PoolBadge } from './pool-badge.tsx';
 
@@ -43,6 +44,7 @@ export function PoolsPage() {
     { key: 'state', label: t('pools.state'), width: 'minmax(10rem,1fr)' },
     { key: 'hosts', label: t('pools.hosts'), width: '5rem' },
     { key: 'machines', label: t('pools.machines'), width: '6rem' },
+    { key: 'checks', label: t('checks.column'), width: 'minmax(8rem,.8fr)', from: 'sm' },
     { key: 'version', label: t('pools.version'), width: '8rem', from: 'xl' },
     { key: 'synced', label: t('pools.synced'), width: '9rem', from: 'lg' },
   ];
@@ -89,6 +91,23 @@ export function PoolsPage() {
               </Cell>
               <Cell className="tabular" from="sm">
                 {count(pool.machines)}
+              </Cell>
+              <Cell from="sm" className="min-w-0">
+                {pool.lastCheck === null ? (
+                  <span className="text-ink-3">{t('checks.notYet')}</span>
+                ) : (
+                  <span className="grid min-w-0" title={exactTime(pool.lastCheck.at)}>
+                    <ResultBadge
+                      result={pool.lastCheck.result}
+                      word={t('checks.list', { result: pool.lastCheck.result })}
+                    />
+                    {pool.lastCheck.result !== 'good' && (
+                      <span className="tabular truncate text-ink-2 text-xs">
+                        {t('checks.listSince', { time: shortTime(pool.lastCheck.since) })}
+                      </span>
+                    )}
+                  </span>
+                )}
               </Cell>
               <Cell from="xl" className="truncate text-ink-2">
                 <bdi translate="no">{pool.productVersion ?? t('app.none')}</bdi>

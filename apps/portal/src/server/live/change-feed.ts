@@ -8,12 +8,13 @@ const KIND_OF_CHANNEL = {
   audit: 'audit',
   pools: 'pools',
   power: 'power',
+  checks: 'checks',
 } as const;
 
 /** A lingering stream is noticed by its ping within this time. */
 const RETRY_AFTER_S = 10;
 
-export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'power', 'authority'] as const;
+export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'power', 'checks', 'authority'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Which organisation something changed for; null where anything may have: hints were lost. */

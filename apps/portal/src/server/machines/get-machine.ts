@@ -1,5 +1,5 @@
 import type { Tx } from '@porthole/db';
-import { can, type Facts, type Right, type VmFacts, type VmRole } from '@porthole/rbac';
+import { can, canInTenant, type Facts, type Right, type VmFacts, type VmRole } from '@porthole/rbac';
 import { type ConsoleKind, type Receipt, receiptSchema } from '@porthole/relay-contract';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -48,6 +48,8 @@ export interface Machine extends MachineRow {
     sharers: string[];
   };
   recentSeats: RecentSeat[];
+  /** The pool whose manager this person is, so that they may check this machine's console; null for everybody else. */
+  checkPoolId: string | null;
 }
 
 /**
@@ -65,10 +67,12 @@ export async function getMachine(
     const row = toMachineRow(vm, facts, await loadSurroundings(tx, actor.tenantId));
     const more = await tx.vm.findFirst({
       where: { tenantId: actor.tenantId, id: vm.id },
-      select: { description: true, memoryBytes: true, vcpus: true },
+      select: { description: true, memoryBytes: true, vcpus: true, poolTenantId: true, poolId: true },
     });
+    const ownsPool = more?.poolTenantId === actor.tenantId;
     return {
       ...row,
+      checkPoolId: ownsPool && canInTenant(facts, 'pools.manage').allowed ? more.poolId : null,
       description: more?.description ?? '',
       memoryBytes: more?.memoryBytes == null ? null : Number(more.memoryBytes),
       vcpus: more?.vcpus ?? null,

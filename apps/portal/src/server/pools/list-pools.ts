@@ -2,6 +2,7 @@ import { canInTenant } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import { type LastCheck, lastChecks } from '../checks/check.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
 import { countMachines } from './count-machines.ts';
@@ -11,7 +12,8 @@ import { poolFields, toPoolRow } from './pool-row.ts';
 export const listPoolsInput = z.strictObject({ ...inOrg });
 
 export interface PoolList {
-  rows: PoolRow[];
+  /** With the newest check of the whole pool; null while there was none. */
+  rows: (PoolRow & { lastCheck: LastCheck | null })[];
   /** Whether the one who asks may add and remove pools. */
   mayManage: boolean;
 }
@@ -34,8 +36,12 @@ export async function listPools(
       orderBy: [{ displayName: 'asc' }, { id: 'asc' }],
     });
     const machines = await countMachines(tx, actor.tenantId);
+    const checks = await lastChecks(tx, actor.tenantId);
     return {
-      rows: pools.map((pool) => toPoolRow(pool, machines.get(pool.id) ?? 0)),
+      rows: pools.map((pool) => ({
+        ...toPoolRow(pool, machines.get(pool.id) ?? 0),
+        lastCheck: checks.get(pool.id) ?? null,
+      })),
       mayManage: canInTenant(facts, 'pools.manage').allowed,
     };
   });

@@ -1,0 +1,5 @@
+import { ChecksPage } from '../../../../../../../../features/checks/checks-page.tsx';
+
+export default function Page() {
+  return <ChecksPage />;
+}
