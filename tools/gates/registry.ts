@@ -21,6 +21,7 @@ export const GATES = {
   slowloris: async () => (await import('./slowloris.ts')).gate,
   'stalled-readers': async () => (await import('./stalled-readers.ts')).gate,
   'power-idempotent': async () => (await import('./power-idempotent.ts')).gate,
+  doctor: async () => (await import('./doctor.ts')).gate,
   'inventory-loss': async () => (await import('./inventory-loss.ts')).gate,
   'inventory-scale': async () => (await import('./inventory-scale.ts')).gate,
 } satisfies Record<string, () => Promise<Gate>>;

@@ -22,7 +22,8 @@ import { createTestDatabase, type TestDatabase } from '../postgres/test-database
 
 const vault = generateKeyPair();
 const relay = generateKeyPair();
-const relayKeys = keyRing([parsePrivateKey(relay.privatePem)]);
+/** What relays open sealed sessions with. */
+export const relayKeys = keyRing([parsePrivateKey(relay.privatePem)]);
 
 /** Writes what a worker in a process of its own opens passwords and seals sessions with. @returns the files' paths */
 export function writeWorkerKeys(folder: string): { vaultKey: string; relayPublicKey: string } {

@@ -77,7 +77,7 @@ export async function openCheckScene(options: Partial<FakePoolOptions> = {}): Pr
         isOfMachine: true,
         subject: 'web-01',
         now: () => performance.now(),
-        times: { connectMs: 700, bannerMs: 2_500 },
+        times: { connectMs: 2_000, bannerMs: 4_000 },
       },
       hosts: [
         {
@@ -105,7 +105,7 @@ export async function openCheckScene(options: Partial<FakePoolOptions> = {}): Pr
 export async function stepsOf(
   place: CheckPlace,
   work: (run: CheckRun) => Promise<void>,
-  stepMs = 3_000,
+  stepMs = 5_000,
 ): Promise<CheckStep[]> {
   const steps: CheckStep[] = [];
   const run = new CheckRun({

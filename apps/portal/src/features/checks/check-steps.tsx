@@ -8,6 +8,7 @@ import type { Check } from '../../server/checks/check.ts';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { duration } from '../../ui/format-amount.ts';
+import { middleCut } from '../../ui/middle-cut.ts';
 import { useWords } from '../../words/use-words.ts';
 import { isStepName, stepsByPlace } from './check-words.ts';
 
@@ -25,6 +26,8 @@ const TONES: Record<CheckStep['state'], string> = {
   none: 'text-ink-3',
   untried: 'text-ink-3',
 };
+/** What of a detail fits beside a step that is well; the whole stands in the trace. */
+const LONGEST_DETAIL = 44;
 /** Remedies that a form of the pool's settings mends. */
 const IN_SETTINGS = new Set<string | null>([
   'check-name',
@@ -81,7 +84,7 @@ function StepLine({ step, settings }: { step: CheckStep; settings: string | null
           <bdi translate="no">{step.subject}</bdi>
           {step.detail !== null && !needsWords && step.detail !== step.subject && (
             <bdi translate="no" className="ps-3 font-mono text-xs">
-              {step.detail}
+              {middleCut(step.detail, LONGEST_DETAIL)}
             </bdi>
           )}
           {dim && step.cause !== null && step.cause !== 'earlier-step' && (
@@ -97,7 +100,6 @@ function StepLine({ step, settings }: { step: CheckStep; settings: string | null
           : duration(Math.max(step.ms, 1), t)}
       </span>
       {needsWords && <Advice step={step} settings={settings} />}
-      {!needsWords && step.trace.length > 0 && <Trace lines={step.trace} />}
     </li>
   );
 }
@@ -141,12 +143,13 @@ function Advice({ step, settings }: { step: CheckStep; settings: string | null }
   );
 }
 
-function Trace({ lines }: { lines: readonly string[] }) {
+/** Lines of what was said, behind a button. */
+export function Trace({ lines }: { lines: readonly string[] }) {
   const t = useWords();
   const id = useId();
   const [open, setOpen] = useState(false);
   return (
-    <div className="col-span-full min-w-0 sm:col-start-2 sm:col-end-4">
+    <div className="min-w-0">
       <Button
         kind="quiet"
         size="small"

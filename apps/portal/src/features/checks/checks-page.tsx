@@ -15,7 +15,7 @@ import { QueryFault } from '../navigation/query-fault.tsx';
 import { usePool } from '../pools/use-pool.ts';
 import { CheckHistory } from './check-history.tsx';
 import { CheckSchedule } from './check-schedule.tsx';
-import { CheckSteps } from './check-steps.tsx';
+import { CheckSteps, Trace } from './check-steps.tsx';
 import { countSteps, resultKey, traceText } from './check-words.ts';
 import { useCancelCheck, useChecks, useRunCheck, useRunKey } from './use-checks.ts';
 
@@ -134,8 +134,9 @@ function CopyTrace({ run }: { run: Check }) {
     toast(t('checks.copied'));
   };
   return (
-    <div>
+    <div className="grid justify-items-start gap-2">
       <Button onClick={() => void copy()}>{t('checks.copyTrace')}</Button>
+      <Trace lines={traceText(run, t).split('\n')} />
     </div>
   );
 }
