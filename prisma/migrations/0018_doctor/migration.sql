@@ -296,7 +296,7 @@ DECLARE
   v_machinery constant text[] := ARRAY['credential.used', 'pool.state', 'pool.pin_mismatch', 'pool.location_rejected',
     'power.done', 'power.failed'];
 BEGIN
-  IF v_action IN ('console.open', 'console.close', 'console.denied') OR v_action LIKE 'tunnel.%'
+  IF v_action IN ('console.open', 'console.close', 'console.denied') OR v_action LIKE 'tunnel.%' OR v_action LIKE 'vm.%'
      OR v_action LIKE 'keyboard.%' OR v_action = 'check.done' THEN
     RAISE EXCEPTION 'audit action % is written by its own function alone', v_action USING ERRCODE = '42501';
   END IF;
