@@ -183,6 +183,8 @@ describe('signing in', () => {
   });
 
   it('opens a console with the cookies it set', async () => {
+    // A relay beats; this one is the fixture's, and many tests came before.
+    await fixture.sql('UPDATE relay SET beat_at = now()');
     const browser = await signedIn('mira');
     const answer = await browser.mutate('console.open', { org: 'acme', vmId: web, mode: 'type' });
     expect(answer.data).toMatchObject({ kind: 'screen', path: '/console/ws/relay-1' });
