@@ -30,6 +30,8 @@ const FORBIDDEN = [
   ['libs/authority/src/a.ts', '@porthole/tickets', 'layer-authority'],
   ['libs/vault/src/a.ts', '@porthole/xenapi', 'layer-vault'],
   ['libs/xenapi/src/a.ts', '@porthole/db', 'layer-xenapi'],
+  ['libs/doctor/src/a.ts', '@porthole/db', 'layer-doctor'],
+  ['libs/check-contract/src/a.ts', '@porthole/doctor', 'layer-check-contract'],
   ['libs/egress/src/a.ts', '@porthole/xenapi', 'layer-egress'],
   ['libs/rfb/src/a.ts', '@porthole/egress', 'layer-rfb'],
   ['libs/db/src/a.ts', '@porthole/auth', 'layer-db'],

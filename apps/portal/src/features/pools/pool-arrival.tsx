@@ -33,6 +33,9 @@ export function PoolArrival({ org, poolId }: { org: string; poolId: string }) {
         <LinkButton kind="primary" href={`/o/${org}/pools/${poolId}`}>
           {t('addPool.toPool')}
         </LinkButton>
+        {query.data?.lastSyncAt != null && (
+          <LinkButton href={`/o/${org}/pools/${poolId}/allotment`}>{t('addPool.toAllotment')}</LinkButton>
+        )}
       </div>
     </section>
   );
