@@ -19,8 +19,6 @@ import { RulesSection } from './rules-section.tsx';
 import { useRuleDrafts } from './use-rule-drafts.ts';
 
 const SKELETON_ROWS = 6;
-/** Machines of one draft by hand; the server takes no more (`MAX_HANDS`). */
-const MOST_HANDS = 250;
 
 /** Whose the machines of a pool are: its rules, hands, and a preview without which nothing moves. */
 export function AllotmentPage() {
@@ -40,7 +38,7 @@ function Allotment({ org, poolId, saved }: { org: string; poolId: string; saved:
   const rules = asRules(drafts.rules);
   const preview = (hands: AllotmentDraft['hands']) => setPreviewed({ version: drafts.version, rules, hands });
   const byHand = ({ holder, vms }: HandsPicked) =>
-    preview(vms.slice(0, MOST_HANDS).map(({ vmId }) => ({ vmId, holder: holder?.slug ?? null })));
+    preview(vms.map(({ vmId }) => ({ vmId, holder: holder?.slug ?? null })));
   if (previewed !== null)
     return (
       <MovePreview

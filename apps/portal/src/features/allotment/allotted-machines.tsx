@@ -17,6 +17,8 @@ import { becauseWord } from './because-word.ts';
 import { HandDialog, type HandsPicked } from './hand-dialog.tsx';
 
 const SKELETON_ROWS = 6;
+/** Machines of one draft by hand; the server takes no more (`MAX_HANDS`). */
+const MOST_HANDS = 250;
 
 interface AllottedMachinesProps {
   org: string;
@@ -100,6 +102,7 @@ function Rows({ org, rows, total, reason, onHands }: RowsProps) {
   const selection = useSelection(rows);
   const [giving, setGiving] = useState(false);
   const selected = rows.filter(({ id }) => selection.ids.has(id));
+  const whyNot = reason ?? (selected.length > MOST_HANDS ? t('allotment.tooMany', { n: MOST_HANDS }) : null);
   const columns: readonly Column[] = [
     { key: 'select', label: t('power.bulk.column'), width: '1.5rem', hideLabel: true },
     { key: 'name', label: t('machines.name'), width: 'minmax(10rem,1.4fr)' },
@@ -169,7 +172,7 @@ function Rows({ org, rows, total, reason, onHands }: RowsProps) {
           </Button>
           <Button
             reason={
-              reason ??
+              whyNot ??
               (selected.some(({ because }) => because === 'hand') ? null : t('allotment.noneByHand'))
             }
             onClick={() =>
@@ -178,7 +181,7 @@ function Rows({ org, rows, total, reason, onHands }: RowsProps) {
           >
             {t('allotment.backToRules')}
           </Button>
-          <Button reason={reason} onClick={() => setGiving(true)}>
+          <Button reason={whyNot} onClick={() => setGiving(true)}>
             {t('allotment.give')}
           </Button>
         </section>
