@@ -21,9 +21,17 @@ export const ALONE = [
   'tools/stack/supervised-app.test.ts',
 ];
 
+/** The same among integration tests. */
+export const INTEGRATION_ALONE = [
+  'apps/portal/src/server/app-router.integration.test.ts',
+  'apps/portal/src/server/checks/checks.integration.test.ts',
+  'apps/portal/src/server/matrix.integration.test.ts',
+  'apps/portal/src/server/policy/policy.integration.test.ts',
+];
+
 /**
- * Unit tests share processes: what they test holds no state of its own, and starting Node and reading the same modules
- * anew for every file took more than half of their time. What wants a database or a stack has a process a file.
+ * Tests share processes: what they test holds no state of its own, each has a database of its own, and starting Node and reading
+ * the same modules anew for every file took more than half of their time. What starts a stack has a process a file.
  */
 export default defineConfig({
   test: {
@@ -42,7 +50,16 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE, exclude } },
-      { extends: true, test: { name: 'integration', include: [INTEGRATION], exclude } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [INTEGRATION],
+          exclude: [...exclude, ...INTEGRATION_ALONE],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'integration alone', include: INTEGRATION_ALONE, exclude } },
       { extends: true, test: { name: 'stack', include: [STACK], exclude } },
     ],
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALONE } from '../../vitest.config.ts';
+import { ALONE, INTEGRATION_ALONE } from '../../vitest.config.ts';
 import { projectFiles } from '../project-files.ts';
 import { rootDir } from '../stack/stack-paths.ts';
 
@@ -10,21 +10,27 @@ const CHANGES_THE_PROCESS =
   /\bvi\.(?:mock|doMock|hoisted|stub\w+|spyOn|useFakeTimers|setSystemTime)\(|\bprocess\.(?:chdir|umask)\(|\bprocess\.env(?:\.\w+|\[[^\]]+\])\s*=[^=]|\bdelete process\.env\b|\bglobalThis\.\w+\s*=[^=]|\bDate\.now\s*=[^=]/;
 
 const read = (file: string) => readFileSync(path.join(rootDir, file), 'utf8');
-const unitTests = projectFiles(rootDir).filter(
-  (file) => file.endsWith('.test.ts') && !/\.(?:integration|stack)\.test\.ts$/.test(file),
+const tests = projectFiles(rootDir).filter(
+  (file) => /\.test\.ts$/.test(file) && !/\.stack\.test\.ts$/.test(file),
 );
+const isIntegration = (file: string) => file.endsWith('.integration.test.ts');
 
-describe('unit tests share a process', () => {
+describe.each([
+  ['unit', tests.filter((file) => !isIntegration(file)), ALONE],
+  ['integration', tests.filter(isIntegration), INTEGRATION_ALONE],
+])('%s tests share a process', (_kind, files, alone) => {
   it('unless they change it: those have one of their own', () => {
-    const changing = unitTests.filter((file) => CHANGES_THE_PROCESS.test(withoutTexts(read(file))));
-    expect(changing.filter((file) => !ALONE.includes(file))).toEqual([]);
+    const changing = files.filter((file) => CHANGES_THE_PROCESS.test(withoutTexts(read(file))));
+    expect(changing.filter((file) => !alone.includes(file))).toEqual([]);
   });
 
   it('and none is alone that is not there, or without a cause', () => {
-    expect(ALONE.filter((file) => !unitTests.includes(file))).toEqual([]);
-    expect(ALONE.filter((file) => !/\bvi\b|\bprocess\./.test(read(file)))).toEqual([]);
+    expect(alone.filter((file) => !files.includes(file))).toEqual([]);
+    expect(alone.filter((file) => !/\bvi\b|\bprocess\./.test(read(file)))).toEqual([]);
   });
+});
 
+describe('a change of the process', () => {
   it.each([
     "vi.mock('server-only', () => ({}));",
     'vi.useFakeTimers();',

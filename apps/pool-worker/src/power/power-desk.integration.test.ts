@@ -78,7 +78,7 @@ describe('many operations of one pool', () => {
     const names = Array.from({ length: MAX_OPERATIONS_AT_ONCE + 4 }, (_, at) => `many-${at}`);
     await watches.close();
     await connect(
-      2_500,
+      1_000,
       names.map((name) => ({ name, powerState: 'Halted' })),
     );
     await bench.asPortal(
