@@ -9,7 +9,7 @@ import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { initials } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { CheckConsole } from '../checks/check-console.tsx';
+import { CheckConsole } from '../checks/check-buttons.tsx';
 import { OpenConsoleButton } from '../console/open-console-button.tsx';
 import { noConsoleWord } from './no-console-word.ts';
 import { rdpAddress, rdpFile, rdpFileName } from './rdp-file.ts';

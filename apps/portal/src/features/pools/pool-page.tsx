@@ -8,6 +8,7 @@ import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { CheckHost } from '../checks/check-buttons.tsx';
 import { Fingerprint } from './fingerprint.tsx';
 import { HostAddress } from './host-address.tsx';
 import { reachWord } from './pool-reason.ts';
@@ -75,7 +76,7 @@ function Hosts({ org, pool }: { org: string; pool: Pool }) {
     { key: 'trust', label: t('pools.trusted'), width: 'minmax(9rem,.8fr)', from: 'lg' },
     { key: 'valid', label: t('addPool.validTo'), width: '8rem', from: 'xl' },
     ...(pool.mayManage
-      ? [{ key: 'change', label: t('pools.hostAddress.column'), width: '9rem' } as const]
+      ? [{ key: 'change', label: t('pools.hostAddress.column'), width: '14rem' } as const]
       : []),
   ];
   return (
@@ -131,7 +132,10 @@ function HostCells({ org, pool, host }: { org: string; pool: Pool; host: PoolHos
       </Cell>
       {pool.mayManage && (
         <Cell>
-          <HostAddress org={org} poolId={pool.id} host={host} />
+          <span className="flex flex-wrap">
+            <CheckHost org={org} poolId={pool.id} host={host} />
+            <HostAddress org={org} poolId={pool.id} host={host} />
+          </span>
         </Cell>
       )}
     </>
