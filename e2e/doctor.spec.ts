@@ -32,4 +32,7 @@ test('an operator checks a pool, sees each step come, and reads cause and remedy
   }
   await page.goto('/o/northgate/pools');
   await expect(page.getByRole('row').filter({ hasText: 'Frankfurt' })).toContainText('In the way');
+  await page.getByRole('link', { name: 'Frankfurt' }).click();
+  await page.getByRole('button', { name: 'Check frankfurt-host-2' }).click();
+  await expect(page.getByRole('heading', { name: /frankfurt-host-2.*(?:All good|Works)/ })).toBeVisible();
 });
