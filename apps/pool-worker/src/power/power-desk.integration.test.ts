@@ -190,7 +190,9 @@ describe('a worker that dies', () => {
     const old = `step = 'sending', sent_at = now() - interval '${TRACE_MS + 1_000} milliseconds'`;
     await leave(off, `${old}, cancel_asked_at = now(), cancel_asked_by = 'Mira'`);
     await leave(asleep, old);
-    await asOwner("UPDATE vm SET tenant_id = $1 WHERE name = 'asleep'", [await bench.addTenant()]);
+    await asOwner("UPDATE vm SET tenant_id = $1, by_hand = true WHERE name = 'asleep'", [
+      await bench.addTenant(),
+    ]);
     watches = bench.startWatches('worker-2');
     await watches.tick();
     await ended(off, 'cancelled', 'cancelled');
@@ -249,7 +251,7 @@ describe('a request that nobody can do', () => {
     await watches.close();
     const other = await bench.addTenant();
     const id = await ask('off', 'start');
-    await asOwner("UPDATE vm SET tenant_id = $1 WHERE name = 'off'", [other]);
+    await asOwner("UPDATE vm SET tenant_id = $1, by_hand = true WHERE name = 'off'", [other]);
     watches = bench.startWatches('worker-2');
     await watches.tick();
     await ended(id, 'failed', 'gone');
