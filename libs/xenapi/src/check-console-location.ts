@@ -30,8 +30,22 @@ export function checkConsoleLocation(
   return residentAddress === undefined || normalise(residentAddress) === host ? 'ok' : 'stale';
 }
 
-/** Host and port in the form of the URL parser, so that one address has one spelling. */
+/** What was read already: a pool of 5,000 machines writes the same few addresses 10,000 times. */
+const known = new Map<string, string | null>();
+/** Spellings that are remembered; a hostile pool can write as many as it likes. */
+const MAX_KNOWN = 1_024;
+
 function normalise(authority: string): string | null {
+  const before = known.get(authority);
+  if (before !== undefined) return before;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const read = readAuthority(authority);
+  known.set(authority, read);
+  return read;
+}
+
+/** Host and port in the form of the URL parser, so that one address has one spelling. */
+function readAuthority(authority: string): string | null {
   const bare =
     authority.split(':').length > 2 && !authority.startsWith('[') ? bracketHost(authority) : authority;
   const text = `https://${bare}/`;
