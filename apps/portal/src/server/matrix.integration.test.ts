@@ -60,7 +60,7 @@ const MATRIX: Record<string, Row> = {
   'machines.changed': {
     names: null,
     type: 'query',
-    input: () => ({ since: new Date() }),
+    input: () => ({ since: new Date(), pools: '' }),
     allowed: EVERYBODY,
   },
   'machines.get': { names: 'vm', type: 'query', input: (id) => ({ id }), allowed: EVERYBODY },

@@ -19,7 +19,9 @@ export function useMachineChanges(org: string): () => Promise<void> {
     // While it is being read, what is read may be of before.
     if (list === undefined || client.isFetching({ queryKey: key }) > 0)
       return client.invalidateQueries({ queryKey: key });
-    const changed = await api.machines.changed.query({ org, since: list.asOf }).catch(() => null);
+    const changed = await api.machines.changed
+      .query({ org, since: list.asOf, pools: list.pools })
+      .catch(() => null);
     const now = client.getQueryData(key);
     // Read anew meanwhile: that knows at least as much.
     if (now !== list) return;

@@ -9,10 +9,13 @@ import {
   type Name,
 } from '../testing/portal-fixture.ts';
 import { changedMachines, MOST_CHANGED, TOLD_AGAIN_MS } from './changed-machines.ts';
+import { listMachines } from './list-machines.ts';
 
 let fixture: Fixture;
 let poolId: string;
 const ids: Record<string, string> = {};
+/** Of the list that is brought in step. */
+let pools = '';
 
 beforeAll(async () => {
   fixture = await createFixture();
@@ -21,7 +24,7 @@ beforeAll(async () => {
   ids.db = await addVm(fixture, { name: 'db', poolId });
   ids.theirs = await addVm(fixture, { name: 'theirs', poolId, holder: 'globex' });
   await addGrant(fixture, { to: 'mira', vmId: ids.web ?? '', role: 'viewer' });
-  await fixture.sql("UPDATE pool SET state_since = now() - interval '1 day'");
+  pools = (await listMachines(fixture.deps, await fixture.actor('jon'), { org: 'acme' })).pools;
 });
 afterAll(() => fixture.end());
 
@@ -31,7 +34,7 @@ async function longAgo(): Promise<Date> {
   return new Date(Date.now() - TOLD_AGAIN_MS / 2);
 }
 async function changed(name: Name, since: Date) {
-  return changedMachines(fixture.deps, await fixture.actor(name), { org: 'acme', since });
+  return changedMachines(fixture.deps, await fixture.actor(name), { org: 'acme', since, pools });
 }
 const write = (vm: string | undefined, what: string) =>
   fixture.sql(`UPDATE vm SET ${what}, seen_at = now() WHERE id = $1`, [vm]);
@@ -78,11 +81,19 @@ describe('what has changed of a list of machines', () => {
     expect((await changed('jon', since)).rows).toMatchObject([{ name: 'web', here: [] }]);
   });
 
-  it('is the whole list where a pool got another state, or too many rows were written', async () => {
+  it.each([
+    ['state', "state = 'unreachable'", "state = 'connected'"],
+    ['name', "display_name = 'Vienna'", "display_name = 'Frankfurt'"],
+  ])('is the whole list where a pool got another %s', async (_what, change, back) => {
     const since = await longAgo();
-    await fixture.sql("UPDATE pool SET state = 'unreachable', state_since = now()");
+    await fixture.sql(`UPDATE pool SET ${change}`);
     expect(await changed('jon', since)).toMatchObject({ rows: [], isWhole: true });
-    await fixture.sql("UPDATE pool SET state = 'connected', state_since = now() - interval '1 day'");
+    await fixture.sql(`UPDATE pool SET ${back}`);
+    expect(await changed('jon', since)).toMatchObject({ isWhole: false });
+  });
+
+  it('is the whole list where too many rows were written', async () => {
+    const since = await longAgo();
     await fixture.sql(
       `INSERT INTO vm (tenant_id, pool_tenant_id, pool_id, uuid, name, power_state)
        SELECT $1, $2, $3, gen_random_uuid(), 'many-' || n, 'Halted' FROM generate_series(1, $4::int) n`,

@@ -4,11 +4,17 @@ import { factsOf } from '../authority/facts-of.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
-import { loadSurroundings } from './load-surroundings.ts';
+import { loadSurroundings, poolsMark } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
 
-export const changedMachinesInput = z.strictObject({ ...inOrg, since: z.date() });
+/** Far more than the pools of one organisation need, in characters. */
+export const MAX_POOLS_MARK = 100_000;
+export const changedMachinesInput = z.strictObject({
+  ...inOrg,
+  since: z.date(),
+  pools: z.string().max(MAX_POOLS_MARK),
+});
 
 /** Told again though it was told: rows carry the time at which their transaction began, and it may have ended later. */
 export const TOLD_AGAIN_MS = 15_000;
@@ -33,14 +39,15 @@ export interface ChangedMachines {
 export async function changedMachines(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  { since }: z.infer<typeof changedMachinesInput>,
+  { since, pools }: z.infer<typeof changedMachinesInput>,
 ): Promise<ChangedMachines> {
   const { tenantId } = actor;
   const from = new Date(since.getTime() - TOLD_AGAIN_MS);
   return db.withTenant(tenantId, async (tx) => {
     const facts = await factsOf(tx, actor);
     const surroundings = await loadSurroundings(tx, tenantId);
-    const arePoolsNew = [...surroundings.pools.values()].some((pool) => pool.stateSince > from);
+    const whole = { rows: [], left: [], isWhole: true, asOf: facts.now };
+    if (poolsMark(surroundings) !== pools) return whole;
     const ended = await tx.consoleSeat.findMany({
       where: { tenantId, closedAt: { gt: from } },
       select: { vmId: true },
@@ -52,8 +59,7 @@ export async function changedMachines(
       select: { ...machineFields, goneAt: true },
       take: MOST_CHANGED + 1,
     });
-    if (arePoolsNew || vms.length > MOST_CHANGED)
-      return { rows: [], left: [], isWhole: true, asOf: facts.now };
+    if (vms.length > MOST_CHANGED) return whole;
     const seen = vms.filter((vm) => vm.goneAt === null && sees(facts, vm));
     const stays = new Set(seen.map(({ id }) => id));
     return {

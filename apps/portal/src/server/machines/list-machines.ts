@@ -5,7 +5,7 @@ import { factsOf } from '../authority/facts-of.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, searchSchema } from '../inputs.ts';
-import { loadSurroundings } from './load-surroundings.ts';
+import { loadSurroundings, poolsMark } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
 
@@ -28,6 +28,8 @@ export interface MachineList {
   tags: string[];
   /** The moment that all of this is of, by the database's clock; where `machines.changed` goes on. */
   asOf: Date;
+  /** Of the pools at that moment; with another one every row is another. */
+  pools: string;
 }
 
 /**
@@ -54,6 +56,7 @@ export async function listMachines(
       total: rows.length,
       tags: [...new Set(rows.flatMap((row) => row.tags))].sort(),
       asOf: facts.now,
+      pools: poolsMark(surroundings),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { MachineRow } from './machine.ts';
 
 /** What stands around machines: their pools, as far as a holder may know them, and who is on their consoles. */
 export interface Surroundings {
-  pools: ReadonlyMap<string, { displayName: string; unknownSince: Date | null; stateSince: Date }>;
+  pools: ReadonlyMap<string, { displayName: string; unknownSince: Date | null }>;
   seats: ReadonlyMap<string, MachineRow['here']>;
 }
 
@@ -32,12 +32,16 @@ export async function loadSurroundings(tx: Tx, tenantId: string): Promise<Surrou
         {
           displayName: pool.display_name,
           unknownSince: pool.state === 'connected' ? null : pool.state_since,
-          stateSince: pool.state_since,
         },
       ]),
     ),
     seats: seatsByMachine(seats),
   };
+}
+
+/** What of the pools is in every row of their machines, as one text: where it differs, every row does. */
+export function poolsMark({ pools }: Pick<Surroundings, 'pools'>): string {
+  return JSON.stringify([...pools].sort(([a], [b]) => a.localeCompare(b)));
 }
 
 type SeatRow = { vmId: string; personId: string; personName: string; rights: string[] };
