@@ -6,7 +6,7 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { type Step, StepList, type StepState } from '../../ui/step-list.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
-import { poolTrouble } from './pool-reason.ts';
+import { poolTrouble, remedyOf } from './pool-reason.ts';
 import { PoolRemedy } from './pool-remedy.tsx';
 
 const ASK_AGAIN_MS = 700;
@@ -26,7 +26,7 @@ export function PoolArrival({ org, poolId }: { org: string; poolId: string }) {
       <h2 className="font-medium text-lg">{t('addPool.live')}</h2>
       <StepList label={t('addPool.live')} steps={stepsOf(query.data ?? null, t)} />
       {query.data !== undefined && query.data.stateReason !== null && (
-        <PoolRemedy org={org} pool={query.data} />
+        <PoolRemedy org={org} pool={query.data} remedy={remedyOf(query.data.stateReason)} />
       )}
       {query.data?.account?.superuser === true && <Root account={query.data.accounts[0]?.username ?? ''} />}
       <div className="flex flex-wrap gap-2">

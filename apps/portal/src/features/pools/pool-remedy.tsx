@@ -1,24 +1,24 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { PoolState } from '../../server/pools/pool.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { remedyOf } from './pool-reason.ts';
+import type { Remedy } from './pool-reason.ts';
 
 interface PoolRemedyProps {
   org: string;
-  pool: { id: string; state: PoolState; stateReason: string | null; stateDetail: string | null };
+  pool: { id: string; stateDetail: string | null };
+  /** Which form mends it; null where only another try does. */
+  remedy: Remedy | null;
 }
 
 /** What can be done about what stands in the pool's way: the form that mends it, and another try. */
-export function PoolRemedy({ org, pool }: PoolRemedyProps) {
+export function PoolRemedy({ org, pool, remedy }: PoolRemedyProps) {
   const t = useWords();
-  const remedy = pool.stateReason === null ? null : remedyOf(pool.stateReason);
   const settings = `/o/${org}/pools/${pool.id}/settings`;
   return (
     <div className="flex flex-wrap gap-2">

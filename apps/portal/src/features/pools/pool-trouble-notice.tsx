@@ -8,7 +8,7 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { poolTrouble } from './pool-reason.ts';
+import { poolTrouble, remedyOf } from './pool-reason.ts';
 import { PoolRemedy } from './pool-remedy.tsx';
 
 /** What stands in the way of a pool, each with what to do about it; nothing while all is well. */
@@ -27,11 +27,15 @@ export function PoolTroubleNotice({ org, pool }: { org: string; pool: Pool }) {
         </Caution>
       )}
       {trouble !== null && (
-        <Caution {...trouble}>{pool.mayManage && <PoolRemedy org={org} pool={pool} />}</Caution>
+        <Caution {...trouble}>
+          {pool.mayManage && stateReason !== null && (
+            <PoolRemedy org={org} pool={pool} remedy={remedyOf(stateReason)} />
+          )}
+        </Caution>
       )}
       {isConnected && pool.account?.lacks.includes('console') === true && (
         <Caution title={t('pools.role.low.title', { account })} sentence={t('pools.role.low.sentence')}>
-          {pool.mayManage && <PoolRemedy org={org} pool={{ ...pool, stateReason: LOW_ROLE }} />}
+          {pool.mayManage && <PoolRemedy org={org} pool={pool} remedy="account" />}
         </Caution>
       )}
       {isConnected && unreached.length > 0 && (
@@ -47,9 +51,6 @@ export function PoolTroubleNotice({ org, pool }: { org: string; pool: Pool }) {
     </div>
   );
 }
-
-/** The reason whose remedy is another account. */
-const LOW_ROLE = 'xenapi/rbac-permission-denied';
 
 function Caution({ title, sentence, children }: { title: string; sentence: string; children?: ReactNode }) {
   return (
