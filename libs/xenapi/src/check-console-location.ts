@@ -33,7 +33,7 @@ export function checkConsoleLocation(
 /** What was read already: a pool of 5,000 machines writes the same few addresses 10,000 times. */
 const known = new Map<string, string | null>();
 /** Spellings that are remembered; a hostile pool can write as many as it likes. */
-const MAX_KNOWN = 1_024;
+export const MAX_KNOWN = 1_024;
 
 function normalise(authority: string): string | null {
   const before = known.get(authority);
