@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Secret } from '@porthole/errors';
-import { keyRing, openAsWorker, parsePrivateKey } from '@porthole/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   addGrant,
@@ -10,6 +8,7 @@ import {
   createFixture,
   eventsOf,
   type Fixture,
+  openPassword,
   PIN,
 } from '../testing/portal-fixture.ts';
 import { getPool } from './get-pool.ts';
@@ -39,26 +38,7 @@ const olga = () => fixture.actor('olga');
 const row = async () => (await fixture.sql('SELECT * FROM pool WHERE id = $1', [poolId]))[0];
 const lastEvents = async (count: number) => (await eventsOf(fixture, 'northgate')).slice(-count);
 
-/** What the worker could open with the pool's pin. */
-async function sealedFor(pin: string): Promise<string> {
-  const [sealed] = await fixture.sql('SELECT * FROM pool_credential WHERE pool_id = $1', [poolId]);
-  const bytes = (name: string) => new Uint8Array(Buffer.from(Object(sealed)[name]));
-  const ring = keyRing([parsePrivateKey(new Secret(fixture.keys.privatePem.reveal()), 'test')]);
-  return openAsWorker(
-    ring,
-    {
-      kid: String(sealed?.kid),
-      epk: bytes('epk'),
-      wrapIv: bytes('wrap_iv'),
-      wrappedDek: bytes('wrapped_dek'),
-      wrapTag: bytes('wrap_tag'),
-      iv: bytes('iv'),
-      ct: bytes('ct'),
-      tag: bytes('tag'),
-    },
-    { tenantId: fixture.tenants.northgate, poolId, field: 'inventory', pin },
-  ).reveal();
-}
+const sealedFor = (pin: string) => openPassword(fixture, poolId, pin);
 
 async function probed(address: string, fingerprint256: string): Promise<void> {
   const { probeId } = await probePool(fixture.deps, await olga(), { org, address });

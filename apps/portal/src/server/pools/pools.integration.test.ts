@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { Secret } from '@porthole/errors';
-import { keyRing, openAsWorker, parsePrivateKey } from '@porthole/vault';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFixture, eventsOf, type Fixture, type Name, PIN } from '../testing/portal-fixture.ts';
+import {
+  createFixture,
+  eventsOf,
+  type Fixture,
+  type Name,
+  openPassword,
+  PIN,
+} from '../testing/portal-fixture.ts';
 import { addPool } from './add-pool.ts';
 import { PROBE_LIFE_MS } from './confirmed-address.ts';
 import { getPool } from './get-pool.ts';
@@ -169,22 +174,9 @@ describe('adding a pool', () => {
   it('seals the password for the worker, for this pool and this certificate alone', async () => {
     const [row] = await fixture.sql('SELECT * FROM pool_credential WHERE pool_id = $1', [poolId]);
     expect(JSON.stringify(row)).not.toContain('canary');
-    const bytes = (name: string) => new Uint8Array(Buffer.from(Object(row)[name]));
-    const sealed = {
-      kid: String(row?.kid),
-      epk: bytes('epk'),
-      wrapIv: bytes('wrap_iv'),
-      wrappedDek: bytes('wrapped_dek'),
-      wrapTag: bytes('wrap_tag'),
-      iv: bytes('iv'),
-      ct: bytes('ct'),
-      tag: bytes('tag'),
-    };
-    const ring = keyRing([parsePrivateKey(new Secret(fixture.keys.privatePem.reveal()), 'test')]);
-    const binding = { tenantId: fixture.tenants.northgate, poolId, field: 'inventory', pin: PIN };
-    expect(openAsWorker(ring, sealed, binding).reveal()).toBe('hunter2-canary');
-    expect(() => openAsWorker(ring, sealed, { ...binding, pin: OTHER_PIN })).toThrow();
-    expect(() => openAsWorker(ring, sealed, { ...binding, poolId: randomUUID() })).toThrow();
+    expect(await openPassword(fixture, poolId, PIN)).toBe('hunter2-canary');
+    await expect(openPassword(fixture, poolId, OTHER_PIN)).rejects.toThrow();
+    await expect(openPassword(fixture, poolId, PIN, randomUUID())).rejects.toThrow();
   });
 
   it('is refused a second time, and for an organisation that nobody knows', async () => {

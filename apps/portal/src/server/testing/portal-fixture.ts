@@ -4,7 +4,7 @@ import { createDb, type Db } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { createLogger } from '@porthole/logger';
 import type { TenantRole, VmRole } from '@porthole/rbac';
-import { generateKeyPair, parsePublicKey } from '@porthole/vault';
+import { generateKeyPair, keyRing, openAsWorker, parsePrivateKey, parsePublicKey } from '@porthole/vault';
 import pg from 'pg';
 import { createTestDatabase } from '../../../../../tools/postgres/test-database.ts';
 import type { Actor } from '../actor.ts';
@@ -247,6 +247,32 @@ export async function addSeat(
     [tenantId, id, hubId, fixture.people[person], person, vmId, rights],
   );
   return id;
+}
+
+/** The password of a pool, as the worker opens it for a pin. @throws VaultError where it was sealed for another */
+export async function openPassword(
+  fixture: Fixture,
+  poolId: string,
+  pin: string,
+  boundTo = poolId,
+): Promise<string> {
+  const [sealed] = await fixture.sql('SELECT * FROM pool_credential WHERE pool_id = $1', [poolId]);
+  const bytes = (name: string) => new Uint8Array(Buffer.from(Object(sealed)[name]));
+  const ring = keyRing([parsePrivateKey(new Secret(fixture.keys.privatePem.reveal()), 'test')]);
+  return openAsWorker(
+    ring,
+    {
+      kid: String(sealed?.kid),
+      epk: bytes('epk'),
+      wrapIv: bytes('wrap_iv'),
+      wrappedDek: bytes('wrapped_dek'),
+      wrapTag: bytes('wrap_tag'),
+      iv: bytes('iv'),
+      ct: bytes('ct'),
+      tag: bytes('tag'),
+    },
+    { tenantId: fixture.tenants.northgate, poolId: boundTo, field: 'inventory', pin },
+  ).reveal();
 }
 
 /** The events of an organisation's log, oldest first, as far as tests look at them. */
