@@ -49,6 +49,7 @@ export async function* watchChanges(
   const standing = judge(deps, actor);
   let checkedAt = 0;
   let polledAt = deps.clock().getTime();
+  let hasMoved = false;
   let toldAt = Number.NEGATIVE_INFINITY;
   try {
     while (!signal.aborted) {
@@ -57,10 +58,13 @@ export async function* watchChanges(
         const found = await standing(now);
         if (found === 'over') return;
         if (found === 'other-rights') pending.add('authority');
+        if (found !== 'same') hasMoved = true;
         checkedAt = now;
       }
       if (now - polledAt >= POLL_HINT_MS) {
-        for (const kind of CHANGE_KINDS) pending.add(kind);
+        // Whoever hears of authority reads everything anew, which is worth it only where an epoch says so.
+        for (const kind of CHANGE_KINDS) if (kind !== 'authority' || hasMoved) pending.add(kind);
+        hasMoved = false;
         polledAt = now;
       }
       const kinds = [...pending];
@@ -84,13 +88,14 @@ export async function* watchChanges(
 function judge(
   { db, epochs }: Deps,
   actor: Actor,
-): (now: number) => Promise<'same' | 'other-rights' | 'over'> {
+): (now: number) => Promise<'same' | 'moved' | 'other-rights' | 'over'> {
   let known: string | null = null;
   let rights: string | null = null;
   let judgedAt = 0;
   return async (now) => {
     // Read before the facts: a change between the two is seen next time.
     const current = await epochs.read(actor);
+    const isSame = current === known || known === null;
     if (current === known && now - judgedAt < REJUDGE_MS) return 'same';
     const facts = await db.withTenant(actor.tenantId, (tx) => factsOf(tx, actor));
     known = current;
@@ -98,7 +103,8 @@ function judge(
     if (personStanding(facts) !== null) return 'over';
     const before = rights;
     rights = rightsIn(facts);
-    return before === null || before === rights ? 'same' : 'other-rights';
+    if (before !== null && before !== rights) return 'other-rights';
+    return isSame ? 'same' : 'moved';
   };
 }
 
