@@ -6,6 +6,11 @@ export type LocationVerdict = 'ok' | 'stale' | 'rejected';
 const MAX_LOCATION_LENGTH = 512;
 const QUERY = /^\?(?:uuid=[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|ref=OpaqueRef:[0-9A-Za-z-]{8,64})$/i;
 
+/** The forms of xenapi.md §3.3, whose host may be missing; in ASCII alone. */
+const LOCATION = /^https:\/\/([!-~]*)\/console(\?[!-~]*)$/;
+/** Nothing but an authority: no path, query, fragment, account, or what a URL parser reads as one of them. */
+const AUTHORITY = /^[^/?#@\\]*$/;
+
 /**
  * Judges the `location` of a console record, which is hostile input (security.md §4.5). It is never dialled: the target is
  * built from the resident host and our own reference. An empty location, or one without a host, is what xapi writes when
@@ -19,30 +24,37 @@ export function checkConsoleLocation(
   poolAddresses: readonly string[],
   residentAddress?: string,
 ): LocationVerdict {
-  if (location === '') return 'ok';
-  if (location.length > MAX_LOCATION_LENGTH || /[\s\\\p{C}]/u.test(location)) return 'rejected';
-  const hostless = /^https:\/\/\/console(\?.*)$/.exec(location);
-  if (hostless !== null) return QUERY.test(hostless[1] ?? '') ? 'ok' : 'rejected';
-  const written = /^https:\/\/([^/?#@]+)\/console(\?[^#]*)$/.exec(location);
-  const host = written === null ? null : normalise(written[1] ?? '');
-  if (host === null || !QUERY.test(written?.[2] ?? '')) return 'rejected';
-  if (!poolAddresses.some((address) => normalise(address) === host)) return 'rejected';
-  return residentAddress === undefined || normalise(residentAddress) === host ? 'ok' : 'stale';
+  return locationJudge(poolAddresses)(location, residentAddress);
 }
 
-/** What was read already: a pool of 5,000 machines writes the same few addresses 10,000 times. */
-const known = new Map<string, string | null>();
-/** Spellings that are remembered; a hostile pool can write as many as it likes. */
+/** As {@link checkConsoleLocation}, for the many consoles of one pool. */
+export function locationJudge(
+  poolAddresses: readonly string[],
+): (location: string, residentAddress?: string) => LocationVerdict {
+  const members = new Set(poolAddresses.map(readAuthority));
+  /** A pool of 5,000 machines writes the same few addresses 10,000 times; others are not remembered. */
+  const known = new Map<string, string>();
+  const normalise = (authority: string): string | null => {
+    const before = known.get(authority);
+    if (before !== undefined) return before;
+    const host = readAuthority(authority);
+    if (host !== null && members.has(host) && known.size < MAX_KNOWN) known.set(authority, host);
+    return host;
+  };
+  return (location, residentAddress) => {
+    if (location === '') return 'ok';
+    const written = location.length > MAX_LOCATION_LENGTH ? null : LOCATION.exec(location);
+    const [, authority = '', query = ''] = written ?? [];
+    if (written === null || !QUERY.test(query) || !AUTHORITY.test(authority)) return 'rejected';
+    if (authority === '') return 'ok';
+    const host = normalise(authority);
+    if (host === null || !members.has(host)) return 'rejected';
+    return residentAddress === undefined || normalise(residentAddress) === host ? 'ok' : 'stale';
+  };
+}
+
+/** Spellings of members that are remembered; a hostile pool can write as many as it likes. */
 export const MAX_KNOWN = 1_024;
-
-function normalise(authority: string): string | null {
-  const before = known.get(authority);
-  if (before !== undefined) return before;
-  if (known.size >= MAX_KNOWN) known.clear();
-  const read = readAuthority(authority);
-  known.set(authority, read);
-  return read;
-}
 
 /** Host and port in the form of the URL parser, so that one address has one spelling. */
 function readAuthority(authority: string): string | null {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
 import { isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
+import type { RecordReader } from './record-reader.ts';
 import type { XenClass } from './records.ts';
 import type { XenCalls } from './xen-session.ts';
 import { type CallOptions, LARGE_MAX_BODY_BYTES } from './xenapi-client.ts';
@@ -9,18 +9,18 @@ import { XenTransportError } from './xenapi-error.ts';
 export const GET_ALL_TIMEOUT_MS = 120_000;
 
 export interface GetAllOptions extends CallOptions {
-  /** Told of each record that does not fit its schema; without it such a record is an error. */
+  /** Told of each record that does not fit its reader; without it such a record is an error. */
   readonly onUnreadable?: (ref: string, reason: string) => void;
 }
 
 /**
- * All objects of one class, each through its schema.
+ * All objects of one class, each through the reader of its class.
  * @throws XenTransportError xenapi/unexpected-record; else as `XenSession.call`
  */
 export async function getAllRecords<T>(
   session: XenCalls,
   cls: XenClass,
-  schema: z.ZodType<T>,
+  reader: RecordReader<T>,
   options: GetAllOptions = {},
 ): Promise<Map<OpaqueRef, T>> {
   const { onUnreadable, ...call } = options;
@@ -34,12 +34,12 @@ export async function getAllRecords<T>(
   }
   const records = new Map<OpaqueRef, T>();
   for (const [ref, value] of Object.entries(answer)) {
-    const parsed = schema.safeParse(value);
+    const parsed = reader.safeParse(value);
     if (isOpaqueRef(ref) && parsed.success) {
       records.set(ref, parsed.data);
       continue;
     }
-    const reason = parsed.success ? 'reference' : (parsed.error.issues[0]?.path.join('.') ?? 'shape');
+    const reason = parsed.success ? 'reference' : parsed.field || 'shape';
     if (onUnreadable === undefined)
       throw new XenTransportError('xenapi/unexpected-record', { class: cls, ref, reason });
     onUnreadable(ref, reason);

@@ -5,7 +5,7 @@ export {
   lackedNeeds,
   readAccountRights,
 } from './account-rights.ts';
-export { checkConsoleLocation, type LocationVerdict } from './check-console-location.ts';
+export { checkConsoleLocation, type LocationVerdict, locationJudge } from './check-console-location.ts';
 export {
   CONNECT_TIMEOUT_MS,
   type ConsoleTunnel,
@@ -28,6 +28,7 @@ export type { PoolMember } from './pool/known-members.ts';
 export { hasPoolUuid, type SignInDeps } from './pool/sign-in.ts';
 export { XenPool, type XenPoolDeps } from './pool/xen-pool.ts';
 export { type ConnectAnswer, type ConnectAnswerReader, readConnectAnswer } from './read-connect-answer.ts';
+export { type FieldReader, type ReadResult, RecordReader } from './record-reader.ts';
 export {
   certificateRecord,
   classOfEvent,

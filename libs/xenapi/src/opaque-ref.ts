@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { FieldReader } from './record-reader.ts';
 
 /** A reference as the pool writes it (security.md §4.5); lives as long as the object or the pool's database. */
 export type OpaqueRef = string & { readonly __brand: 'OpaqueRef' };
@@ -15,17 +15,12 @@ export function isNullRef(text: string): boolean {
   return text === '' || text === 'OpaqueRef:NULL' || text.startsWith('Ref:');
 }
 
-/** Also what is missing: older hosts lack fields. */
-const anything = z.unknown().optional();
-
 /** A reference or null; a malformed one counts as null, since it could not be used for anything. */
-export const nullableRef = anything.transform((value): OpaqueRef | null =>
-  typeof value === 'string' && isOpaqueRef(value) ? value : null,
-);
+export const nullableRef: FieldReader<OpaqueRef | null> = (value) =>
+  typeof value === 'string' && isOpaqueRef(value) ? value : null;
 
 /** A set of references without its null and malformed members. */
-export const refSet = anything.transform((value): OpaqueRef[] =>
+export const refSet: FieldReader<OpaqueRef[]> = (value) =>
   Array.isArray(value)
     ? value.filter((item): item is OpaqueRef => typeof item === 'string' && isOpaqueRef(item))
-    : [],
-);
+    : [];

@@ -1,34 +1,36 @@
-import { z } from 'zod';
 import { nullableRef, refSet } from './opaque-ref.ts';
+import { type FieldReader, RecordReader, UNREADABLE } from './record-reader.ts';
+import { isDroppedKey } from './rpc/rpc-codec.ts';
 import { parseXenDate, parseXenInt } from './values.ts';
 
 // What the product reads of each class (xenapi.md §3). Tolerant on purpose: newer hosts add fields and enum values, older
 // ones lack some. A record is refused only where it could not be named at all.
 
-/** Also what is missing. */
-const anything = z.unknown().optional();
-const text = z.string().catch('');
-const flag = z.boolean().catch(false);
-const number = anything.transform((value): number => parseXenInt(value) ?? 0);
-const textSet = anything.transform((value): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [],
-);
-const textMap = anything.transform((value): Record<string, string> => {
+const text: FieldReader<string> = (value) => (typeof value === 'string' ? value : '');
+const flag: FieldReader<boolean> = (value) => value === true;
+const number: FieldReader<number> = (value) => parseXenInt(value) ?? 0;
+const textSet: FieldReader<string[]> = (value) =>
+  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+/** Keys are the pool's own words, so the map has no prototype that they could reach. */
+const textMap: FieldReader<Record<string, string>> = (value) => {
   const map: Record<string, string> = Object.create(null);
   if (typeof value !== 'object' || value === null) return map;
-  for (const [key, member] of Object.entries(value)) if (typeof member === 'string') map[key] = member;
+  for (const [key, member] of Object.entries(value))
+    if (typeof member === 'string' && !isDroppedKey(key)) map[key] = member;
   return map;
-});
+};
 /** `20240420T12:00:00Z`, with or without its hyphens and zone; without a zone it is UTC (xenapi.md §3.1). */
-const dateTime = anything.transform((value): Date | null =>
-  typeof value === 'string' ? parseXenDate(value) : null,
-);
-const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i);
+const dateTime: FieldReader<Date | null> = (value) =>
+  typeof value === 'string' ? parseXenDate(value) : null;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const uuid: FieldReader<string> = (value) =>
+  typeof value === 'string' && UUID.test(value) ? value : UNREADABLE;
+const powerState: FieldReader<PowerState> = (value) => (typeof value === 'string' ? value : UNREADABLE);
 
 /** The enum of xenapi.md §3.2, and whatever a newer host may say. */
 export type PowerState = 'Halted' | 'Paused' | 'Running' | 'Suspended' | (string & {});
 
-export const poolRecord = z.object({
+export const poolRecord = RecordReader.of({
   uuid,
   name_label: text,
   name_description: text,
@@ -41,7 +43,7 @@ export const poolRecord = z.object({
   vm_console_idle_timeout: number,
 });
 
-export const hostRecord = z.object({
+export const hostRecord = RecordReader.of({
   uuid,
   name_label: text,
   name_description: text,
@@ -60,14 +62,14 @@ export const hostRecord = z.object({
   tags: textSet,
 });
 
-export const hostMetricsRecord = z.object({ uuid, live: flag, last_updated: dateTime });
+export const hostMetricsRecord = RecordReader.of({ uuid, live: flag, last_updated: dateTime });
 
-export const vmRecord = z.object({
+export const vmRecord = RecordReader.of({
   uuid,
   name_label: text,
   name_description: text,
   tags: textSet,
-  power_state: z.string().transform((value): PowerState => value),
+  power_state: powerState,
   is_a_template: flag,
   is_default_template: flag,
   is_a_snapshot: flag,
@@ -91,7 +93,7 @@ export const vmRecord = z.object({
   other_config: textMap,
 });
 
-export const vmMetricsRecord = z.object({
+export const vmMetricsRecord = RecordReader.of({
   uuid,
   start_time: dateTime,
   memory_actual: number,
@@ -99,7 +101,7 @@ export const vmMetricsRecord = z.object({
 });
 
 /** Everything in it was written by the guest (xenapi.md §3.4). */
-export const vmGuestMetricsRecord = z.object({
+export const vmGuestMetricsRecord = RecordReader.of({
   uuid,
   os_version: textMap,
   networks: textMap,
@@ -109,7 +111,7 @@ export const vmGuestMetricsRecord = z.object({
 });
 
 /** `protocol` is rfb, vt100 or rdp (xenapi.md §3.3); `location` is for `checkConsoleLocation` alone. */
-export const consoleRecord = z.object({
+export const consoleRecord = RecordReader.of({
   uuid,
   protocol: text,
   location: text,
@@ -117,7 +119,7 @@ export const consoleRecord = z.object({
   other_config: textMap,
 });
 
-export const certificateRecord = z.object({
+export const certificateRecord = RecordReader.of({
   uuid,
   name: text,
   type: text,
@@ -129,7 +131,7 @@ export const certificateRecord = z.object({
   fingerprint_sha256: text,
 });
 
-export const taskRecord = z.object({
+export const taskRecord = RecordReader.of({
   uuid,
   name_label: text,
   status: text,
@@ -143,7 +145,7 @@ export const taskRecord = z.object({
   allowed_operations: textSet,
 });
 
-/** Schema of each class, by the name of the data model. */
+/** Reader of each class, by the name of the data model. */
 export const recordSchemas = {
   pool: poolRecord,
   host: hostRecord,
@@ -157,7 +159,7 @@ export const recordSchemas = {
 } as const;
 
 export type XenClass = keyof typeof recordSchemas;
-export type XenRecord<C extends XenClass> = z.infer<(typeof recordSchemas)[C]>;
+export type XenRecord<C extends XenClass> = ReturnType<(typeof recordSchemas)[C]['parse']>;
 
 /** `event.class` is in lower case, methods are not (xenapi.md §10.18); null for a class that is not read. */
 export function classOfEvent(eventClass: string): XenClass | null {

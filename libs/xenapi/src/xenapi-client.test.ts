@@ -3,6 +3,7 @@ import { connectPinned } from '@porthole/egress';
 import { type FakePool, startFakePool } from '@porthole/fake-xenserver';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { getAllRecords } from './get-all-records.ts';
+import { RecordReader, UNREADABLE } from './record-reader.ts';
 import { consoleRecord, hostRecord, poolRecord, vmRecord } from './records.ts';
 import { watchEvents } from './watch-events.ts';
 import { XenSession } from './xen-session.ts';
@@ -194,7 +195,9 @@ describe('getAllRecords', () => {
 
   it('tells of a record that it cannot read, or refuses all', async () => {
     const session = await signIn();
-    const picky = hostRecord.refine((host) => !host.name_label.endsWith('2'));
+    const picky = RecordReader.of({
+      name_label: (value) => (String(value).endsWith('2') ? UNREADABLE : String(value)),
+    });
     const unreadable: string[] = [];
     const hosts = await getAllRecords(session, 'host', picky, {
       onUnreadable: (ref) => unreadable.push(ref),

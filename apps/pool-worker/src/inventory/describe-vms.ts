@@ -1,5 +1,5 @@
-import type { OpaqueRef } from '@porthole/xenapi';
-import { type MappedVm, mapVm, type VmFacts } from './map-vm.ts';
+import { locationJudge, type OpaqueRef } from '@porthole/xenapi';
+import { type MappedVm, mapVm, type VmFacts, type VmParts } from './map-vm.ts';
 import type { PoolModel } from './pool-model.ts';
 
 export interface DescribedVms {
@@ -26,10 +26,11 @@ export function describeVms(
 ): DescribedVms {
   const now = new Map<string, VmFacts | null>();
   const rejected: RejectedLocation[] = [];
+  const judgeLocation = locationJudge(poolAddresses);
   for (const ref of refs === 'all' ? model.tables.VM.keys() : refs) {
     const record = model.tables.VM.get(ref);
     if (record === undefined) continue;
-    const mapped = mapOne(model, record, poolAddresses);
+    const mapped = mapOne(model, record, judgeLocation);
     now.set(record.uuid, mapped?.facts ?? null);
     for (const { consoleUuid, location } of mapped?.rejectedLocations ?? []) {
       rejected.push({ vmUuid: record.uuid, vmName: mapped?.facts.name ?? '', consoleUuid, location });
@@ -40,7 +41,11 @@ export function describeVms(
 
 type VmRecord = NonNullable<ReturnType<PoolModel['tables']['VM']['get']>>;
 
-function mapOne({ tables }: PoolModel, vm: VmRecord, poolAddresses: readonly string[]): MappedVm | null {
+function mapOne(
+  { tables }: PoolModel,
+  vm: VmRecord,
+  judgeLocation: VmParts['judgeLocation'],
+): MappedVm | null {
   const at = <T>(table: ReadonlyMap<OpaqueRef, T>, ref: OpaqueRef | null) =>
     ref === null ? undefined : table.get(ref);
   return mapVm(vm, {
@@ -51,6 +56,6 @@ function mapOne({ tables }: PoolModel, vm: VmRecord, poolAddresses: readonly str
       return record === undefined ? [] : [{ ref, record }];
     }),
     residentHost: at(tables.host, vm.resident_on),
-    poolAddresses,
+    judgeLocation,
   });
 }

@@ -1,3 +1,4 @@
+import { locationJudge } from '@porthole/xenapi';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -18,7 +19,7 @@ const parts: VmParts = {
   }),
   consoles: [{ ref: refOf('con-1'), record: consoleOf() }],
   residentHost: hostOf(),
-  poolAddresses: ['192.0.2.1', '192.0.2.2'],
+  judgeLocation: locationJudge(['192.0.2.1', '192.0.2.2']),
 };
 const facts = (vm: Record<string, unknown> = {}, more: Partial<VmParts> = {}) =>
   mapVm(vmOf(vm), { ...parts, ...more })?.facts;

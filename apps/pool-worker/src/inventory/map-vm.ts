@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkConsoleLocation, type OpaqueRef, type XenRecord } from '@porthole/xenapi';
+import type { LocationVerdict, OpaqueRef, XenRecord } from '@porthole/xenapi';
 import { cleanText } from './clean-text.ts';
 
 /** What is kept of a machine: the columns of `vm` that the worker writes, with the host still by its own uuid. */
@@ -32,8 +32,8 @@ export interface VmParts {
   /** In the order of `VM.consoles`. */
   readonly consoles: readonly { readonly ref: OpaqueRef; readonly record: XenRecord<'console'> }[];
   readonly residentHost: XenRecord<'host'> | undefined;
-  /** Addresses of all members, for the check of `console.location`. */
-  readonly poolAddresses: readonly string[];
+  /** Judges `console.location` by the addresses of all members. */
+  readonly judgeLocation: (location: string) => LocationVerdict;
 }
 
 export interface MappedVm {
@@ -101,16 +101,15 @@ function isHidden(vm: XenRecord<'VM'>): boolean {
   );
 }
 
-function judgeConsoles({ consoles, poolAddresses }: VmParts) {
-  const isRejected = ({ record }: VmParts['consoles'][number]) =>
-    checkConsoleLocation(record.location, poolAddresses) === 'rejected';
-  return {
-    usable: consoles.filter((console) => !isRejected(console)),
-    rejectedLocations: consoles.filter(isRejected).map(({ record }) => ({
-      consoleUuid: record.uuid,
-      location: cleanText(record.location, MAX_LOCATION_KEPT),
-    })),
-  };
+function judgeConsoles({ consoles, judgeLocation }: VmParts) {
+  const usable: VmParts['consoles'][number][] = [];
+  const rejectedLocations: { consoleUuid: string; location: string }[] = [];
+  for (const console of consoles) {
+    const { uuid, location } = console.record;
+    if (judgeLocation(location) !== 'rejected') usable.push(console);
+    else rejectedLocations.push({ consoleUuid: uuid, location: cleanText(location, MAX_LOCATION_KEPT) });
+  }
+  return { usable, rejectedLocations };
 }
 
 function firstOperation(operations: Readonly<Record<string, string>>): string | null {
@@ -119,6 +118,7 @@ function firstOperation(operations: Readonly<Record<string, string>>): string | 
 }
 
 function cleanTags(tags: readonly string[]): string[] {
+  if (tags.length === 0) return [];
   const cleaned = tags.map((tag) => cleanText(tag, MAX_TAG_LENGTH)).filter((tag) => tag !== '');
   return [...new Set(cleaned)].sort().slice(0, MAX_TAGS);
 }
@@ -142,11 +142,13 @@ const NETWORK_KEY = /^([0-9]{1,3})\/(?:(ip)|ipv([46])\/([0-9]{1,3}))$/;
  */
 function guestAddresses(metrics: XenRecord<'VM_guest_metrics'> | undefined): string[] {
   const found: { order: number; address: string }[] = [];
-  for (const [key, value] of Object.entries(metrics?.networks ?? {})) {
+  if (metrics === undefined) return [];
+  for (const [key, value] of Object.entries(metrics.networks)) {
     const match = NETWORK_KEY.exec(key);
+    if (match === null) continue;
     const address = value.trim().toLowerCase();
     const version = isIP(address);
-    if (match === null || version === 0 || address.includes('%')) continue;
+    if (version === 0 || address.includes('%')) continue;
     const order = Number(match[1]) * 2_000 + (version === 6 ? 1_000 : 0) + Number(match[4] ?? 0);
     found.push({ order, address });
   }

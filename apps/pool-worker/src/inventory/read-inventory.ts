@@ -2,11 +2,11 @@ import {
   getAllRecords,
   isOpaqueRef,
   type OpaqueRef,
+  type RecordReader,
   recordSchemas,
   XenApiError,
   type XenSession,
 } from '@porthole/xenapi';
-import type { z } from 'zod';
 import { WorkerError } from '../worker-error.ts';
 import { poolRefOf } from './map-host.ts';
 import { PoolModel, type WatchedClass } from './pool-model.ts';
@@ -47,7 +47,7 @@ export async function readInventory(session: XenSession, deps: ReadDeps): Promis
 
 interface ClassToRead<T> {
   readonly cls: WatchedClass;
-  readonly schema: z.ZodType<T>;
+  readonly schema: RecordReader<T>;
   readonly table: Map<OpaqueRef, T>;
 }
 

@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import type { taskRecord } from '../records.ts';
+import type { XenRecord } from '../records.ts';
 import { readXmlValue } from '../rpc/read-xml.ts';
 import { XenApiError } from '../xenapi-error.ts';
 
@@ -11,7 +10,7 @@ export type TaskOutcome =
   /** The task vanished: finished and collected, or its host restarted. Look at the object instead (xenapi.md §6). */
   | { readonly kind: 'unknown' };
 
-type TaskRecord = z.infer<typeof taskRecord>;
+type TaskRecord = XenRecord<'task'>;
 
 /** The outcome of a task, or null while it is under way; a status that nobody has heard of is under way. */
 export function taskOutcome(record: TaskRecord): TaskOutcome | null {
