@@ -1,30 +1,42 @@
 import { XenTransportError } from '../xenapi-error.ts';
 import { isDroppedKey, MAX_ANSWER_DEPTH } from './rpc-codec.ts';
 
-const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d];
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 const [LETTER_N, LETTER_I, MINUS] = [0x4e, 0x49, 0x2d];
 
 /**
- * Parses the answer of a host: bounded in depth **before** it is parsed, objects without a prototype, keys that could
- * reach one dropped. `NaN` and `Infinity` as bare words become null (xenapi.md §3.1).
+ * Parses the answer of a host: bounded in depth, objects without a prototype, keys that could reach one dropped. `NaN` and
+ * `Infinity` as bare words become null (xenapi.md §3.1). The parser of V8 does not recurse and its memory grows with the
+ * bytes, which are bounded: what is too deep is refused after it, before anybody walks it.
  * @throws XenTransportError xenapi/bad-json
  */
 export function readJson(bytes: Uint8Array): unknown {
-  const bareWords = scan(bytes);
-  const decoder = new TextDecoder('utf-8');
-  let text = '';
-  let from = 0;
-  for (const { start, end } of bareWords) {
-    text += `${decoder.decode(bytes.subarray(from, start))}null`;
-    from = end;
-  }
-  text += decoder.decode(bytes.subarray(from));
+  return plain(parse(new TextDecoder('utf-8').decode(bytes), bytes), 0);
+}
+
+function parse(text: string, bytes: Uint8Array): unknown {
   try {
-    return plain(JSON.parse(text));
+    return JSON.parse(text);
+  } catch {
+    // Bare words are rare, and looking for them costs as much as parsing: only where it failed.
+  }
+  try {
+    return JSON.parse(withoutBareWords(bytes));
   } catch (cause) {
     if (cause instanceof XenTransportError) throw cause;
     throw new XenTransportError('xenapi/bad-json', { reason: 'syntax' });
   }
+}
+
+function withoutBareWords(bytes: Uint8Array): string {
+  const decoder = new TextDecoder('utf-8');
+  let text = '';
+  let from = 0;
+  for (const { start, end } of bareWords(bytes)) {
+    text += `${decoder.decode(bytes.subarray(from, start))}null`;
+    from = end;
+  }
+  return text + decoder.decode(bytes.subarray(from));
 }
 
 interface Span {
@@ -32,17 +44,12 @@ interface Span {
   readonly end: number;
 }
 
-/** One pass over the bytes: checks the depth and finds bare words that JSON does not know. */
-function scan(bytes: Uint8Array): Span[] {
+/** Words outside of texts that JSON does not know. */
+function bareWords(bytes: Uint8Array): Span[] {
   const words: Span[] = [];
-  let depth = 0;
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i];
     if (byte === QUOTE) i = endOfString(bytes, i);
-    else if (byte === OPEN || byte === OPEN_LIST) {
-      depth += 1;
-      if (depth > MAX_ANSWER_DEPTH) throw new XenTransportError('xenapi/bad-json', { reason: 'depth' });
-    } else if (byte === CLOSE || byte === CLOSE_LIST) depth -= 1;
     else if (byte === LETTER_N || byte === LETTER_I) {
       const end = i + (byte === LETTER_N ? 3 : 8);
       words.push({ start: bytes[i - 1] === MINUS ? i - 1 : i, end });
@@ -62,16 +69,22 @@ function endOfString(bytes: Uint8Array, start: number): number {
  * Takes prototypes and dropped keys away, in place: a copy into objects made without a prototype costs as much again as
  * parsing does, and three times the memory.
  */
-function plain(value: unknown): unknown {
+function plain(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_ANSWER_DEPTH) throw new XenTransportError('xenapi/bad-json', { reason: 'depth' });
   if (Array.isArray(value)) {
-    for (const item of value) plain(item);
+    for (const item of value) if (typeof item === 'object') plain(item, depth + 1);
     return value;
   }
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isBranch(value)) return value;
   // An own `__proto__`, as JSON.parse makes it, is a key like any other here.
-  for (const [key, member] of Object.entries(value)) {
+  for (const key in value) {
     if (isDroppedKey(key)) Reflect.deleteProperty(value, key);
-    else plain(member);
+    else if (typeof value[key] === 'object') plain(value[key], depth + 1);
   }
   return Object.setPrototypeOf(value, null);
+}
+
+function isBranch(value: object): value is Record<string, unknown> {
+  return !Array.isArray(value);
 }
