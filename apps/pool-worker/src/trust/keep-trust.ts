@@ -154,32 +154,48 @@ export class TrustKeeper {
   ): Promise<void> {
     const { tenantId } = this.#config;
     await this.#deps.db.withTenant(tenantId, async (tx) => {
+      await this.#tellReach(tx, pins);
+      const rows = await tx.hostTrust.findMany({
+        where: { tenantId, hostId: { in: pins.map(([{ id }]) => id) } },
+        select: { hostId: true, fingerprint256: true },
+      });
+      const stored = new Map(rows.map(({ hostId, fingerprint256 }) => [hostId, fingerprint256]));
+      const learned: { host: StoredHost; pin: LearnedPin }[] = [];
+      const lost: string[] = [];
       for (const [host, pin] of pins) {
-        await this.#tellReach(tx, host, reachFailureOf(pin));
-        const where = { tenantId, hostId: host.id };
-        const row = await tx.hostTrust.findFirst({ where, select: { fingerprint256: true } });
+        const fingerprint = stored.get(host.id);
         if (pin.kind === 'learned') {
-          if (row?.fingerprint256 !== pin.pin.fingerprint256) await storeLearned(tx, this.#config, host, pin);
+          if (fingerprint !== pin.pin.fingerprint256) learned.push({ host, pin });
           this.#trusted.set(host.uuid, { endpoint: pin.endpoint, pin: pin.pin });
           continue;
         }
         // A member that is silent for a while keeps its pin, unless the record says something else by now.
-        const isRecorded = row !== null && recorded.get(host.uuid)?.has(row.fingerprint256) === true;
+        const isRecorded = fingerprint !== undefined && recorded.get(host.uuid)?.has(fingerprint) === true;
         if (pin.kind === 'silent' && isRecorded) continue;
         this.#trusted.delete(host.uuid);
-        await tx.hostTrust.deleteMany({ where });
-        await tx.hostSession.deleteMany({ where });
+        lost.push(host.id);
       }
+      await storeLearned(tx, this.#config, learned);
+      if (lost.length === 0) return;
+      await tx.hostTrust.deleteMany({ where: { tenantId, hostId: { in: lost } } });
+      await tx.hostSession.deleteMany({ where: { tenantId, hostId: { in: lost } } });
     });
   }
 
-  async #tellReach(tx: Tx, host: StoredHost, failure: string | null): Promise<void> {
-    if (this.#told.get(host.id) === failure) return;
-    await tx.host.updateMany({
-      where: { tenantId: this.#config.tenantId, id: host.id },
-      data: { reachFailure: failure },
-    });
-    this.#told.set(host.id, failure);
+  /** One statement for all hosts of which the same is to be said. */
+  async #tellReach(tx: Tx, pins: readonly (readonly [StoredHost, MemberPin])[]): Promise<void> {
+    const hostsOf = new Map<string | null, string[]>();
+    for (const [{ id }, pin] of pins) {
+      const failure = reachFailureOf(pin);
+      if (this.#told.get(id) !== failure) hostsOf.set(failure, [...(hostsOf.get(failure) ?? []), id]);
+    }
+    for (const [reachFailure, ids] of hostsOf) {
+      await tx.host.updateMany({
+        where: { tenantId: this.#config.tenantId, id: { in: ids } },
+        data: { reachFailure },
+      });
+      for (const id of ids) this.#told.set(id, reachFailure);
+    }
   }
 }
 
@@ -197,23 +213,23 @@ function reachFailureOf(pin: MemberPin): string | null {
   }
 }
 
+type LearnedPin = MemberPin & { kind: 'learned' };
+
 async function storeLearned(
   tx: Tx,
   { tenantId, pin: confirmed }: PoolConfig,
-  host: StoredHost,
-  { pin, validTo }: MemberPin & { kind: 'learned' },
+  learned: readonly { host: StoredHost; pin: LearnedPin }[],
 ): Promise<void> {
-  const columns = {
-    fingerprint256: pin.fingerprint256,
-    pem: pin.pem,
-    source: pin.fingerprint256 === confirmed ? TrustSource.confirmed : TrustSource.learned,
-    validTo: new Date(validTo),
-    createdAt: new Date(),
-  };
-  await tx.hostTrust.upsert({
-    where: { tenantId_hostId: { tenantId, hostId: host.id } },
-    create: { tenantId, hostId: host.id, ...columns },
-    update: columns,
-    select: { hostId: true },
+  if (learned.length === 0) return;
+  await tx.hostTrust.deleteMany({ where: { tenantId, hostId: { in: learned.map(({ host }) => host.id) } } });
+  await tx.hostTrust.createMany({
+    data: learned.map(({ host, pin: { pin, validTo } }) => ({
+      tenantId,
+      hostId: host.id,
+      fingerprint256: pin.fingerprint256,
+      pem: pin.pem,
+      source: pin.fingerprint256 === confirmed ? TrustSource.confirmed : TrustSource.learned,
+      validTo: new Date(validTo),
+    })),
   });
 }

@@ -27,7 +27,7 @@ function poolOf(pool: FakePool, more: Partial<XenPoolDeps> & { members?: () => P
     userAgent: 'porthole-test/1',
     members: () => pool.hosts.map((_host, index) => targetOf(pool, index)),
     credentials: () => ACCOUNT,
-    timeouts: { tcpMs: 500, tlsMs: 500 },
+    timeouts: { tcpMs: 2_000, tlsMs: 2_000 },
     ...more,
   });
   clients.push(client);
