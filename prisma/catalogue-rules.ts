@@ -28,7 +28,13 @@ export const TENANT_TABLES = [
   'tenant_policy',
   'vm',
 ] as const;
-export const IDENTITY_TABLES = ['login_session', 'person'] as const;
+export const IDENTITY_TABLES = [
+  'login_session',
+  'pending_sign_in',
+  'person',
+  'recovery_code',
+  'totp',
+] as const;
 export const PLATFORM_TABLES = ['_prisma_migrations', 'pool_lease', 'rate_counter', 'relay'] as const;
 
 /** Unique over all organisations, each with why it tells nobody anything. */

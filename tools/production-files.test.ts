@@ -100,6 +100,7 @@ describe('docker-compose.yml', () => {
     expect(holders('vault.key')).toEqual(['worker']);
     expect(holders('relay.key')).toEqual(['relay']);
     expect(holders('vault.pub')).toEqual(['portal']);
+    expect(holders('factor.key')).toEqual(['portal']);
     expect(holders('db-superuser')).toEqual(['migrate', 'database']);
     expect(holders('db-portal')).toEqual(['portal', 'migrate']);
     const values = Object.keys(services).flatMap((name) => Object.entries(service(name).environment));

@@ -183,6 +183,8 @@ class Clicks {
       personName: 'Ada',
       email: 'owner@acme.example',
       lastInputAt: new Date(),
+      factorAt: null,
+      confirmedAt: new Date(),
       ip: '192.0.2.1',
       slug: 'acme',
       tenantName: 'Acme',

@@ -30,6 +30,8 @@ async function openAtPortal() {
         email: 'mira@acme.example',
         loginSessionId: world.sessions[world.mira] ?? '',
         lastInputAt: new Date(),
+        factorAt: null,
+        confirmedAt: new Date(),
         ip: null,
         tenantId: world.acme,
         slug: 'acme',

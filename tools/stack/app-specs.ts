@@ -131,6 +131,7 @@ function portal(input: AppSpecsInput): AppSpec {
       KEEP_ALIVE_TIMEOUT: String(PORTAL_KEEP_ALIVE_MS),
       PORTHOLE_ORIGIN: input.origin,
       PORTHOLE_VAULT_PUBLIC_KEY_FILE: input.secrets.files.vaultPublic,
+      PORTHOLE_FACTOR_KEY_FILE: input.secrets.files.factorKey,
     },
     isReady: () => answers(`http://127.0.0.1:${input.portalPort}/sign-in`),
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { loadFactorKey, writeFactorKey } from '@porthole/auth';
 import { loadPrivateKeys, loadPublicKey, writeKeyPair } from '@porthole/vault';
 import type { RolePasswords } from '../postgres/prepare-database.ts';
 import { PlainError } from '../processes/plain-error.ts';
@@ -17,6 +18,7 @@ export interface StackSecrets {
     vaultPublic: string;
     relayKey: string;
     relayPublic: string;
+    factorKey: string;
   };
 }
 
@@ -43,9 +45,11 @@ export function ensureSecrets(folder: string, hasData: boolean): StackSecrets {
     vaultPublic: at('vault.pub'),
     relayKey: at('relay.key'),
     relayPublic: at('relay.pub'),
+    factorKey: at('factor.key'),
   };
   ensureKeyPair(files.vaultKey, files.vaultPublic, hasData);
   ensureKeyPair(files.relayKey, files.relayPublic, hasData);
+  ensureFactorKey(files.factorKey);
   return {
     files,
     rolePasswords: {
@@ -63,6 +67,20 @@ function ensurePassword(file: string): string {
   const password = readFileSync(file, 'utf8').trim();
   if (!PASSWORD.test(password)) throw new PlainError(`The secret ${file} is damaged.`, AFRESH);
   return password;
+}
+
+/**
+ * Made whenever it is missing, since stacks are older than it. One that is lost costs second factors and no credential of a
+ * pool; recovery codes open without it.
+ */
+function ensureFactorKey(file: string): void {
+  if (!existsSync(file)) writeFactorKey(file);
+  chmodSync(file, 0o600);
+  try {
+    loadFactorKey(file);
+  } catch (error) {
+    throw new PlainError(`The key ${file} cannot be used.`, AFRESH, { cause: error });
+  }
 }
 
 function ensureKeyPair(privatePath: string, publicPath: string, hasData: boolean): void {

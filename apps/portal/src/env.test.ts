@@ -6,6 +6,7 @@ const whole = {
   PORTHOLE_DATABASE_URL: 'postgresql://porthole_portal@127.0.0.1:5432/porthole',
   PORTHOLE_DATABASE_PASSWORD_FILE: '/run/secrets/db-portal',
   PORTHOLE_VAULT_PUBLIC_KEY_FILE: '/run/secrets/vault.pub',
+  PORTHOLE_FACTOR_KEY_FILE: '/run/secrets/factor.key',
 };
 
 describe('the settings of the portal', () => {
@@ -15,7 +16,7 @@ describe('the settings of the portal', () => {
 
   it('name every problem at once', () => {
     expect(() => loadEnv({ PORTHOLE_ORIGIN: 'https://a.example/path' })).toThrow(
-      /PORTHOLE_ORIGIN: is not an origin[\s\S]*PORTHOLE_DATABASE_URL[\s\S]*PASSWORD_FILE[\s\S]*VAULT_PUBLIC_KEY_FILE/,
+      /PORTHOLE_ORIGIN: is not an origin[\s\S]*PORTHOLE_DATABASE_URL[\s\S]*PASSWORD_FILE[\s\S]*VAULT_PUBLIC_KEY_FILE[\s\S]*FACTOR_KEY_FILE/,
     );
   });
 

@@ -16,6 +16,8 @@ const envSchema = z.object({
   PORTHOLE_DATABASE_PASSWORD_FILE: fileSchema,
   /** The vault's public half: with it the portal can write a pool's password and never read one. */
   PORTHOLE_VAULT_PUBLIC_KEY_FILE: fileSchema,
+  /** Seals the seeds of second factors and opens nothing else; mode 0400 or 0600. */
+  PORTHOLE_FACTOR_KEY_FILE: fileSchema,
   PORTHOLE_LOG_LEVEL: logLevelSchema,
   NODE_ENV: z.string().default('production'),
 });
@@ -25,6 +27,7 @@ export interface Env {
   databaseUrl: string;
   databasePasswordFile: string;
   vaultPublicKeyFile: string;
+  factorKeyFile: string;
   logLevel: string;
   isDevelopment: boolean;
 }
@@ -51,6 +54,7 @@ export function loadEnv(source: Record<string, string | undefined> = process.env
     databaseUrl: env.PORTHOLE_DATABASE_URL,
     databasePasswordFile: env.PORTHOLE_DATABASE_PASSWORD_FILE,
     vaultPublicKeyFile: env.PORTHOLE_VAULT_PUBLIC_KEY_FILE,
+    factorKeyFile: env.PORTHOLE_FACTOR_KEY_FILE,
     logLevel: env.PORTHOLE_LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',
   };

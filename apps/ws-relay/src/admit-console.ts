@@ -1,7 +1,7 @@
 import { type LoadedFacts, parseFacts } from '@porthole/authority';
 import type { PgClient } from '@porthole/db';
 import type { Secret } from '@porthole/errors';
-import { can, type Right } from '@porthole/rbac';
+import { canOpen, type Right } from '@porthole/rbac';
 import type { CloseKind, TicketOutcome } from '@porthole/relay-contract';
 import {
   admitSeat,
@@ -61,6 +61,9 @@ const FULL: Record<
   'not-redeemed': { closeKind: 'authorityUnknown', outcome: 'revoked' },
 };
 
+/** A pass was issued this long ago at most: its second factor was fresh then. */
+const TICKET_LIFE_MS = 30_000;
+
 /**
  * Redeems a pass and gives it its seat, in one transaction with the log's `console.open` or `console.denied`
  * (architecture §3, "Redeeming"). Until it resolves nothing may be dialled: no commit, no tunnel.
@@ -87,7 +90,7 @@ export function admitConsole(deps: AdmitDeps, asking: Asking): Promise<Admission
     }
     const { ticket, facts: json, refused: _none, ...target } = redeemed;
     const facts = parseFacts(json);
-    const look = can(facts, 'look', target.vm);
+    const look = canOpen(facts, 'look', target.vm, TICKET_LIFE_MS);
     if (!look.allowed) {
       await deny(client, deps, asking, { ticketId: ticket.id, outcome: 'right-gone', reason: look.reason });
       return { kind: 'refused', reason: look.reason, ticketId: ticket.id };

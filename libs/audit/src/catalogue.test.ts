@@ -44,7 +44,11 @@ describe('the catalogue', () => {
 
   it('gives the actions of a group, and of no other that begins alike', () => {
     expect(actionsOf('pool', AUDIT_ACTIONS)).toContain('pool.pin_mismatch');
-    expect(actionsOf('sign-in', AUDIT_ACTIONS)).toEqual(['sign-in.ok', 'sign-in.refused']);
+    expect(actionsOf('sign-in', AUDIT_ACTIONS)).toEqual([
+      'sign-in.ok',
+      'sign-in.refused',
+      'sign-in.confirmed',
+    ]);
     expect(actionsOf('sign-out', AUDIT_ACTIONS)).toEqual(['sign-out']);
   });
 });

@@ -61,12 +61,31 @@ const handOverFields = {
  * functions (prisma/migrations, 0005_consoles and 0012_keyboard; 0017_allotment for `vm.*`) and stand here to be read.
  */
 export const CATALOGUE = {
-  'sign-in.ok': z.strictObject({ loginSessionId: id(), method: open(z.enum(['password'])) }),
+  'sign-in.ok': z.strictObject({
+    loginSessionId: id(),
+    method: open(z.enum(['password', 'password-and-code', 'password-and-recovery'])),
+  }),
+
   'sign-in.refused': z.strictObject({
     reason: word().optional(),
     account: sensitive(z.string().max(254)).optional(),
     suppressed: suppressed(),
   }),
+  /** Somebody who is signed in was asked again who they are, for an act that wants to know. */
+  'sign-in.confirmed': z.strictObject({
+    loginSessionId: id(),
+    method: open(z.enum(['password', 'code', 'recovery'])),
+  }),
+  'factor.added': z.strictObject({ factor: open(z.enum(['app'])) }),
+  'factor.removed': z.strictObject({ factor: open(z.enum(['app'])) }),
+  'factor.refused': z.strictObject({
+    /** What it was shown for. */
+    step: open(z.enum(['sign-in', 'confirm', 'set-up'])).optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
+  'factor.recovery': z.strictObject({ left: count() }),
+  'factor.codes-made': z.strictObject({}),
   'sign-out': z.strictObject({ loginSessionId: id() }),
   'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
   'console.request': z.strictObject({

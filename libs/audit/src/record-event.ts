@@ -75,10 +75,21 @@ export async function recordEvent(
   return Number(Reflect.get(Object(rows[0]), 'seq'));
 }
 
-/** The events of a login session's beginning and end. */
+/** The events of a login session's beginning and end, and of what its person shows to get one. */
 export type SessionEventInput = Extract<
   AuditEventInput,
-  { action: 'sign-in.ok' | 'sign-out' | 'session.ended' }
+  {
+    action:
+      | 'sign-in.ok'
+      | 'sign-in.confirmed'
+      | 'sign-out'
+      | 'session.ended'
+      | 'factor.added'
+      | 'factor.removed'
+      | 'factor.refused'
+      | 'factor.recovery'
+      | 'factor.codes-made';
+  }
 >;
 
 /**

@@ -7,6 +7,18 @@ export class NoMatchError extends AppError {
   }
 }
 
+/** `auth/factor-no-match`: wrong, old, used before and none at all look the same. */
+export class FactorNoMatchError extends AppError {
+  constructor(details: Record<string, unknown> = {}) {
+    super({
+      code: 'auth/factor-no-match',
+      publicMessage:
+        'That code didn’t match. Use the newest code. If it keeps happening, check the clock of the device that makes them.',
+      details,
+    });
+  }
+}
+
 /** `auth/busy`: all places for password checks are taken; the same call works a moment later. */
 export class AuthBusyError extends AppError {
   constructor() {

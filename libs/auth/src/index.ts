@@ -1,7 +1,34 @@
-export { AuthBusyError, NoMatchError, SignInWaitError, WeakPasswordError } from './auth-error.ts';
+export {
+  AuthBusyError,
+  FactorNoMatchError,
+  NoMatchError,
+  SignInWaitError,
+  WeakPasswordError,
+} from './auth-error.ts';
+export { assertConfirmed, CONFIRMED_FOR_MS, ConfirmFirstError, noteConfirmed } from './confirmed.ts';
 export { blankLoginCookie, hostCookie, LOGIN_COOKIE, loginCookie, readCookie } from './cookies.ts';
+export { type FactorKey, loadFactorKey, newFactorKey, parseFactorKey, writeFactorKey } from './factor-key.ts';
+export {
+  beginApp,
+  confirmApp,
+  type FactorChange,
+  type FactorState,
+  readFactors,
+  removeApp,
+} from './factors.ts';
+export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
 export { checkPassword, hashPassword, MIN_PASSWORD_CHARACTERS, verifyPassword } from './password.ts';
+export {
+  blankPendingCookie,
+  leavePending,
+  PENDING_COOKIE,
+  pendingCookie,
+  readPending,
+} from './pending-row.ts';
+export { type FactorProof, proveFactor, provePassword } from './prove.ts';
 export { type LoginSession, readSession } from './read-session.ts';
+export { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 export { endSession, listSessions, type SessionRow, touchInput } from './sessions-of-person.ts';
 export { type SessionOf, signIn } from './sign-in.ts';
+export { codeAt, stepOf } from './totp-code.ts';

@@ -18,6 +18,10 @@ export interface LoginSession {
   binderHash: Uint8Array;
   createdAt: Date;
   lastInputAt: Date;
+  /** When it last proved a second factor; null: never. */
+  factorAt: Date | null;
+  /** When its person last proved to be themself. */
+  confirmedAt: Date | null;
   /** Its absolute end. */
   endsAt: Date;
 }
@@ -28,7 +32,7 @@ export async function readSession(deps: Deps, bearer: string | null): Promise<Lo
   return deps.db.withoutTenant(async (tx) => {
     const { session, user } = await luciaFor(tx, deps.clock).validateSession(bearer);
     if (session === null || session.handle === null) return null;
-    const { handle, binderHash, createdAt, lastInputAt } = session;
+    const { handle, binderHash, createdAt, lastInputAt, factorAt, confirmedAt } = session;
     return {
       id: handle,
       personId: user.id,
@@ -37,6 +41,8 @@ export async function readSession(deps: Deps, bearer: string | null): Promise<Lo
       binderHash,
       createdAt,
       lastInputAt,
+      factorAt,
+      confirmedAt,
       endsAt: new Date(createdAt.getTime() + ABSOLUTE_LIFE_MS),
     };
   });

@@ -12,6 +12,8 @@ export interface SessionAttributes {
   lastInputAt: Date;
   ip: string | null;
   userAgent: string | null;
+  factorAt: Date | null;
+  confirmedAt: Date | null;
 }
 
 export interface UserAttributes {
@@ -28,6 +30,8 @@ const sessionFields = {
   expiresAt: true,
   ip: true,
   userAgent: true,
+  factorAt: true,
+  confirmedAt: true,
 } as const;
 
 /**
@@ -67,7 +71,7 @@ export class SessionAdapter implements Adapter {
   }
 
   async setSession({ id, userId, attributes }: DatabaseSession): Promise<void> {
-    const { binderHash, createdAt, lastInputAt, ip, userAgent } = attributes;
+    const { binderHash, createdAt, lastInputAt, ip, userAgent, factorAt, confirmedAt } = attributes;
     await this.tx.loginSession.create({
       data: {
         digest: digestOf(id),
@@ -77,6 +81,8 @@ export class SessionAdapter implements Adapter {
         lastInputAt,
         ip,
         userAgent,
+        factorAt,
+        confirmedAt,
         expiresAt: new Date(createdAt.getTime() + ABSOLUTE_LIFE_MS),
       },
       select: { id: true },

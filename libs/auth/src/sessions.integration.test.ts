@@ -56,9 +56,11 @@ function attempt(over: Partial<SignInAttempt> = {}): SignInAttempt {
   };
 }
 
-function enter(over: Partial<SignInAttempt> = {}, record: (tx: Tx) => Promise<void> = recordNothing) {
+async function enter(over: Partial<SignInAttempt> = {}, record: (tx: Tx) => Promise<void> = recordNothing) {
   now = new Date();
-  return signIn({ db, clock, gate: new HashGate() }, attempt(over), record);
+  const entered = await signIn({ db, clock, gate: new HashGate() }, attempt(over), record);
+  if ('pending' in entered) throw new TypeError('nobody here has a second factor');
+  return entered;
 }
 
 const read = (bearer: Secret | string) =>

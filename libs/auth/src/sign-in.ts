@@ -2,9 +2,11 @@ import type { Db, Tx } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { NoMatchError } from './auth-error.ts';
 import { digestOf, isBearer, newBearer } from './bearer.ts';
+import { hasFactor } from './factors.ts';
 import type { HashGate } from './hash-gate.ts';
 import { luciaFor } from './lucia-for.ts';
 import { verifyPassword } from './password.ts';
+import { beginPending } from './pending-row.ts';
 import { giveBackSignInTry, takeSignInTry } from './sign-in-limits.ts';
 
 interface Deps {
@@ -13,15 +15,19 @@ interface Deps {
   gate: HashGate;
 }
 
-export interface SignInAttempt {
-  email: string;
-  password: Secret;
+/** What a sign-in knows of the browser that asks. */
+export interface BrowserFacts {
   ip: string | null;
   userAgent: string | null;
   /** Hash of the binder cookie that is set with the login cookie (security.md §2.3). */
   binderHash: Uint8Array;
   /** Bearer that this browser holds already; its session ends with the new one's beginning. */
   replacing: string | null;
+}
+
+export interface SignInAttempt extends BrowserFacts {
+  email: string;
+  password: Secret;
 }
 
 /** A login session and whose it is. */
@@ -37,11 +43,17 @@ export interface SignedInPerson extends SessionOf {
   bearer: Secret;
 }
 
+/** The password was right, and the account has a second factor that is still to be shown. */
+export interface FactorAwaited {
+  /** For the cookie of the sign-in that waits, and for nothing else. */
+  pending: Secret;
+}
+
 /** How long a user agent may be that we keep; the rest says nothing to a person. */
 const MAX_USER_AGENT_CHARACTERS = 300;
 
 /**
- * Signs a person in with e-mail and password. An unknown account takes the same hash, the same time and gives the
+ * Signs a person in with e-mail and password; who has a second factor gets no session yet, but has to show that. An unknown account takes the same hash, the same time and gives the
  * same answer as a wrong password.
  *
  * @param record runs inside the transaction that makes the session, to write its event of the log; `replaced` is the
@@ -52,7 +64,7 @@ export async function signIn(
   deps: Deps,
   attempt: SignInAttempt,
   record: (tx: Tx, begun: SessionOf, replaced: SessionOf | null) => Promise<void>,
-): Promise<SignedInPerson> {
+): Promise<SignedInPerson | FactorAwaited> {
   const email = attempt.email.trim().toLowerCase();
   await takeSignInTry(deps, { email, ip: attempt.ip });
   const person = await findPerson(deps, email);
@@ -61,9 +73,10 @@ export async function signIn(
     throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null });
   return deps.db.withoutTenant(async (tx) => {
     await giveBackSignInTry(tx, { email, ip: attempt.ip });
+    if (await hasFactor(tx, person.id)) return { pending: await beginPending(tx, person.id, deps.clock()) };
     const replaced = await endReplaced(tx, attempt.replacing);
     const bearer = newBearer();
-    const sessionId = await createSession(tx, deps, person.id, bearer, attempt);
+    const sessionId = await createSession(tx, deps, person.id, bearer, attempt, false);
     const begun = { sessionId, personId: person.id, personName: person.name };
     await record(tx, begun, replaced);
     return { ...begun, bearer: new Secret(bearer) };
@@ -79,12 +92,14 @@ async function findPerson({ db }: Deps, email: string) {
   );
 }
 
-async function createSession(
+/** A new login session under the bearer. @returns its public handle */
+export async function createSession(
   tx: Tx,
-  deps: Deps,
+  deps: Pick<Deps, 'clock'>,
   personId: string,
   bearer: string,
-  attempt: SignInAttempt,
+  attempt: BrowserFacts,
+  byFactor: boolean,
 ): Promise<string> {
   const now = deps.clock();
   await luciaFor(tx, deps.clock).createSession(
@@ -96,6 +111,8 @@ async function createSession(
       lastInputAt: now,
       ip: attempt.ip,
       userAgent: attempt.userAgent?.slice(0, MAX_USER_AGENT_CHARACTERS) ?? null,
+      factorAt: byFactor ? now : null,
+      confirmedAt: now,
     },
     { sessionId: bearer },
   );
@@ -106,7 +123,8 @@ async function createSession(
   return row.id;
 }
 
-async function endReplaced(tx: Tx, bearer: string | null): Promise<SessionOf | null> {
+/** Ends the session that this browser holds until now, which may be another person's. */
+export async function endReplaced(tx: Tx, bearer: string | null): Promise<SessionOf | null> {
   if (bearer === null || !isBearer(bearer)) return null;
   const where = { digest: digestOf(bearer) };
   const row = await tx.loginSession.findUnique({

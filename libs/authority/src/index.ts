@@ -1,3 +1,4 @@
+export { factorDemandsOf } from './factor-demands-of.ts';
 export { loadEpochs } from './load-epochs.ts';
 export { loadFacts, type Who } from './load-facts.ts';
 export { membershipsOf } from './memberships-of.ts';

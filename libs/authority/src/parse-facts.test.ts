@@ -6,6 +6,7 @@ const answer = {
   tenant: { id: 't', kind: 'customer', suspended: false, epoch: '7' },
   person: { id: 'p', name: 'Mira', disabled: false, epoch: '9007199254740993' },
   sessionAlive: true,
+  factorAt: '2026-11-20T19:00:00+00:00',
   role: 'member',
   grants: [
     {
@@ -23,6 +24,8 @@ const answer = {
     clipboardToGuest: true,
     clipboardFromGuest: false,
     keyboard: 'ask-only',
+    secondFactor: 'members',
+    consoleFactorMaxAgeMs: 300_000,
   },
 };
 
@@ -35,6 +38,8 @@ describe('parseFacts', () => {
       personId: 'p',
       personName: 'Mira',
       personDisabled: false,
+      factorAt: new Date('2026-11-20T19:00:00Z'),
+      factorPolicy: { required: true, consoleMaxAgeMs: 300_000 },
       role: 'member',
       grants: [{ endsAt: new Date('2026-11-20T21:00:00Z') }],
       policy: {

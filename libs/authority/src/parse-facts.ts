@@ -26,7 +26,7 @@ const lockSchema = z.object({
   ]),
 });
 
-/** What the SQL function `authority_facts_of` answers (prisma/migrations/0015_policy). */
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0021_factors). */
 const factsSchema = z.object({
   now: dateSchema,
   tenant: z.object({
@@ -37,6 +37,7 @@ const factsSchema = z.object({
   }),
   person: z.object({ id: z.string(), name: z.string(), disabled: z.boolean(), epoch: z.string() }),
   sessionAlive: z.boolean(),
+  factorAt: dateSchema.nullable(),
   role: z.enum(TENANT_ROLES).nullable(),
   grants: z.array(grantSchema),
   locks: z.array(lockSchema),
@@ -46,6 +47,8 @@ const factsSchema = z.object({
     clipboardToGuest: z.boolean(),
     clipboardFromGuest: z.boolean(),
     keyboard: z.enum(KEYBOARD_RULES),
+    secondFactor: z.enum(['off', 'members']),
+    consoleFactorMaxAgeMs: z.number().nullable(),
   }),
 });
 
@@ -75,9 +78,12 @@ export interface LoadedFacts extends Facts {
  * @throws ZodError if the answer has another shape: the database and this code are of different versions
  */
 export function parseFacts(json: unknown): LoadedFacts {
-  const { tenant, person, ...rest } = factsSchema.parse(json);
+  const { tenant, person, policy, ...rest } = factsSchema.parse(json);
+  const { secondFactor, consoleFactorMaxAgeMs, ...limits } = policy;
   return {
     ...rest,
+    policy: limits,
+    factorPolicy: { required: secondFactor === 'members', consoleMaxAgeMs: consoleFactorMaxAgeMs },
     tenantId: tenant.id,
     tenantKind: tenant.kind,
     tenantSuspended: tenant.suspended,

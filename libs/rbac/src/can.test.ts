@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assertCan, can, canInTenant, earliestEnd, rightsOn } from './can.ts';
+import { assertCan, can, canInTenant, canOpen, earliestEnd, rightsOn } from './can.ts';
 import type { Facts, GrantFact, VmFacts } from './facts.ts';
 import { BUNDLES, RIGHTS, TENANT_ROLES, VM_ROLES, type VmRole } from './rights.ts';
 
@@ -13,6 +13,8 @@ const member: Facts = {
   personId: 'mira',
   personDisabled: false,
   sessionAlive: true,
+  factorAt: null,
+  factorPolicy: { required: false, consoleMaxAgeMs: null },
   role: 'member',
   grants: [],
   locks: [],
@@ -157,5 +159,34 @@ describe('the laws', () => {
     const [viewer, operator, manager] = VM_ROLES.map((role) => BUNDLES[role]);
     expect(viewer?.every((right) => operator?.includes(right))).toBe(true);
     expect(operator?.every((right) => manager?.includes(right))).toBe(true);
+  });
+});
+
+describe('a second factor that the organisation asks for', () => {
+  const holder: Facts = { ...member, grants: [grant('operator')] };
+  const required = { required: true, consoleMaxAgeMs: null };
+
+  it('gives nothing to a session that proved none', () => {
+    const without: Facts = { ...holder, role: 'owner', factorPolicy: required };
+    expect(can(without, 'look', vm)).toEqual({ allowed: false, reason: 'factor-missing' });
+    expect(canInTenant(without, 'policy.read')).toEqual({ allowed: false, reason: 'factor-missing' });
+    expect(can({ ...without, factorAt: new Date(0) }, 'look', vm).allowed).toBe(true);
+  });
+
+  it('counts when a console opens, and leaves what is open alone', () => {
+    const stale: Facts = {
+      ...holder,
+      factorAt: new Date(now.getTime() - 60_001),
+      factorPolicy: { required: false, consoleMaxAgeMs: 60_000 },
+    };
+    expect(canOpen(stale, 'look', vm)).toEqual({ allowed: false, reason: 'factor-stale' });
+    expect(canOpen(stale, 'look', vm, 1_000).allowed).toBe(true);
+    expect(canOpen({ ...stale, factorAt: null }, 'look', vm).allowed).toBe(false);
+    expect(canOpen({ ...stale, factorAt: now }, 'look', vm).allowed).toBe(true);
+    expect(can(stale, 'look', vm).allowed).toBe(true);
+  });
+
+  it('opens nothing by itself', () => {
+    expect(canOpen({ ...member, factorAt: now, factorPolicy: required }, 'look', vm).allowed).toBe(false);
   });
 });

@@ -8,6 +8,8 @@ export type Refusal =
   | 'person-disabled'
   | 'tenant-suspended'
   | 'not-a-member'
+  | 'factor-missing'
+  | 'factor-stale'
   | 'other-tenant'
   | 'locked'
   | 'control-domain'
@@ -35,12 +37,30 @@ export function can(facts: Facts, right: Right, vm: VmFacts): Decision {
   return grantOf(facts, right, vm);
 }
 
+/**
+ * {@link can} for the moment in which a console opens: there the organisation may ask for a second factor that was proved
+ * just now. What is open stays open when the proof grows old.
+ *
+ * @param graceMs how long ago at most it was asked whether this console may open, for who redeems the answer
+ */
+export function canOpen(facts: Facts, right: Right, vm: VmFacts, graceMs = 0): Decision {
+  const decision = can(facts, right, vm);
+  return decision.allowed && isFactorStale(facts, graceMs) ? no('factor-stale') : decision;
+}
+
+function isFactorStale({ now, factorAt, factorPolicy }: Facts, graceMs: number): boolean {
+  const { consoleMaxAgeMs } = factorPolicy;
+  if (consoleMaxAgeMs === null) return false;
+  return factorAt === null || now.getTime() - factorAt.getTime() > consoleMaxAgeMs + graceMs;
+}
+
 /** Whether something about the person or the organisation forbids everything; null if nothing does. */
 export function personStanding(facts: Facts): Refusal | null {
   if (facts.personDisabled) return 'person-disabled';
   if (!facts.sessionAlive) return 'session-ended';
   if (facts.tenantSuspended) return 'tenant-suspended';
   if (facts.role === null) return 'not-a-member';
+  if (facts.factorPolicy.required && facts.factorAt === null) return 'factor-missing';
   return null;
 }
 

@@ -25,6 +25,14 @@ export interface LockFact {
   target: LockTarget;
 }
 
+/** What an organisation asks of the second factor of its people. */
+export interface FactorPolicy {
+  /** Whether nothing of it is open to a session that proved none. */
+  required: boolean;
+  /** Milliseconds that a proof may be old when a console opens; null: of any age, or none. */
+  consoleMaxAgeMs: number | null;
+}
+
 /**
  * All that is true of one person in one organisation at one moment. Loaded by `libs/authority`, judged by
  * {@link can}: the decision itself reads no clock and no database.
@@ -37,6 +45,10 @@ export interface Facts {
   personDisabled: boolean;
   /** False once the login session that acts was ended or ran out. */
   sessionAlive: boolean;
+  /** When this session last proved a second factor; null: never. */
+  factorAt: Date | null;
+  /** What the organisation asks of a second factor. */
+  factorPolicy: FactorPolicy;
   /** Null where the person is no member. */
   role: TenantRole | null;
   grants: readonly GrantFact[];

@@ -13,13 +13,14 @@ export {
   assertCan,
   can,
   canInTenant,
+  canOpen,
   type Decision,
   earliestEnd,
   personStanding,
   type Refusal,
   rightsOn,
 } from './can.ts';
-export type { Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
+export type { FactorPolicy, Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
 export {
   ACT_RULES,
   isForce,

@@ -11,6 +11,10 @@ export interface SignedIn {
   loginSessionId: string;
   /** When the person last acted or typed. */
   lastInputAt: Date;
+  /** When this session last proved a second factor; null: never. */
+  factorAt: Date | null;
+  /** When the person last proved to be themself. */
+  confirmedAt: Date | null;
   ip: string | null;
 }
 

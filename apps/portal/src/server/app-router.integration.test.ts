@@ -41,8 +41,8 @@ const procedures = Object.entries<object>(appRouter._def.procedures).map(([path,
   type: String(Reflect.get(Object(Reflect.get(procedure, '_def')), 'type')),
 }));
 
-/** The one call that anybody may make. */
-const PUBLIC = ['auth.signIn'];
+/** The calls that anybody may make. */
+const PUBLIC = ['auth.signIn', 'auth.finishSignIn', 'auth.leaveSignIn'];
 
 function call(browser: Browser, { path, type }: (typeof procedures)[number], input: unknown) {
   return type === 'mutation' ? browser.mutate(path, input) : browser.query(path, input);

@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { LOGIN_COOKIE, readCookie, readSession } from '@porthole/auth';
+import { LOGIN_COOKIE, PENDING_COOKIE, readCookie, readSession } from '@porthole/auth';
 import { Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder } from '@porthole/tickets';
 import type { SignedIn } from './actor.ts';
@@ -38,6 +38,7 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
     ip: clientAddress(req.headers.get('x-forwarded-for')),
     bearer,
     binder: session !== null && isBinderOf(binder, session.binderHash) ? binder : null,
+    pending: readCookie(cookies, PENDING_COOKIE),
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };
@@ -50,6 +51,8 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
           email: session.email,
           loginSessionId: session.id,
           lastInputAt: session.lastInputAt,
+          factorAt: session.factorAt,
+          confirmedAt: session.confirmedAt,
           ip: request.ip,
         };
   return { deps, request, signedIn };

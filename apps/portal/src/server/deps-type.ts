@@ -1,4 +1,4 @@
-import type { HashGate } from '@porthole/auth';
+import type { FactorKey, HashGate } from '@porthole/auth';
 import type { Db } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
 import type { PublicKey } from '@porthole/vault';
@@ -16,6 +16,8 @@ export interface Deps {
   gate: HashGate;
   /** Seals a pool's password for the worker; nothing here opens it again. */
   vaultPublicKey: PublicKey;
+  /** Seals the seeds of second factors, and opens nothing else. */
+  factorKey: FactorKey;
   changes: Pick<ChangeFeed, 'subscribe'>;
   epochs: Pick<EpochReader, 'read'>;
 }

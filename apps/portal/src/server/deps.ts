@@ -1,5 +1,5 @@
 import 'server-only';
-import { HashGate } from '@porthole/auth';
+import { HashGate, loadFactorKey } from '@porthole/auth';
 import { createDb } from '@porthole/db';
 import { createLogger } from '@porthole/logger';
 import { loadPublicKey } from '@porthole/vault';
@@ -30,6 +30,7 @@ function wire(): Deps {
     clock: () => new Date(),
     gate: new HashGate(),
     vaultPublicKey: loadPublicKey(env.vaultPublicKeyFile),
+    factorKey: loadFactorKey(env.factorKeyFile),
     changes: new ChangeFeed(database),
     epochs: new EpochReader(db),
   };

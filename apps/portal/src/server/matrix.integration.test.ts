@@ -11,6 +11,7 @@ import {
   createFixture,
   type Fixture,
   type Name,
+  PASSWORD,
   PIN,
 } from './testing/portal-fixture.ts';
 
@@ -50,11 +51,24 @@ const NOTHING_SEEN = createHash('sha256').update('[0,[],[],[]]').digest('base64u
 /** Who may read the log. */
 const withReads = ['ana', 'jon', 'olga'] as const;
 
-/** Every procedure but sign-in and the event stream, which have tests of their own. */
+/** Every procedure but sign-in, the second factor and the event stream, which have tests of their own. */
 const MATRIX: Record<string, Row> = {
   'auth.me': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'auth.touch': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
   'auth.mySessions': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'auth.confirm': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ kind: 'password', proof: PASSWORD }),
+    allowed: EVERYBODY,
+  },
+  'auth.factor': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'auth.beginFactor': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ password: PASSWORD }),
+    allowed: EVERYBODY,
+  },
   'auth.endSession': { names: 'session', type: 'mutation', input: (id) => ({ id }), allowed: EVERYBODY },
   'machines.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'machines.changed': {
@@ -112,6 +126,8 @@ const MATRIX: Record<string, Row> = {
       maximumTimeMs: 28_800_000,
       textKeptMs: 900_000,
       scrollbackBytes: 262_144,
+      secondFactor: 'off',
+      consoleFactorMaxAgeMs: 0,
     }),
     allowed: ['jon', 'olga'],
   },
@@ -206,7 +222,15 @@ const MATRIX: Record<string, Row> = {
   // Last, since it ends the session that all of these are made with.
   'auth.signOut': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
 };
-const APART = ['auth.signIn', 'live.changes'];
+const APART = [
+  'auth.confirmFactor',
+  'auth.makeCodes',
+  'auth.turnFactorOff',
+  'auth.signIn',
+  'auth.finishSignIn',
+  'auth.leaveSignIn',
+  'live.changes',
+];
 
 let fixture: Fixture;
 let pool: string;

@@ -12,6 +12,8 @@ export interface RequestFacts {
   bearer: string | null;
   /** Value of the binder cookie, if it is that of the login session: passes are bound to its hash. */
   binder: string | null;
+  /** Value of the cookie of a sign-in that waits for its second factor: for libs/auth alone. */
+  pending: string | null;
   reference: string;
   setCookie: (value: string) => void;
 }

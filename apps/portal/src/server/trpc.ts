@@ -6,6 +6,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { z } from 'zod';
 import type { Actor, SignedIn } from './actor.ts';
+import { assertFactorShown } from './auth/assert-factor-shown.ts';
 import type { Deps } from './deps-type.ts';
 import { inOrg } from './inputs.ts';
 import { recordRefusal } from './log/record-refusal.ts';
@@ -101,6 +102,7 @@ export const tenantProcedure = signedInProcedure
       await recordRefusal(ctx.deps, { ...ctx.signedIn, tenantId: PLATFORM_CHAIN }, path, toTrpcError(absent));
       throw absent;
     }
+    await assertFactorShown(ctx.deps, ctx.signedIn, membership);
     const actor: Actor = { ...ctx.signedIn, ...membership };
     const result = await next({ ctx: { ...ctx, actor } });
     if (!result.ok) await recordRefusal(ctx.deps, actor, path, toTrpcError(result.error));

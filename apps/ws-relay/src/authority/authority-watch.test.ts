@@ -24,6 +24,8 @@ function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = nul
     personId: 'mira',
     personDisabled: false,
     sessionAlive: true,
+    factorAt: null,
+    factorPolicy: { required: false, consoleMaxAgeMs: null },
     role: 'member',
     grants: role === null ? [] : [{ id: 'g', role, target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
     locks: [],

@@ -20,6 +20,8 @@ const facts: SeatFacts['facts'] = {
   personId: 'mira',
   personDisabled: false,
   sessionAlive: true,
+  factorAt: null,
+  factorPolicy: { required: false, consoleMaxAgeMs: null },
   role: 'member',
   grants: [grant],
   locks: [],

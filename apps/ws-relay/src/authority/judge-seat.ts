@@ -41,6 +41,8 @@ const KIND_OF_REFUSAL: Record<Refusal, CloseKind> = {
   'person-disabled': 'withdrawn',
   'tenant-suspended': 'suspended',
   'not-a-member': 'withdrawn',
+  'factor-missing': 'withdrawn',
+  'factor-stale': 'withdrawn',
   'other-tenant': 'machineGone',
   locked: 'locked',
   'control-domain': 'withdrawn',

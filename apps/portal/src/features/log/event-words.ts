@@ -8,6 +8,12 @@ import { changesIn } from './changes-in.ts';
 const KNOWN = [
   'sign-in.ok',
   'sign-in.refused',
+  'sign-in.confirmed',
+  'factor.added',
+  'factor.removed',
+  'factor.refused',
+  'factor.recovery',
+  'factor.codes-made',
   'sign-out',
   'session.ended',
   'console.request',
@@ -77,7 +83,7 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     settings: settingsIn(data, t),
     result: wordOf(data, 'result') ?? wordOf(data, 'end') ?? 'other',
     hours: typeof data.after === 'number' ? data.after : 0,
-    n: typeof data.times === 'number' ? data.times : 0,
+    n: typeof data.times === 'number' ? data.times : typeof data.left === 'number' ? data.left : 0,
     action,
   };
   const known = KNOWN.find((candidate) => candidate === action);

@@ -9,6 +9,8 @@ const base: PolicyValues = {
   maximumTimeMs: 28_800_000,
   textKeptMs: 900_000,
   scrollbackBytes: 262_144,
+  secondFactor: 'off',
+  consoleFactorMaxAgeMs: 0,
 };
 
 describe('the form of the policy', () => {

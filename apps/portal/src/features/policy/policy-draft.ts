@@ -1,5 +1,5 @@
 import { type Bounds, KEYBOARD_RULES, POLICY_BOUNDS } from '@porthole/relay-contract';
-import type { ClipboardWay, PolicySetting, PolicyValues } from '../../server/policy/policy.ts';
+import type { ClipboardWay, FactorRule, PolicySetting, PolicyValues } from '../../server/policy/policy.ts';
 import { amountText, parseAmount } from './amount.ts';
 
 export const CLIPBOARD_CHOICES = [
@@ -8,6 +8,9 @@ export const CLIPBOARD_CHOICES = [
   'out-of',
   'none',
 ] as const satisfies readonly ClipboardWay[];
+export const FACTOR_CHOICES = ['off', 'members'] as const satisfies readonly FactorRule[];
+/** How old a second factor may be when a console opens, in milliseconds; 0: nobody asks. */
+export const FACTOR_AGE_CHOICES = ['0', '300000', '900000', '3600000', '14400000'] as const;
 export const SETTINGS = [
   'clipboard',
   'keyboard',
@@ -15,6 +18,8 @@ export const SETTINGS = [
   'maximumTimeMs',
   'textKeptMs',
   'scrollbackBytes',
+  'secondFactor',
+  'consoleFactorMaxAgeMs',
 ] as const satisfies readonly PolicySetting[];
 
 /** Every setting as it stands in the form, half-typed numbers included. */
@@ -40,6 +45,8 @@ export function draftOf(values: PolicyValues): PolicyDraft {
     maximumTimeMs: amountText(values.maximumTimeMs, UNITS.maximumTimeMs),
     textKeptMs: amountText(values.textKeptMs, UNITS.textKeptMs),
     scrollbackBytes: amountText(values.scrollbackBytes, UNITS.scrollbackBytes),
+    secondFactor: values.secondFactor,
+    consoleFactorMaxAgeMs: String(values.consoleFactorMaxAgeMs),
   };
 }
 
@@ -65,16 +72,28 @@ export function valuesOf(base: PolicyValues, draft: PolicyDraft): PolicyValues |
   const scrollbackBytes = numberOf('scrollbackBytes', base, draft);
   const clipboard = CLIPBOARD_CHOICES.find((way) => way === draft.clipboard);
   const keyboard = KEYBOARD_RULES.find((rule) => rule === draft.keyboard);
+  const secondFactor = FACTOR_CHOICES.find((rule) => rule === draft.secondFactor);
   if (
     idleTimeoutMs === null ||
     maximumTimeMs === null ||
     textKeptMs === null ||
     scrollbackBytes === null ||
     clipboard === undefined ||
-    keyboard === undefined
+    keyboard === undefined ||
+    secondFactor === undefined
   )
     return null;
-  return { clipboard, keyboard, idleTimeoutMs, maximumTimeMs, textKeptMs, scrollbackBytes };
+  const consoleFactorMaxAgeMs = Number(draft.consoleFactorMaxAgeMs);
+  return {
+    clipboard,
+    keyboard,
+    idleTimeoutMs,
+    maximumTimeMs,
+    textKeptMs,
+    scrollbackBytes,
+    secondFactor,
+    consoleFactorMaxAgeMs,
+  };
 }
 
 /**

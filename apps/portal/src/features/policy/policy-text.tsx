@@ -30,13 +30,21 @@ export function PolicyText({ policy }: { policy: PolicyValues }) {
         <PolicySection id="text" title={t('policy.section.text')}>
           <Values policy={policy} settings={['textKeptMs', 'scrollbackBytes']} />
         </PolicySection>
+        <PolicySection id="factor" title={t('policy.section.factor')}>
+          <Choice
+            setting="secondFactor"
+            policy={policy}
+            detail={t(`policy.factor.${policy.secondFactor}.detail`)}
+          />
+          <Values policy={policy} settings={['consoleFactorMaxAgeMs']} />
+        </PolicySection>
       </div>
     </>
   );
 }
 
 interface ChoiceProps {
-  setting: 'clipboard' | 'keyboard';
+  setting: 'clipboard' | 'keyboard' | 'secondFactor';
   policy: PolicyValues;
   detail: string;
 }

@@ -2,7 +2,7 @@ import { KEYBOARD_RULES } from '@porthole/relay-contract';
 import type { PolicySetting } from '../../server/policy/policy.ts';
 import { duration } from '../../ui/format-amount.ts';
 import type { Words } from '../../words/use-words.ts';
-import { CLIPBOARD_CHOICES, SETTINGS } from './policy-draft.ts';
+import { CLIPBOARD_CHOICES, FACTOR_CHOICES, SETTINGS } from './policy-draft.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -23,7 +23,12 @@ export function valueWord(setting: PolicySetting, value: string | number, t: Wor
     const rule = KEYBOARD_RULES.find((known) => known === value);
     return rule === undefined ? String(value) : t(`policy.keyboard.${rule}.label`);
   }
+  if (setting === 'secondFactor') {
+    const rule = FACTOR_CHOICES.find((known) => known === value);
+    return rule === undefined ? String(value) : t(`policy.factor.${rule}.label`);
+  }
   if (typeof value !== 'number') return value;
+  if (setting === 'consoleFactorMaxAgeMs') return factorAgeWord(value, t);
   if (setting === 'scrollbackBytes') return bytesWord(value, t);
   return value === 0 ? t('policy.notKept') : spanWord(value, t);
 }
@@ -32,6 +37,11 @@ export function valueWord(setting: PolicySetting, value: string | number, t: Wor
 export function spanWord(ms: number, t: Words): string {
   if (ms % HOUR_MS === 0) return t('policy.hours', { n: ms / HOUR_MS });
   return ms % MINUTE_MS === 0 ? t('policy.minutes', { n: ms / MINUTE_MS }) : duration(ms, t);
+}
+
+/** How old a second factor may be when a console opens. */
+export function factorAgeWord(ms: number, t: Words): string {
+  return ms === 0 ? t('policy.factor.age.any') : t('policy.factor.age.within', { time: spanWord(ms, t) });
 }
 
 export function bytesWord(bytes: number, t: Words): string {

@@ -1,4 +1,4 @@
-import { membershipsOf } from '@porthole/authority';
+import { factorDemandsOf, membershipsOf } from '@porthole/authority';
 import type { TenantRole } from '@porthole/rbac';
 import type { SignedIn, TenantKind } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
@@ -9,6 +9,8 @@ export interface Organisation {
   kind: TenantKind;
   role: TenantRole;
   suspended: boolean;
+  /** Whether it opens only once this session proved a second factor. */
+  factorMissing: boolean;
 }
 
 /** Who is signed in, and where they belong. */
@@ -18,15 +20,20 @@ export interface Me {
 }
 
 export async function readMe(deps: Pick<Deps, 'db'>, signedIn: SignedIn): Promise<Me> {
-  const memberships = await deps.db.withoutTenant((tx) => membershipsOf(tx, signedIn.personId));
+  const { personId, factorAt } = signedIn;
+  const [memberships, demands] = await deps.db.withoutTenant(async (tx) => [
+    await membershipsOf(tx, personId),
+    await factorDemandsOf(tx, personId),
+  ]);
   return {
     person: { id: signedIn.personId, name: signedIn.personName, email: signedIn.email },
-    organisations: memberships.map(({ slug, name, kind, role, suspendedAt }) => ({
+    organisations: memberships.map(({ tenantId, slug, name, kind, role, suspendedAt }) => ({
       slug,
       name,
       kind,
       role,
       suspended: suspendedAt !== null,
+      factorMissing: factorAt === null && demands.has(tenantId),
     })),
   };
 }

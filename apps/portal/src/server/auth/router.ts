@@ -1,6 +1,17 @@
 import { publicProcedure, router, signedInProcedure } from '../trpc.ts';
+import { confirmMyself, confirmMyselfInput } from './confirm-myself.ts';
 import { endMySession, endMySessionInput } from './end-my-session.ts';
+import { finishMySignIn, finishSignInInput, leaveMySignIn } from './finish-my-sign-in.ts';
 import { listMySessions } from './list-my-sessions.ts';
+import {
+  beginFactorInput,
+  beginMyFactor,
+  confirmFactorInput,
+  confirmMyFactor,
+  makeMyCodes,
+  readMyFactor,
+  turnMyFactorOff,
+} from './my-factor.ts';
 import { readMe } from './read-me.ts';
 import { signInInput, signInWithPassword } from './sign-in-with-password.ts';
 import { signOutHere } from './sign-out-here.ts';
@@ -9,6 +20,24 @@ export const authRouter = router({
   signIn: publicProcedure
     .input(signInInput)
     .mutation(({ ctx, input }) => signInWithPassword(ctx.deps, ctx.request, input)),
+  finishSignIn: publicProcedure
+    .input(finishSignInInput)
+    .mutation(({ ctx, input }) => finishMySignIn(ctx.deps, ctx.request, input)),
+  leaveSignIn: publicProcedure.mutation(({ ctx }) => leaveMySignIn(ctx.deps, ctx.request)),
+  confirm: signedInProcedure
+    .input(confirmMyselfInput)
+    .mutation(({ ctx, input }) => confirmMyself(ctx.deps, ctx.signedIn, input)),
+  factor: signedInProcedure.query(({ ctx }) => readMyFactor(ctx.deps, ctx.signedIn)),
+  beginFactor: signedInProcedure
+    .input(beginFactorInput)
+    .mutation(({ ctx, input }) => beginMyFactor(ctx.deps, ctx.signedIn, input)),
+  confirmFactor: signedInProcedure
+    .input(confirmFactorInput)
+    .mutation(({ ctx, input }) => confirmMyFactor(ctx.deps, ctx.signedIn, ctx.request, input)),
+  makeCodes: signedInProcedure.mutation(({ ctx }) => makeMyCodes(ctx.deps, ctx.signedIn)),
+  turnFactorOff: signedInProcedure.mutation(({ ctx }) =>
+    turnMyFactorOff(ctx.deps, ctx.signedIn, ctx.request),
+  ),
   signOut: signedInProcedure.mutation(({ ctx }) => signOutHere(ctx.deps, ctx.signedIn, ctx.request)),
   me: signedInProcedure.query(({ ctx }) => readMe(ctx.deps, ctx.signedIn)),
   /**

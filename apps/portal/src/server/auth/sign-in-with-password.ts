@@ -1,13 +1,12 @@
-import { PLATFORM_CHAIN, recordEvent, recordSessionEvent } from '@porthole/audit';
-import { hostCookie, loginCookie, NoMatchError, type SessionOf, signIn } from '@porthole/auth';
-import type { Tx } from '@porthole/db';
+import { PLATFORM_CHAIN, recordEvent } from '@porthole/audit';
+import { hostCookie, loginCookie, NoMatchError, pendingCookie, signIn } from '@porthole/auth';
 import { codeOf, Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder, newBinder } from '@porthole/tickets';
 import { z } from 'zod';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { lineSchema } from '../inputs.ts';
-import { doneBy } from '../log/done-by.ts';
 import type { RequestFacts } from '../request-facts.ts';
+import { recordSignIn } from './record-sign-in.ts';
 
 export const signInInput = z.strictObject({
   email: lineSchema(3, 254),
@@ -18,7 +17,8 @@ type Deps = Pick<AllDeps, 'db' | 'clock' | 'gate'>;
 type Request = Pick<RequestFacts, 'ip' | 'userAgent' | 'bearer' | 'setCookie'>;
 
 /**
- * Signs in and sets both cookies: the login cookie, and the binder that passes of this browser are bound to. Every
+ * Signs in and sets both cookies: the login cookie, and the binder that passes of this browser are bound to. Who has a
+ * second factor gets neither yet, but the cookie of a sign-in that waits for it. Every
  * refusal has the same words, whether the account exists or not; the log alone knows more.
  *
  * @throws NoMatchError `auth/no-match`, SignInWaitError `auth/wait`, AuthBusyError `auth/busy`
@@ -27,7 +27,7 @@ export async function signInWithPassword(
   deps: Deps,
   request: Request,
   { email, password }: z.infer<typeof signInInput>,
-): Promise<{ signedIn: true }> {
+): Promise<{ next: 'inside' | 'factor' }> {
   const { ip, userAgent, bearer: replacing } = request;
   const binder = newBinder();
   const attempt = {
@@ -39,36 +39,18 @@ export async function signInWithPassword(
     binderHash: hashBinder(binder),
   };
   const signedIn = await signIn(deps, attempt, (tx, begun, replaced) =>
-    recordSessions(tx, ip, begun, replaced),
+    recordSignIn(tx, ip, begun, replaced, 'password'),
   ).catch(async (error: unknown) => {
     await recordNoEntry(deps, ip, email, error);
     throw error;
   });
+  if ('pending' in signedIn) {
+    request.setCookie(pendingCookie(signedIn.pending));
+    return { next: 'factor' };
+  }
   request.setCookie(loginCookie(signedIn.bearer.reveal()));
   request.setCookie(hostCookie(BINDER_COOKIE, binder.reveal(), { sameSite: 'Strict' }));
-  return { signedIn: true };
-}
-
-/** The new session, and the end of the one that this browser had before, which may have been another person's. */
-async function recordSessions(
-  tx: Tx,
-  ip: string | null,
-  begun: SessionOf,
-  replaced: SessionOf | null,
-): Promise<void> {
-  if (replaced !== null)
-    await recordSessionEvent(tx, replaced.personId, {
-      action: 'session.ended',
-      ...doneBy({ ...replaced, ip }),
-      target: { kind: 'session', id: replaced.sessionId, name: null },
-      data: { loginSessionId: replaced.sessionId, reason: 'replaced-by-sign-in' },
-    });
-  await recordSessionEvent(tx, begun.personId, {
-    action: 'sign-in.ok',
-    ...doneBy({ ...begun, ip }),
-    target: { kind: 'session', id: begun.sessionId, name: null },
-    data: { loginSessionId: begun.sessionId, method: 'password' },
-  });
+  return { next: 'inside' };
 }
 
 async function recordNoEntry(

@@ -1,6 +1,6 @@
 import { recordEvent } from '@porthole/audit';
 import { AppError, ForbiddenError, Secret } from '@porthole/errors';
-import { assertCan, can, type Facts, type VmFacts } from '@porthole/rbac';
+import { assertCan, can, canOpen, type Facts, type VmFacts } from '@porthole/rbac';
 import { CONSOLE_KINDS, type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
 import { hashBinder, issueTicket } from '@porthole/tickets';
 import { z } from 'zod';
@@ -39,7 +39,7 @@ export interface OpenedConsole {
  *
  * @param binder value of the binder cookie of that browser; null where it sent none
  * @throws NotFoundError `vm/not-found`, ForbiddenError `rbac/forbidden`, LimitError `rate/limited`, NoConsoleError
- *   `vm/off` and its kin, AppError `relay/none`, `console/no-binder`
+ *   `vm/off` and its kin, AppError `auth/factor-stale`, `relay/none`, `console/no-binder`
  */
 export async function openConsole(
   deps: Deps,
@@ -83,6 +83,19 @@ function assertMayOpen(facts: Facts, mode: 'look' | 'type', vm: VmFacts): void {
   if (!looking.allowed && looking.reason === 'locked') throw new LockedError(details);
   if (!looking.allowed) throw new ForbiddenError(looking.reason, details);
   assertCan(facts, mode, vm);
+  const opening = canOpen(facts, mode, vm);
+  if (!opening.allowed) throw new FactorStaleError(details);
+}
+
+/** The organisation asks for a second factor that was proved just now; the same call works after that. */
+class FactorStaleError extends AppError {
+  constructor(details: Record<string, unknown>) {
+    super({
+      code: 'auth/factor-stale',
+      publicMessage: 'Your organisation asks for your second factor before a console opens.',
+      details,
+    });
+  }
 }
 
 /** The wanted kind, or the best one. */

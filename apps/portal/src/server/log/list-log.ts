@@ -33,7 +33,7 @@ const GROUPS: Record<LogKind, readonly string[]> = {
   console: ['console', 'tunnel', 'keyboard'],
   access: ['grant', 'access', 'vm'],
   policy: ['policy'],
-  'sign-in': ['sign-in', 'sign-out', 'session'],
+  'sign-in': ['sign-in', 'sign-out', 'session', 'factor'],
   pool: ['pool', 'credential', 'allotment'],
   log: ['audit'],
 };

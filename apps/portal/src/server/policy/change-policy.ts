@@ -8,7 +8,15 @@ import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
-import { CLIPBOARD_WAYS, columnsOf, loadPolicy, POLICY_SETTINGS, type PolicyValues } from './policy.ts';
+import {
+  CLIPBOARD_WAYS,
+  columnsOf,
+  FACTOR_AGES_MS,
+  FACTOR_RULES,
+  loadPolicy,
+  POLICY_SETTINGS,
+  type PolicyValues,
+} from './policy.ts';
 
 const within = ({ least, most }: Bounds) => z.number().int().min(least).max(most);
 
@@ -22,6 +30,8 @@ export const changePolicyInput = z.strictObject({
   maximumTimeMs: within(POLICY_BOUNDS.maximumTimeMs),
   textKeptMs: within(POLICY_BOUNDS.textKeptMs),
   scrollbackBytes: within(POLICY_BOUNDS.scrollbackBytes),
+  secondFactor: z.enum(FACTOR_RULES),
+  consoleFactorMaxAgeMs: z.number().refine((ms) => FACTOR_AGES_MS.some((age) => age === ms)),
 });
 
 /**

@@ -23,6 +23,8 @@ const DEFAULTS: PolicyValues = {
   maximumTimeMs: 28_800_000,
   textKeptMs: 900_000,
   scrollbackBytes: 262_144,
+  secondFactor: 'off',
+  consoleFactorMaxAgeMs: 0,
 };
 const read = async (by: Name) => readPolicy(fixture.deps, await fixture.actor(by));
 const change = async (by: Name, version: number, values: Partial<PolicyValues>) =>
@@ -85,6 +87,8 @@ describe('changing the policy', () => {
     maximumTimeMs: 3_600_000,
     textKeptMs: 0,
     scrollbackBytes: 65_536,
+    secondFactor: 'off',
+    consoleFactorMaxAgeMs: 900_000,
   };
 
   it('is kept, with who did it and when, and raises the epoch of that organisation alone', async () => {

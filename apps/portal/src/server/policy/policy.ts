@@ -5,6 +5,12 @@ import { KEYBOARD_RULES, type KeyboardRule, LIMITS } from '@porthole/relay-contr
 export const CLIPBOARD_WAYS = ['both', 'into', 'out-of', 'none'] as const;
 export type ClipboardWay = (typeof CLIPBOARD_WAYS)[number];
 
+/** Whether an organisation asks its people for a second factor. */
+export const FACTOR_RULES = ['off', 'members'] as const;
+export type FactorRule = (typeof FACTOR_RULES)[number];
+/** How old a second factor may be when a console opens, in milliseconds; 0: nobody asks. */
+export const FACTOR_AGES_MS = [0, 300_000, 900_000, 3_600_000, 14_400_000] as const;
+
 /** What an organisation decides about its consoles, as it counts: where nothing is set, Porthole's own numbers. */
 export interface PolicyValues {
   clipboard: ClipboardWay;
@@ -17,6 +23,10 @@ export interface PolicyValues {
   textKeptMs: number;
   /** Bytes of what a text console printed that are kept for who comes later. */
   scrollbackBytes: number;
+  /** Whether everybody of the organisation needs a second factor. */
+  secondFactor: FactorRule;
+  /** Milliseconds that a second factor may be old when a console opens; 0: of any age, or none. */
+  consoleFactorMaxAgeMs: number;
 }
 
 /** In the order in which people read them. */
@@ -27,6 +37,8 @@ export const POLICY_SETTINGS = [
   'maximumTimeMs',
   'textKeptMs',
   'scrollbackBytes',
+  'secondFactor',
+  'consoleFactorMaxAgeMs',
 ] as const satisfies readonly (keyof PolicyValues)[];
 export type PolicySetting = (typeof POLICY_SETTINGS)[number];
 
@@ -50,6 +62,8 @@ export async function loadPolicy(tx: Tx, tenantId: string): Promise<Policy> {
       maximumTimeMs: true,
       textKeptMs: true,
       scrollbackBytes: true,
+      secondFactor: true,
+      consoleFactorMaxAgeMs: true,
       allowedCidrs: true,
       version: true,
       changedAt: true,
@@ -63,6 +77,8 @@ export async function loadPolicy(tx: Tx, tenantId: string): Promise<Policy> {
     maximumTimeMs: row?.maximumTimeMs ?? LIMITS.maximumTimeMs,
     textKeptMs: row?.textKeptMs ?? LIMITS.textKeptMs,
     scrollbackBytes: row?.scrollbackBytes ?? LIMITS.scrollbackBytes,
+    secondFactor: row?.secondFactor === 'members' ? 'members' : 'off',
+    consoleFactorMaxAgeMs: row?.consoleFactorMaxAgeMs ?? 0,
     version: row?.version ?? 0,
     changed:
       row?.changedAt == null || row.changedName === null ? null : { by: row.changedName, at: row.changedAt },
@@ -71,9 +87,10 @@ export async function loadPolicy(tx: Tx, tenantId: string): Promise<Policy> {
 }
 
 /** The columns that hold it. */
-export function columnsOf({ clipboard, ...rest }: PolicyValues) {
+export function columnsOf({ clipboard, consoleFactorMaxAgeMs, ...rest }: PolicyValues) {
   return {
     ...rest,
+    consoleFactorMaxAgeMs: consoleFactorMaxAgeMs === 0 ? null : consoleFactorMaxAgeMs,
     clipboardToGuest: clipboard === 'both' || clipboard === 'into',
     clipboardFromGuest: clipboard === 'both' || clipboard === 'out-of',
   };

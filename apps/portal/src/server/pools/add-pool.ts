@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import { askWorker } from '@porthole/db';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -32,7 +33,7 @@ type Deps = Pick<AllDeps, 'db' | 'vaultPublicKey'>;
  * Adds a pool with its sealed password. The confirmed fingerprint must be the one that the worker saw at this very
  * address; the password is sealed to it and to this pool, so nobody can point it elsewhere later (architecture §3).
  *
- * @throws ForbiddenError `rbac/forbidden`; AppError `pool/address`, `pool/not-probed`, `pool/other-fingerprint`,
+ * @throws ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first`; AppError `pool/address`, `pool/not-probed`, `pool/other-fingerprint`,
  *   `pool/known`, `pool/unknown-holder`
  */
 export async function addPool(deps: Deps, actor: Actor, input: Input): Promise<{ poolId: string }> {
@@ -41,6 +42,7 @@ export async function addPool(deps: Deps, actor: Actor, input: Input): Promise<{
   return deps.db.withTenant(actor.tenantId, async (tx) => {
     await lockAuthority(tx, actor.tenantId);
     const { now } = await assertInTenant(tx, actor, 'pools.manage');
+    assertConfirmed(actor, now);
     await assertSeen(tx, actor, { address, port, pin: input.pin }, now);
     await assertNew(tx, actor, { address, port });
     const holders = await findHolders(tx, actor, input.allotments ?? []);

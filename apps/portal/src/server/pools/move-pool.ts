@@ -1,4 +1,5 @@
 import { recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
@@ -21,7 +22,7 @@ export const movePoolInput = z.strictObject({
  * Points a pool at another address of its coordinator, or takes the certificate that it shows now. The password is typed
  * again: what was sealed belongs to the fingerprint before, so nobody can send it elsewhere by a change here (architecture §3).
  *
- * @throws as {@link changePool}; AppError `pool/address`, `pool/not-probed`, `pool/other-fingerprint`, `pool/known`
+ * @throws as {@link changePool}; ConfirmFirstError `auth/confirm-first`; AppError `pool/address`, `pool/not-probed`, `pool/other-fingerprint`, `pool/known`
  */
 export async function movePool(
   deps: Pick<Deps, 'db' | 'vaultPublicKey'>,
@@ -31,6 +32,7 @@ export async function movePool(
   const { id, pin, username, password } = input;
   const { address, port } = parsePoolAddress(input.address);
   return changePool(deps, actor, id, async (tx, pool, now) => {
+    assertConfirmed(actor, now);
     await assertSeen(tx, actor, { address, port, pin }, now);
     await assertNew(tx, actor, { address, port }, id);
     await tx.pool.updateMany({ where: { tenantId: actor.tenantId, id }, data: { address, port, pin } });

@@ -1,4 +1,5 @@
 import { recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import { AppError, NotFoundError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -20,7 +21,7 @@ export const setHostAddressInput = z.strictObject({
  * Where a host is reached from here, for hosts behind address translation. Whoever answers there must show the certificate
  * that the coordinator has on record, as everywhere.
  *
- * @throws as {@link changePool}; NotFoundError `host/not-found`; AppError `pool/address`, `pool/own-address`
+ * @throws as {@link changePool}; ConfirmFirstError `auth/confirm-first`; NotFoundError `host/not-found`; AppError `pool/address`, `pool/own-address`
  */
 export async function setHostAddress(
   deps: Pick<Deps, 'db'>,
@@ -28,7 +29,8 @@ export async function setHostAddress(
   { id, hostId, address: typed }: z.infer<typeof setHostAddressInput>,
 ): Promise<{ address: string | null; port: number | null }> {
   const wanted = typed === null ? { address: null, port: null } : parsePoolAddress(typed);
-  return changePool(deps, actor, id, async (tx, pool) => {
+  return changePool(deps, actor, id, async (tx, pool, now) => {
+    assertConfirmed(actor, now);
     const { tenantId } = actor;
     const host = await tx.host.findFirst({
       where: { tenantId, poolId: id, id: hostId },

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { HashGate, hashPassword } from '@porthole/auth';
+import { HashGate, hashPassword, newFactorKey, parseFactorKey } from '@porthole/auth';
 import { createDb, type Db } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { createLogger } from '@porthole/logger';
@@ -47,6 +47,7 @@ export async function createFixture() {
     clock: () => new Date(),
     gate: new HashGate(),
     vaultPublicKey: parsePublicKey(keys.publicPem, 'test'),
+    factorKey: parseFactorKey(newFactorKey().reveal()),
     changes: new FakeFeed(),
     epochs: new EpochReader(db),
   };
@@ -142,6 +143,8 @@ async function actorOf(
     email: emailOf(name),
     loginSessionId,
     lastInputAt: new Date(),
+    factorAt: null,
+    confirmedAt: new Date(),
     ip: '192.0.2.7',
     tenantId: tenants[tenant],
     slug: tenant,
