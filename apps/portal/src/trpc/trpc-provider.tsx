@@ -3,9 +3,11 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useCallback, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '../server/app-router.ts';
+import { ConfirmBroker } from './confirm-broker.ts';
+import { confirmLink } from './confirm-link.ts';
 import { MAX_BATCH_ITEMS, TRPC_ENDPOINT } from './endpoint.ts';
 import { NoteInput } from './note-input.tsx';
 
@@ -13,16 +15,24 @@ const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 export { useTRPC, useTRPCClient };
 
+const Broker = createContext(new ConfirmBroker());
+
+/** Where the dialog that asks who it is takes its place. */
+export function useConfirmBroker(): ConfirmBroker {
+  return useContext(Broker);
+}
+
 /** Gives every client component below it the typed API: queries and mutations batched, subscriptions by SSE. */
 export function TrpcProvider({ children }: { children: ReactNode }) {
   const [queryClient] = useState(createQueryClient);
-  const [trpcClient] = useState(createClient);
+  const [broker] = useState(() => new ConfirmBroker());
+  const [trpcClient] = useState(() => createClient(broker));
   const note = useCallback(() => trpcClient.auth.touch.mutate(), [trpcClient]);
   return (
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
         <NoteInput note={note} />
-        {children}
+        <Broker value={broker}>{children}</Broker>
       </TRPCProvider>
     </QueryClientProvider>
   );
@@ -38,9 +48,10 @@ function createQueryClient(): QueryClient {
   });
 }
 
-function createClient() {
+function createClient(broker: ConfirmBroker) {
   return createTRPCClient<AppRouter>({
     links: [
+      confirmLink(broker),
       splitLink({
         condition: (operation) => operation.type === 'subscription',
         true: httpSubscriptionLink({ url: TRPC_ENDPOINT, transformer: superjson }),

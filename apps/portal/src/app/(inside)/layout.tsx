@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { ConfirmYou } from '../../features/account/confirm-you.tsx';
 import { InputNote } from '../../features/account/input-note.tsx';
 import { SignedOutGuard } from '../../features/account/signed-out-guard.tsx';
 import { TrpcProvider } from '../../trpc/trpc-provider.tsx';
@@ -14,7 +15,10 @@ export default function InsideLayout({ children }: { children: ReactNode }) {
         <SignedOutGuard>
           <InputNote />
           <LiveRegions>
-            <Toasts>{children}</Toasts>
+            <Toasts>
+              {children}
+              <ConfirmYou />
+            </Toasts>
           </LiveRegions>
         </SignedOutGuard>
       </TrpcProvider>

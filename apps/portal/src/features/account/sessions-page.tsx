@@ -1,7 +1,6 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useState } from 'react';
 import type { MySession } from '../../server/auth/list-my-sessions.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
@@ -9,21 +8,17 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { exactTime, shortTime } from '../../ui/format-time.ts';
-import { Mark } from '../../ui/mark.tsx';
-import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { PersonMenu } from '../navigation/person-menu.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { AccountFrame } from './account-frame.tsx';
 import { browserName } from './browser-name.ts';
-import { useMe } from './use-me.ts';
 
 /** Each browser one is signed in with; ending one closes its consoles. */
 export function SessionsPage() {
   const t = useWords();
-  const me = useMe();
   const trpc = useTRPC();
   const client = useQueryClient();
   const toast = useToast();
@@ -49,25 +44,7 @@ export function SessionsPage() {
   ];
   return (
     <>
-      <header className="sticky top-0 z-(--z-bar) flex h-12 items-center justify-between border-b bg-canvas px-4">
-        <Link
-          href="/organisations"
-          className="flex min-h-8 items-center gap-2 rounded-md px-2 font-medium hover:bg-hover"
-        >
-          <Mark className="size-5 text-accent" />
-          {t('app.name')}
-        </Link>
-        <PersonMenu person={me.data?.person ?? null} />
-      </header>
-      <main className="mx-auto w-full max-w-[960px] px-4 py-8">
-        <title>{t('app.plainTitle', { page: t('sessions.title') })}</title>
-        <PageHead
-          title={t('sessions.title')}
-          crumbs={[{ href: '/organisations', label: t('nav.organisations') }]}
-          crumbsLabel={t('nav.crumbs')}
-        >
-          <p className="max-w-[68ch] text-ink-2">{t('sessions.sentence')}</p>
-        </PageHead>
+      <AccountFrame title={t('sessions.title')} sentence={t('sessions.sentence')}>
         {sessions.data === undefined ? (
           sessions.isError ? (
             <QueryFault error={apiErrorOf(sessions.error)} onRetry={() => void sessions.refetch()} />
@@ -111,7 +88,7 @@ export function SessionsPage() {
             )}
           </Table>
         )}
-      </main>
+      </AccountFrame>
       {ending !== null && (
         <ConfirmDialog
           open

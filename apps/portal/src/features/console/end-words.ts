@@ -337,6 +337,13 @@ function noPassWords(end: Extract<ConsoleEnd, { cause: 'no-pass' }>, context: En
       act: 'machines',
     };
   if (end.code === 'rbac/forbidden') return noLook(context);
+  if (end.code === 'auth/factor-stale')
+    return {
+      title: t('open.factor.title'),
+      sentence: t('open.factor.sentence', { org: context.org }),
+      button: t('open.factor.button'),
+      act: 'again',
+    };
   if (end.code.startsWith('db/')) return logAway(context);
   if (end.code === 'vm/off') return CLOSE_WORDS.guestOff(context);
   if (end.code === 'rbac/locked') return locked(context);

@@ -147,6 +147,7 @@ function useEntries(query: string, org: string, places: readonly Place[]): Entry
     label: t(`nav.${place}`),
     href: `/o/${org}/${place}`,
   }));
+  pages.push({ id: 'security', group: 'pages', label: t('nav.security'), href: '/account/security' });
   pages.push({ id: 'sessions', group: 'pages', label: t('nav.sessions'), href: '/account/sessions' });
   const others = (me.data?.organisations ?? []).filter(({ slug }) => slug !== org);
   const organisations: Entry[] = others.map(({ slug, name }) => ({

@@ -7,6 +7,7 @@ import { Banner } from '../../ui/banner.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
+import { FactorRequired } from './factor-required.tsx';
 import { NothingHere } from './nothing-here.tsx';
 import { OrganisationMenu } from './organisation-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
@@ -31,8 +32,9 @@ export function OrgFrame({ children }: { children: ReactNode }) {
   const online = useOnline();
   const [layer, setLayer] = useState<Layer>(null);
   const organisation = me.data?.organisations.find(({ slug }) => slug === org) ?? null;
-  const places = organisation === null ? [] : placesOf(organisation);
-  const pages = organisation === null ? [] : pagesOf(organisation);
+  const closed = organisation?.factorMissing === true;
+  const places = organisation === null || closed ? [] : placesOf(organisation);
+  const pages = organisation === null || closed ? [] : pagesOf(organisation);
   useShortcuts({
     org,
     places,
@@ -40,7 +42,8 @@ export function OrgFrame({ children }: { children: ReactNode }) {
     onHelp: () => setLayer('keys'),
   });
   // Only a member's page listens: a stranger's would be refused over and over.
-  useLiveChanges(org, organisation !== null);
+  useLiveChanges(org, organisation !== null && !closed);
+  const shut = closed ? <FactorRequired orgName={organisation.name} /> : null;
   const absent = me.data !== undefined && organisation === null;
 
   return (
@@ -81,7 +84,7 @@ export function OrgFrame({ children }: { children: ReactNode }) {
           tabIndex={-1}
           className="min-w-0 flex-1 px-4 pt-6 pb-36 outline-none sm:px-8 sm:pb-12"
         >
-          {absent ? <NothingHere href="/organisations" /> : children}
+          {absent ? <NothingHere href="/organisations" /> : (shut ?? children)}
         </main>
       </div>
       {!absent && <BottomBar org={org} places={places} />}

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../trpc/api-error.ts';
 import { Button } from '../../ui/button.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useWords } from '../../words/use-words.ts';
 
@@ -20,6 +21,14 @@ export function QueryFault({ error, onRetry }: { error: ApiError; onRetry: () =>
     const timer = setInterval(() => latest.current(), ASK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [away]);
+  if (error.code === 'auth/factor-required')
+    return (
+      <Notice title={t('factor.required.plain')} sentence={error.message}>
+        <LinkButton kind="primary" href={`/account/security?next=${encodeURIComponent(location.pathname)}`}>
+          {t('factor.required.button')}
+        </LinkButton>
+      </Notice>
+    );
   if (error.code.endsWith('/not-found'))
     return <Notice title={t('open.not-found.title')} sentence={t('open.not-found.sentence')} />;
   return (

@@ -4,6 +4,8 @@ import { useSearchParams } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Field, SecretField } from '../../ui/field.tsx';
+import { keepEmail, keptEmail } from './kept-email.ts';
+import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
 import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
@@ -24,6 +26,9 @@ export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: 
   const emailField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
 
+  // Back from the second factor: what was typed is still there.
+  useEffect(() => setEmail((typed) => (typed === '' ? keptEmail() : typed)), []);
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy || wait > 0) return;
@@ -37,7 +42,15 @@ export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: 
     setBusy(true);
     setAnswer(null);
     const result = await sendSignIn(address, secret);
-    if (result.kind === 'ok') return location.assign(safeNext(params.get('next')) ?? '/organisations');
+    const next = safeNext(params.get('next'));
+    if (result.kind === 'ok') {
+      keepEmail(null);
+      return location.assign(next ?? '/organisations');
+    }
+    if (result.kind === 'factor') {
+      keepEmail(address);
+      return location.assign(`/sign-in/factor${next === null ? '' : `?next=${encodeURIComponent(next)}`}`);
+    }
     setBusy(false);
     setAnswer(result);
     if (result.kind === 'no-match') passwordField.current?.focus();
@@ -81,44 +94,4 @@ export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: 
       </Button>
     </form>
   );
-}
-
-interface OutcomeProps {
-  answer: SignInAnswer | null;
-  wait: number;
-  words: SignInWords;
-  waitTitle: string;
-}
-
-function Outcome({ answer, wait, words, waitTitle }: OutcomeProps) {
-  if (answer === null || (answer.kind === 'wait' && wait === 0)) return <div aria-live="assertive" />;
-  const [title, sentence] =
-    answer.kind === 'wait'
-      ? [waitTitle, words.waitSentence]
-      : answer.kind === 'no-match'
-        ? [words.noMatchTitle, words.noMatchSentence]
-        : [words.awayTitle, words.awaySentence];
-  return (
-    <div aria-live="assertive" className="rounded-md bg-bad-soft px-4 py-3">
-      <p className="font-medium text-bad">{title}</p>
-      <p className="text-ink text-sm">{sentence}</p>
-    </div>
-  );
-}
-
-function useCountdown(answer: SignInAnswer | null): number {
-  const [left, setLeft] = useState(0);
-  useEffect(() => {
-    if (answer?.kind !== 'wait') return setLeft(0);
-    const end = Date.now() + answer.seconds * 1000;
-    const tick = () => setLeft(Math.max(0, Math.ceil((end - Date.now()) / 1000)));
-    tick();
-    const timer = setInterval(tick, 500);
-    return () => clearInterval(timer);
-  }, [answer]);
-  return left;
-}
-
-function waitWord(seconds: number): string {
-  return seconds < 90 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }

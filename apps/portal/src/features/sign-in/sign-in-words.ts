@@ -23,9 +23,31 @@ export function signInWords() {
     waitSentence: t('sign.wait.sentence'),
     awayTitle: t('app.away.title'),
     awaySentence: t('app.away.sentence'),
+    overTitle: t('factor.over.title'),
+    overSentence: t('factor.over.sentence'),
     insecureTitle: t('signIn.insecure.title'),
     insecureSentence: t('signIn.insecure.sentence'),
   };
 }
 
+/** The same for the page of the second factor. */
+export function factorWords() {
+  return {
+    ...signInWords(),
+    code: t('factor.code'),
+    hint: t('factor.hint'),
+    recovery: t('factor.recovery'),
+    recoveryHint: t('factor.recoveryHint'),
+    confirm: t('factor.confirm'),
+    busy: t('factor.busy'),
+    missing: t('factor.missing'),
+    useRecovery: t('factor.useRecovery'),
+    useCode: t('factor.useCode'),
+    back: t('factor.back'),
+    noMatchTitle: t('factor.no-match.title'),
+    noMatchSentence: t('factor.no-match.sentence'),
+  };
+}
+
+export type FactorWords = ReturnType<typeof factorWords>;
 export type SignInWords = ReturnType<typeof signInWords>;

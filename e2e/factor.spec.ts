@@ -1,0 +1,138 @@
+import { expect, type Page, test } from '@playwright/test';
+import { seriousFindings } from './axe.ts';
+import { PASSWORD, PEOPLE, signIn } from './people.ts';
+import { appCode } from './totp.ts';
+
+const GUS = PEOPLE.stranger;
+
+/** From the button on the page to the recovery codes, by keyboard alone. @returns the key of the app */
+async function setUp(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Set up an app' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  const chip = page.getByRole('button', { name: /^Copy Key: / });
+  const key = /: (\S+)$/.exec((await chip.getAttribute('aria-label')) ?? '')?.[1] ?? '';
+  expect(key).toMatch(/^[A-Z2-7]{32}$/);
+  await expect(page.getByRole('img', { name: 'QR code with the key for your app' })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await chip.focus();
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Code', { exact: true })).toBeFocused();
+  await page.keyboard.type(appCode(key));
+  await expect(page.getByRole('heading', { name: 'Keep your recovery codes' })).toBeFocused();
+  return key;
+}
+
+/** New codes, as if ten minutes had gone by: the act waits for the dialog, and goes on by itself. */
+async function makeCodesAsked(page: Page): Promise<string[]> {
+  let asked = 0;
+  await page.route('**/api/trpc/auth.makeCodes*', async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    const data = {
+      code: 'PRECONDITION_FAILED',
+      httpStatus: 412,
+      appCode: 'auth/confirm-first',
+      reference: null,
+      retryAfterS: null,
+    };
+    const error = { json: { message: 'Confirm that it’s you', code: -32_012, data } };
+    await route.fulfill({ status: 412, json: [{ error }] });
+  });
+  await page.getByRole('button', { name: 'Make new recovery codes' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Confirm it’s you' });
+  await expect(dialog.getByLabel('Code', { exact: true })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Use your password' }).click();
+  await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByRole('heading', { name: 'Keep your recovery codes' })).toBeVisible();
+  const texts = await page.getByRole('main').getByRole('listitem').allTextContents();
+  const codes = texts.filter((text) => /^([a-z2-7]{4}-){3}[a-z2-7]{4}$/.test(text));
+  expect(codes).toHaveLength(10);
+  await page.getByRole('button', { name: 'I’ve kept them' }).click();
+  return codes;
+}
+
+async function enterPassword(page: Page): Promise<void> {
+  await page.getByLabel('E-mail').fill(GUS.email);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/sign-in\/factor/);
+}
+
+async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: `You, ${GUS.name}` }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
+}
+
+async function setRule(page: Page, rule: RegExp): Promise<void> {
+  await page.goto('/o/globex/policy');
+  await page.getByRole('radio', { name: rule }).check();
+  await page.getByRole('button', { name: 'Save changes' }).click();
+  await expect(page.getByText('The policy is saved')).toBeVisible();
+}
+
+async function turnOff(page: Page): Promise<void> {
+  await page.goto('/account/security');
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Turn off' }).click();
+  await expect(page.getByRole('button', { name: 'Set up an app' })).toBeVisible();
+}
+
+test('a second factor is set up by keyboard, asked for at the sign-in, recovered from, and demanded by policy', async ({
+  page,
+}) => {
+  await signIn(page, 'stranger');
+  await page.goto('/account/security');
+  const key = await setUp(page);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'I’ve kept them' }).click();
+  await expect(page.getByText('10 of 10 left')).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  const codes = await makeCodesAsked(page);
+
+  await signOut(page);
+  await enterPassword(page);
+  const code = page.getByLabel('Code', { exact: true });
+  await expect(code).toBeFocused();
+  await expect(code).toHaveAttribute('autocomplete', 'one-time-code');
+  expect(await seriousFindings(page)).toEqual([]);
+  // Half a sign-in is none.
+  await page.goto('/account/security');
+  await expect(page).toHaveURL(/\/sign-in\?/);
+  await enterPassword(page);
+  await code.fill('000000');
+  await expect(page.getByText('That code didn’t match')).toBeVisible();
+  await expect(code).toBeFocused();
+  await page.getByRole('button', { name: 'Back' }).click();
+  await expect(page.getByLabel('E-mail')).toHaveValue(GUS.email);
+  await enterPassword(page);
+  await code.pressSequentially(appCode(key, 1));
+  await expect(page).toHaveURL(/\/account\/security|\/o\/globex\//);
+
+  await signOut(page);
+  await enterPassword(page);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(codes[0] ?? '');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page).toHaveURL(/\/o\/globex\//);
+  await page.goto('/account/security');
+  await expect(page.getByText('9 of 10 left')).toBeVisible();
+
+  await setRule(page, /^Everybody/);
+  await turnOff(page);
+  await page.goto('/o/globex/machines');
+  await expect(page.getByRole('heading', { name: 'Globex asks for a second factor' })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Set up' }).click();
+  await setUp(page);
+  await page.getByRole('button', { name: 'I’ve kept them' }).click();
+  await expect(page).toHaveURL(/\/o\/globex\/machines/);
+  await expect(page.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible();
+  await setRule(page, /^Nobody has to/);
+  await turnOff(page);
+});
