@@ -19,11 +19,14 @@ function parse(text: string, bytes: Uint8Array): unknown {
     return JSON.parse(text);
   } catch {
     // Bare words are rare, and looking for them costs as much as parsing: only where it failed.
+    return parseStrictly(withoutBareWords(bytes));
   }
+}
+
+function parseStrictly(text: string): unknown {
   try {
-    return JSON.parse(withoutBareWords(bytes));
-  } catch (cause) {
-    if (cause instanceof XenTransportError) throw cause;
+    return JSON.parse(text);
+  } catch {
     throw new XenTransportError('xenapi/bad-json', { reason: 'syntax' });
   }
 }
