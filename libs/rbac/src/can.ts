@@ -117,7 +117,8 @@ function grantOf(facts: Facts, right: Right, vm: VmFacts): Decision {
     : { allowed: true, because: { kind: 'grant', grantId: lasting.id, endsAt: lasting.endsAt } };
 }
 
-function isLive(grant: GrantFact, now: Date): boolean {
+/** Whether a grant has not ended. */
+export function isLive(grant: GrantFact, now: Date): boolean {
   return grant.endsAt === null || grant.endsAt > now;
 }
 
@@ -126,7 +127,8 @@ function outlasts(grant: GrantFact, other: GrantFact): boolean {
   return grant.endsAt === null || grant.endsAt > other.endsAt;
 }
 
-function covers(grant: GrantFact, vm: VmFacts): boolean {
+/** Whether a machine is among what a grant is over. */
+export function covers(grant: GrantFact, vm: VmFacts): boolean {
   switch (grant.target.kind) {
     case 'all':
       return true;

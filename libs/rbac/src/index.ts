@@ -20,6 +20,7 @@ export {
   type Refusal,
   rightsOn,
 } from './can.ts';
+export { type Explanation, explain, type Reason } from './explain.ts';
 export type { FactorPolicy, Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
 export {
   ACT_RULES,
