@@ -1,4 +1,4 @@
-# Images of Porthole: docker build --target portal|relay|worker|migrate .
+# Images of Porthole: docker build --target portal|relay|worker|courier|migrate .
 # One build stage for all, so that they can never be of different versions. Node 24 is the supported LTS line.
 FROM node:24.11.1-bookworm-slim AS build
 WORKDIR /src
@@ -7,6 +7,7 @@ COPY package.json package-lock.json .npmrc nx.json tsconfig.base.json ./
 COPY apps/portal/package.json apps/portal/
 COPY apps/ws-relay/package.json apps/ws-relay/
 COPY apps/pool-worker/package.json apps/pool-worker/
+COPY apps/courier/package.json apps/courier/
 COPY libs libs
 COPY e2e/package.json e2e/
 RUN npm ci --no-audit --no-fund
@@ -33,6 +34,13 @@ COPY --from=build /src/apps/pool-worker/package.json apps/pool-worker/
 COPY --from=build /src/libs libs
 RUN npm ci --omit=dev --workspace=@porthole/pool-worker --no-audit --no-fund && rm -rf libs node_modules/@porthole
 
+FROM node:24.11.1-bookworm-slim AS courier-packages
+WORKDIR /app
+COPY --from=build /src/package.json /src/package-lock.json /src/.npmrc ./
+COPY --from=build /src/apps/courier/package.json apps/courier/
+COPY --from=build /src/libs libs
+RUN npm ci --omit=dev --workspace=@porthole/courier --no-audit --no-fund && rm -rf libs node_modules/@porthole
+
 FROM node:24.11.1-bookworm-slim AS portal
 WORKDIR /app
 ENV NODE_ENV=production PORTHOLE_PROFILE=production HOSTNAME=0.0.0.0 PORT=3000
@@ -58,6 +66,14 @@ COPY --from=worker-packages /app ./
 COPY --from=build /src/apps/pool-worker/dist apps/pool-worker/dist
 USER node
 CMD ["node", "--enable-source-maps", "apps/pool-worker/dist/main.mjs"]
+
+FROM node:24.11.1-bookworm-slim AS courier
+WORKDIR /app
+ENV NODE_ENV=production PORTHOLE_PROFILE=production
+COPY --from=courier-packages /app ./
+COPY --from=build /src/apps/courier/dist apps/courier/dist
+USER node
+CMD ["node", "--enable-source-maps", "apps/courier/dist/main.mjs"]
 
 FROM build AS migrate
 RUN rm -rf apps .nx && chown -R node:node /src/prisma

@@ -17,6 +17,7 @@ export const TENANT_TABLES = [
   'host',
   'host_session',
   'host_trust',
+  'invitation',
   'membership',
   'pool',
   'pool_credential',
@@ -30,6 +31,8 @@ export const TENANT_TABLES = [
 ] as const;
 export const IDENTITY_TABLES = [
   'login_session',
+  'mail',
+  'mail_token',
   'pending_sign_in',
   'person',
   'recovery_code',
@@ -164,6 +167,7 @@ function brokenFunctions({ functions }: Catalogue): string[] {
 
 function brokenRoles({ roles, memberships }: Catalogue): string[] {
   const expected = [
+    'porthole_courier login',
     'porthole_door bypassrls',
     'porthole_owner login createdb inherit',
     'porthole_portal login',
@@ -181,7 +185,7 @@ function brokenRoles({ roles, memberships }: Catalogue): string[] {
 }
 
 function brokenRights({ rights, schemas }: Catalogue): string[] {
-  const runtime = /^porthole_(?:portal|relay|worker): /;
+  const runtime = /^porthole_(?:portal|relay|worker|courier): /;
   return [
     ...[...rights, ...schemas]
       .filter((line) => line.startsWith('PUBLIC'))
@@ -196,8 +200,11 @@ function brokenRights({ rights, schemas }: Catalogue): string[] {
       (line) => /\btruncate\b|\breferences\b|\btrigger\b/.test(line) && line.includes(' on public.'),
     ),
     ...rights
-      .filter((line) => /^porthole_(?:portal|relay): .* on graphile_worker\./.test(line))
+      .filter((line) => /^porthole_(?:portal|relay|courier): .* on graphile_worker\./.test(line))
       .map((line) => `the queue is open past ask_worker(): ${line}`),
+    ...rights
+      .filter((line) => line.startsWith('porthole_courier: '))
+      .map((line) => `the courier has more than its functions: ${line}`),
     ...schemas
       .filter((line) => /^porthole_\w+: .*create/.test(line))
       .map((line) => `may make things: ${line}`),

@@ -8,7 +8,7 @@ import type { ClientBase } from 'pg';
 export type Catalogue = Record<keyof typeof QUESTIONS, string[]>;
 
 const OUR_SCHEMAS = `n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast') AND n.nspname NOT LIKE 'pg\\_%temp%'`;
-const OUR_ROLES = `'porthole_owner', 'porthole_portal', 'porthole_relay', 'porthole_worker', 'porthole_door'`;
+const OUR_ROLES = `'porthole_owner', 'porthole_portal', 'porthole_relay', 'porthole_worker', 'porthole_courier', 'porthole_door'`;
 
 /** Each gives one column, `line`. Owners' own rights are left out: owning is a line of its own. */
 const QUESTIONS = {

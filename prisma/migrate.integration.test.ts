@@ -42,12 +42,13 @@ describe('migrate', () => {
     const { rows } = await admin.query<{ role: string; connect: boolean; temp: boolean }>(
       `SELECT r.rolname AS role, has_database_privilege(r.oid, $1, 'connect') AS connect,
          has_database_privilege(r.oid, $1, 'temporary') AS temp
-       FROM pg_roles r WHERE r.rolname IN ('porthole_portal', 'porthole_relay', 'porthole_worker', 'pg_monitor')
+       FROM pg_roles r WHERE r.rolname IN ('porthole_courier', 'porthole_portal', 'porthole_relay', 'porthole_worker', 'pg_monitor')
        ORDER BY r.rolname`,
       [name],
     );
     expect(rows).toEqual([
       { role: 'pg_monitor', connect: false, temp: false },
+      { role: 'porthole_courier', connect: true, temp: false },
       { role: 'porthole_portal', connect: true, temp: false },
       { role: 'porthole_relay', connect: true, temp: false },
       { role: 'porthole_worker', connect: true, temp: false },

@@ -39,7 +39,7 @@ const DATABASE_RIGHTS = `
 DO $$
 BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO porthole_portal, porthole_relay, porthole_worker', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO porthole_portal, porthole_relay, porthole_worker, porthole_courier', current_database());
 END
 $$;
 `;

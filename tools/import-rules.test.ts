@@ -24,6 +24,7 @@ const FORBIDDEN = [
   ['apps/ws-relay/src/b.ts', '@porthole/fake-xenserver', 'layer-ws-relay'],
   ['apps/ws-relay/src/c.test.ts', '../../pool-worker/src/d.ts', 'layer-ws-relay-tests'],
   ['apps/pool-worker/src/d.ts', '../../ws-relay/src/a.ts', 'layer-pool-worker'],
+  ['apps/courier/src/a.ts', '@porthole/fake-xenserver', 'layer-courier'],
   ['libs/tickets/src/a.ts', '@porthole/audit', 'layer-tickets'],
   ['libs/audit/src/a.ts', '@porthole/egress', 'layer-audit'],
   ['libs/auth/src/a.ts', '@porthole/vault', 'layer-auth'],

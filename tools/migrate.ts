@@ -1,7 +1,7 @@
 // The migrate job of docker-compose.yml: roles with their passwords, the database, its tables. Safe to repeat.
 //   PORTHOLE_DATABASE_URL            a superuser on the server's own database, without password
 //   PORTHOLE_DATABASE_PASSWORD_FILE  its password
-//   PORTHOLE_ROLE_PASSWORDS          folder with one password a role: db-owner db-portal db-relay db-worker
+//   PORTHOLE_ROLE_PASSWORDS          folder with one password a role: db-owner db-portal db-relay db-worker db-courier
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -31,6 +31,7 @@ const passwords: RolePasswords = {
   portal: passwordOf('portal'),
   relay: passwordOf('relay'),
   worker: passwordOf('worker'),
+  courier: passwordOf('courier'),
 };
 const superuser = new URL(env.PORTHOLE_DATABASE_URL);
 superuser.password = word(env.PORTHOLE_DATABASE_PASSWORD_FILE);

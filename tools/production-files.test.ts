@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { loadEnv as loadCourierEnv } from '../apps/courier/src/env.ts';
 import { loadEnv as loadWorkerEnv } from '../apps/pool-worker/src/env.ts';
 import { loadEnv as loadPortalEnv } from '../apps/portal/src/env.ts';
 import { loadEnv as loadRelayEnv } from '../apps/ws-relay/src/env.ts';
@@ -38,7 +39,7 @@ const { services } = compose;
 const service = (name: string) => serviceSchema.parse(services[name]);
 const networksOf = ({ networks }: z.infer<typeof serviceSchema>): string[] =>
   Array.isArray(networks) ? networks : Object.keys(networks);
-const OURS = ['portal', 'relay', 'worker', 'migrate'] as const;
+const OURS = ['portal', 'relay', 'worker', 'courier', 'migrate'] as const;
 
 /** .env.example as compose reads it: KEY=value lines. */
 const example = Object.fromEntries(
@@ -103,6 +104,7 @@ describe('docker-compose.yml', () => {
     expect(holders('factor.key')).toEqual(['portal']);
     expect(holders('db-superuser')).toEqual(['migrate', 'database']);
     expect(holders('db-portal')).toEqual(['portal', 'migrate']);
+    expect(holders('smtp-password')).toEqual(['courier']);
     const values = Object.keys(services).flatMap((name) => Object.entries(service(name).environment));
     const bare = values.filter(
       ([key]) => /PASSWORD|SECRET|KEY/.test(key) && !/_FILE$|^PORTHOLE_ROLE_PASSWORDS$/.test(key),
@@ -145,6 +147,7 @@ describe('.env.example with docker-compose.yml', () => {
     ['portal', loadPortalEnv],
     ['relay', loadRelayEnv],
     ['worker', loadWorkerEnv],
+    ['courier', loadCourierEnv],
   ] as const)('is all that %s wants to start', (name, load) => {
     expect(() => load({ ...fromImage(name), ...environmentOf(name) })).not.toThrow();
     expect(fromImage(name)).toMatchObject(production);
@@ -156,6 +159,11 @@ describe('.env.example with docker-compose.yml', () => {
   ] as const)('%s refuses the demo’s doors in production', (name, load) => {
     const env = { ...fromImage(name), ...environmentOf(name), PORTHOLE_DEMO_ENDPOINTS: '127.0.0.1:443' };
     expect(() => load(env)).toThrow(/PORTHOLE_DEMO_ENDPOINTS/);
+  });
+
+  it('courier refuses a line in the open in production', () => {
+    const env = { ...fromImage('courier'), ...environmentOf('courier'), PORTHOLE_SMTP_TLS: 'none' };
+    expect(() => loadCourierEnv(env)).toThrow(/PORTHOLE_SMTP_TLS/);
   });
 
   it('holds no key that nothing reads', () => {

@@ -36,7 +36,13 @@ void postgres.ended.then(stop);
 // Whatever goes wrong in here, the server must not stay behind.
 process.on('uncaughtException', () => void stop());
 
-const passwords = { owner: password(), portal: password(), relay: password(), worker: password() };
+const passwords = {
+  owner: password(),
+  portal: password(),
+  relay: password(),
+  worker: password(),
+  courier: password(),
+};
 await prepareRoles(postgres.superuserUrl, passwords);
 const server: TestServer = { keeperPid: process.pid, superuserUrl: postgres.superuserUrl, passwords };
 writeFileSync(`${serverFile}.draft`, JSON.stringify(server), { mode: 0o600 });

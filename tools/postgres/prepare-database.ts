@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 
-export const LOGIN_ROLES = ['owner', 'portal', 'relay', 'worker'] as const;
+export const LOGIN_ROLES = ['owner', 'portal', 'relay', 'worker', 'courier'] as const;
 export type LoginRole = (typeof LOGIN_ROLES)[number];
 export type RolePasswords = Record<LoginRole, string>;
 

@@ -6,7 +6,7 @@ import { rootDir, type StackPaths } from './stack-paths.ts';
 import type { StackSecrets } from './stack-secrets.ts';
 import type { AppSpec } from './supervised-app.ts';
 
-export type AppName = 'portal' | 'worker' | 'edge' | `relay-${number}`;
+export type AppName = 'portal' | 'worker' | 'courier' | 'edge' | `relay-${number}`;
 
 export interface AppSpecsInput {
   /** Null: from sources, reloaded when they change. */
@@ -19,6 +19,8 @@ export interface AppSpecsInput {
   paths: StackPaths;
   /** Without a password. */
   databaseUrl(role: keyof RolePasswords): string;
+  /** Where the mailbox of this stack takes mails, on loopback. */
+  smtpPort: number;
   /** The stand-in hosts: the only loopback addresses that worker and relay may dial. */
   demoEndpoints: string[];
 }
@@ -37,7 +39,13 @@ const tsxWatch = [path.join(rootDir, 'node_modules/tsx/dist/cli.mjs'), 'watch', 
 
 /** What runs and with what: the only place where the launcher sets an app's environment. */
 export function appSpecs(input: AppSpecsInput): AppSpec[] {
-  return [worker(input), ...input.relays.map((relay) => relaySpec(input, relay)), portal(input), edge(input)];
+  return [
+    worker(input),
+    courier(input),
+    ...input.relays.map((relay) => relaySpec(input, relay)),
+    portal(input),
+    edge(input),
+  ];
 }
 
 function common(
@@ -78,6 +86,25 @@ function worker(input: AppSpecsInput): AppSpec {
       PORTHOLE_VAULT_KEY_FILE: files.vaultKey,
       PORTHOLE_RELAY_PUBLIC_KEY_FILE: files.relayPublic,
       PORTHOLE_DEMO_ENDPOINTS: input.demoEndpoints.join(','),
+    },
+    // It listens nowhere: running is all that can be asked.
+    isReady: async () => true,
+  };
+}
+
+function courier(input: AppSpecsInput): AppSpec {
+  const base = common(input, 'courier');
+  return {
+    ...base,
+    args: run(input.built?.courier, 'apps/courier/src/main.ts'),
+    env: {
+      ...base.env,
+      ...database(input, 'courier'),
+      PORTHOLE_ORIGIN: input.origin,
+      PORTHOLE_SMTP_HOST: '127.0.0.1',
+      PORTHOLE_SMTP_PORT: String(input.smtpPort),
+      PORTHOLE_SMTP_TLS: 'none',
+      PORTHOLE_MAIL_FROM: 'Porthole <porthole@localhost>',
     },
     // It listens nowhere: running is all that can be asked.
     isReady: async () => true,

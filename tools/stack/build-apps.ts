@@ -20,6 +20,7 @@ export interface Built {
   portal: string;
   relay: string;
   worker: string;
+  courier: string;
 }
 
 const buildDir = path.join(rootDir, '.porthole/build');
@@ -50,12 +51,13 @@ export async function buildApps(say: (line: string) => void, signal?: AbortSigna
       portal: path.join(folder, 'portal/apps/portal/server.js'),
       relay: path.join(folder, 'relay/main.mjs'),
       worker: path.join(folder, 'worker/main.mjs'),
+      courier: path.join(folder, 'courier/main.mjs'),
     };
     if (existsSync(folder)) {
       utimesSync(folder, new Date(), new Date());
       return built;
     }
-    say('building portal, relay and worker (about a minute; later starts skip this)');
+    say('building portal, relay, worker and courier (about a minute; later starts skip this)');
     await runNode(
       ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '--parallel=2', '--outputStyle=stream'],
       'The apps could not be built.',
@@ -82,6 +84,7 @@ function collect(folder: string): void {
   copy('apps/portal/public', 'portal/apps/portal/public');
   copy('apps/ws-relay/dist', 'relay');
   copy('apps/pool-worker/dist', 'worker');
+  copy('apps/courier/dist', 'courier');
   renameSync(draft, folder);
 }
 

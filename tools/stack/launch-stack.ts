@@ -13,6 +13,7 @@ import { migrate } from '../../prisma/migrate.ts';
 import { seedPeople } from '../demo/seed-people.ts';
 import { seedPools } from '../demo/seed-pools.ts';
 import { FRANKFURT, type StandIns, startStandIns, VIENNA } from '../demo/stand-in-pools.ts';
+import { type Mailbox, startMailbox } from '../mailbox/mailbox.ts';
 import { reachableDataDir } from '../postgres/postgres-binaries.ts';
 import { databaseUrl, prepareDatabase, prepareRoles, withClient } from '../postgres/prepare-database.ts';
 import { freePort, isPortFree } from '../processes/free-port.ts';
@@ -60,6 +61,8 @@ export interface Stack {
   pools: [FakePool, FakePool];
   /** What both pools know their visitor by. */
   poolAccount: { username: string; password: string };
+  /** The page of every mail that was sent. */
+  mailbox: string;
   qemuGuest: QemuGuest | null;
   /** Why there is no real guest, or null. */
   noGuestBecause: string | null;
@@ -73,7 +76,7 @@ export interface Stack {
 }
 
 /**
- * Brings up the whole product on this machine: database, stand-in pool, worker, relays, portal, edge.
+ * Brings up the whole product on this machine: database, stand-in pool, mailbox, worker, courier, relays, portal, edge.
  *
  * @throws PlainError for everything that a person can do something about.
  */
@@ -131,7 +134,9 @@ class Launch {
     const superuserUrl = await this.startDatabase(secrets);
     const { guest, because } = await guestStarting;
     const standIns = await this.startStandIns(guest);
-    const apps = await this.startApps({ built, origin, port, secrets, superuserUrl, standIns });
+    const mailbox = await startMailbox();
+    this.onDown(() => mailbox.stop());
+    const apps = await this.startApps({ built, origin, port, secrets, superuserUrl, standIns, mailbox });
     if (await this.isUnseeded(superuserUrl)) {
       this.say('adding the demo pool and waiting for its machines');
       await seedPools(origin, standIns);
@@ -141,6 +146,7 @@ class Launch {
       superuserUrl: withDatabase(superuserUrl, DATABASE),
       pools: [standIns.pool, standIns.spare],
       poolAccount: standIns.account,
+      mailbox: mailbox.address,
       qemuGuest: guest,
       noGuestBecause: because,
       relays: apps.filter((app) => app.name.startsWith('relay')).map((app) => app.name),
@@ -252,6 +258,7 @@ class Launch {
     secrets: StackSecrets;
     superuserUrl: string;
     standIns: StandIns;
+    mailbox: Mailbox;
   }): Promise<SupervisedApp[]> {
     const { standIns, superuserUrl } = input;
     const relays = await Promise.all(
@@ -268,6 +275,7 @@ class Launch {
       relays,
       secrets: input.secrets,
       paths: this.paths,
+      smtpPort: input.mailbox.smtpPort,
       databaseUrl: (role) => withoutPassword(databaseUrl(superuserUrl, DATABASE, `porthole_${role}`, '')),
       demoEndpoints: [...standIns.pool.hosts, ...standIns.spare.hosts].map(
         (host) => `${host.address}:${host.port}`,

@@ -83,6 +83,7 @@ function summary(stack: Stack): string {
   const { username, password } = stack.poolAccount;
   return `
   Porthole is at ${stack.origin}
+  Its mails end at ${stack.mailbox}
 
   Sign in with the password ${DEMO_PASSWORD} as
 ${rows.join('\n')}

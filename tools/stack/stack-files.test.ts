@@ -33,7 +33,7 @@ describe('secrets', () => {
     const first = ensureSecrets(path.join(home, 'secrets'), false);
     const second = ensureSecrets(path.join(home, 'secrets'), true);
     expect(second.rolePasswords).toEqual(first.rolePasswords);
-    expect(new Set(Object.values(first.rolePasswords)).size).toBe(4);
+    expect(new Set(Object.values(first.rolePasswords)).size).toBe(5);
     const modes = readdirSync(path.join(home, 'secrets'))
       .filter((name) => !name.endsWith('.pub'))
       .map((name) => statSync(path.join(home, 'secrets', name)).mode & 0o777);

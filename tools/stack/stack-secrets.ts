@@ -37,6 +37,7 @@ export function ensureSecrets(folder: string, hasData: boolean): StackSecrets {
     portal: at('db-portal'),
     relay: at('db-relay'),
     worker: at('db-worker'),
+    courier: at('db-courier'),
   };
   const files = {
     superuser: at('db-superuser'),
@@ -57,6 +58,7 @@ export function ensureSecrets(folder: string, hasData: boolean): StackSecrets {
       portal: ensurePassword(db.portal),
       relay: ensurePassword(db.relay),
       worker: ensurePassword(db.worker),
+      courier: ensurePassword(db.courier),
     },
   };
 }

@@ -20,10 +20,14 @@ describe('the settings of the portal', () => {
     );
   });
 
-  it.each(['https://a.example/', 'a.example', 'ftp://a.example', 'https://A.example'])(
-    'refuse %s as an origin, which no browser would send',
-    (origin) => {
-      expect(() => loadEnv({ ...whole, PORTHOLE_ORIGIN: origin })).toThrow('PORTHOLE_ORIGIN');
-    },
-  );
+  it.each([
+    'https://a.example/',
+    'a.example',
+    'ftp://a.example',
+    'https://A.example',
+    'https://a.example:443',
+    'https://u@a.example',
+  ])('refuse %s as an origin, which no browser would send', (origin) => {
+    expect(() => loadEnv({ ...whole, PORTHOLE_ORIGIN: origin })).toThrow('PORTHOLE_ORIGIN');
+  });
 });

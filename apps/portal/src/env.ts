@@ -1,13 +1,7 @@
-import { logLevelSchema, readSettings } from '@porthole/settings';
+import { logLevelSchema, originSchema, readSettings } from '@porthole/settings';
 import { z } from 'zod';
 
 const fileSchema = z.string().min(1);
-
-/** `scheme://host[:port]` exactly as browsers send it in `Origin`. */
-const originSchema = z.string().refine((text) => {
-  const url = URL.parse(text);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
-}, 'is not an origin such as https://console.example');
 
 const envSchema = z.object({
   PORTHOLE_ORIGIN: originSchema,

@@ -5,5 +5,6 @@ export {
   listSchema,
   logLevelSchema,
   noDemoInProduction,
+  originSchema,
   portSchema,
 } from './schemas.ts';

@@ -3,6 +3,14 @@ import { z } from 'zod';
 /** A port of TCP. */
 export const portSchema = z.number().int().min(1).max(65_535);
 
+/** `scheme://host[:port]` exactly as browsers send it in `Origin`: lower case, no path, no port that goes without saying. */
+export const originSchema = z
+  .string()
+  .regex(
+    /^(?!http:.*:80$|https:.*:443$)https?:\/\/(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])(?::[1-9][0-9]{0,4})?$/,
+    'is not an origin such as https://console.example',
+  );
+
 /** Values parted by commas; none where the setting is absent. */
 export const listSchema = z
   .string()
