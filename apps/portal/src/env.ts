@@ -12,6 +12,8 @@ const envSchema = z.object({
   PORTHOLE_VAULT_PUBLIC_KEY_FILE: fileSchema,
   /** Seals the seeds of second factors and opens nothing else; mode 0400 or 0600. */
   PORTHOLE_FACTOR_KEY_FILE: fileSchema,
+  /** `open`: whoever is signed in may make an organisation of their own. */
+  PORTHOLE_SIGN_UP: z.enum(['open', 'closed']).default('closed'),
   PORTHOLE_LOG_LEVEL: logLevelSchema,
   NODE_ENV: z.string().default('production'),
 });
@@ -22,6 +24,7 @@ export interface Env {
   databasePasswordFile: string;
   vaultPublicKeyFile: string;
   factorKeyFile: string;
+  signUp: boolean;
   logLevel: string;
   isDevelopment: boolean;
 }
@@ -49,6 +52,7 @@ export function loadEnv(source: Record<string, string | undefined> = process.env
     databasePasswordFile: env.PORTHOLE_DATABASE_PASSWORD_FILE,
     vaultPublicKeyFile: env.PORTHOLE_VAULT_PUBLIC_KEY_FILE,
     factorKeyFile: env.PORTHOLE_FACTOR_KEY_FILE,
+    signUp: env.PORTHOLE_SIGN_UP === 'open',
     logLevel: env.PORTHOLE_LOG_LEVEL,
     isDevelopment: env.NODE_ENV === 'development',
   };

@@ -27,6 +27,11 @@ const grantFields = {
   endsAt: open(z.iso.datetime().nullable()),
   reason: text(),
 };
+const invitationFields = {
+  invitationId: id(),
+  email: sensitive(z.string().max(254)),
+  role: word(),
+};
 const seatFields = { seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
 const hubFields = { hubId: id(), kind: kind(), relay: word() };
 const tunnelFields = {
@@ -87,6 +92,35 @@ export const CATALOGUE = {
   'factor.recovery': z.strictObject({ left: count() }),
   'factor.codes-made': z.strictObject({}),
   'sign-out': z.strictObject({ loginSessionId: id() }),
+  /** Somebody asked for a new password by mail, whether the address has an account or not. */
+  'reset.asked': z.strictObject({
+    account: sensitive(z.string().max(254)).optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
+  'sign-up.asked': z.strictObject({
+    account: sensitive(z.string().max(254)).optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
+  'password.reset': z.strictObject({ sessions: count() }),
+  'email.change-asked': z.strictObject({ after: sensitive(z.string().max(254)) }),
+  'email.changed': z.strictObject({
+    before: sensitive(z.string().max(254)),
+    after: sensitive(z.string().max(254)),
+  }),
+  'invitation.sent': z.strictObject(invitationFields),
+  'invitation.sent-again': z.strictObject(invitationFields),
+  'invitation.withdrawn': z.strictObject(invitationFields),
+  /** By who was invited: from now on they belong. */
+  'invitation.accepted': z.strictObject({ ...invitationFields, isNew: open(z.boolean()) }),
+  'member.role': z.strictObject({ before: word(), after: word() }),
+  'member.removed': z.strictObject({ role: word(), grants: count(), consoles: count() }),
+  'member.left': z.strictObject({ role: word(), grants: count(), consoles: count() }),
+  /** Written into the customer's log and the provider's. */
+  'organisation.created': z.strictObject({ slug: word() }),
+  'organisation.suspended': z.strictObject({ reason: text() }),
+  'organisation.resumed': z.strictObject({}),
   'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
   'console.request': z.strictObject({
     ticketId: id().optional(),

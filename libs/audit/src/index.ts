@@ -10,6 +10,8 @@ export {
   AUDIT_OUTCOMES,
   type AuditEventInput,
   PLATFORM_CHAIN,
+  payloadOf,
+  recordAccountEvent,
   recordEvent,
   recordSessionEvent,
 } from './record-event.ts';

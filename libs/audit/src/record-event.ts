@@ -108,6 +108,25 @@ export async function recordSessionEvent(
   await translating(() => tx.$queryRaw`SELECT audit_append_session(${personId}::uuid, ${payload})::text`);
 }
 
+/** The events of a person's account. */
+export type AccountEventInput = Extract<AuditEventInput, { action: 'password.reset' | 'email.changed' }>;
+
+/**
+ * Records what happened to an account in the platform's chain and in that of every organisation of its person, in the
+ * caller's transaction.
+ *
+ * @param event whose actor is the person
+ * @throws AppError `audit/invalid`; DbError
+ */
+export async function recordAccountEvent(
+  tx: Pick<Tx, '$queryRaw'>,
+  personId: string,
+  event: AccountEventInput,
+): Promise<void> {
+  const payload = payloadOf(event);
+  await translating(() => tx.$queryRaw`SELECT audit_append_person(${personId}::uuid, ${payload})::text`);
+}
+
 /**
  * The text that the chain will cover, without the time and number that the database puts before it. Its order of keys
  * is fixed here, and nothing re-serialises it afterwards.

@@ -45,6 +45,17 @@ export class SignInWaitError extends AppError {
   }
 }
 
+/** `auth/link-over`: used, late, withdrawn, unknown and malformed look the same. */
+export class LinkOverError extends AppError {
+  constructor(details: Record<string, unknown> = {}) {
+    super({
+      code: 'auth/link-over',
+      publicMessage: 'Links work for a limited time and number of visits. Who sent it can send another.',
+      details,
+    });
+  }
+}
+
 /** `auth/weak-password`: the rule of {@link checkPassword} says no. */
 export class WeakPasswordError extends AppError {
   constructor(publicMessage: string) {

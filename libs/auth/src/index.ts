@@ -1,10 +1,12 @@
 export {
   AuthBusyError,
   FactorNoMatchError,
+  LinkOverError,
   NoMatchError,
   SignInWaitError,
   WeakPasswordError,
 } from './auth-error.ts';
+export { askEmailChange, confirmEmail, type EmailChange } from './change-email.ts';
 export { assertConfirmed, CONFIRMED_FOR_MS, ConfirmFirstError, noteConfirmed } from './confirmed.ts';
 export { blankLoginCookie, hostCookie, LOGIN_COOKIE, loginCookie, readCookie } from './cookies.ts';
 export { type FactorKey, loadFactorKey, newFactorKey, parseFactorKey, writeFactorKey } from './factor-key.ts';
@@ -18,6 +20,7 @@ export {
 } from './factors.ts';
 export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
+export { type LivingLink, lookAtLink, mailLink, plainEmail, takeLink, withdrawLink } from './mail-links.ts';
 export { checkPassword, hashPassword, MIN_PASSWORD_CHARACTERS, verifyPassword } from './password.ts';
 export {
   blankPendingCookie,
@@ -29,6 +32,7 @@ export {
 export { type FactorProof, proveFactor, provePassword } from './prove.ts';
 export { type LoginSession, readSession } from './read-session.ts';
 export { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
+export { askReset, askSignUp, type PasswordReset, resetPassword } from './reset-password.ts';
 export { endSession, listSessions, type SessionRow, touchInput } from './sessions-of-person.ts';
 export { type SessionOf, signIn } from './sign-in.ts';
 export { codeAt, stepOf } from './totp-code.ts';

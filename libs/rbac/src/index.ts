@@ -36,8 +36,10 @@ export {
 export {
   ACTS_OF_ROLE,
   BUNDLES,
+  mayHandle,
   RIGHTS,
   type Right,
+  ROLES_OF_KIND,
   STANDING_BUNDLE,
   TENANT_ACTS,
   TENANT_ROLES,

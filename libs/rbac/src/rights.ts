@@ -33,6 +33,20 @@ export const BUNDLES: Record<VmRole, readonly Right[]> = {
 export const TENANT_ROLES = ['owner', 'admin', 'member', 'auditor', 'operator', 'support'] as const;
 export type TenantRole = (typeof TENANT_ROLES)[number];
 
+/** The roles that people of an organisation can have. */
+export const ROLES_OF_KIND: Record<'customer' | 'provider', readonly TenantRole[]> = {
+  customer: ['owner', 'admin', 'member', 'auditor'],
+  provider: TENANT_ROLES,
+};
+
+/**
+ * Whether who has the first role may give, change or take the second: owners all, everybody else all but the owners'.
+ * That they may change roles at all is `people.manage`.
+ */
+export function mayHandle(actor: TenantRole, role: TenantRole): boolean {
+  return actor === 'owner' || role !== 'owner';
+}
+
 /** Which bundle a role in the organisation gives on every machine that the organisation holds, without a grant. */
 export const STANDING_BUNDLE: Record<TenantRole, VmRole | null> = {
   owner: 'manager',
@@ -47,6 +61,9 @@ export const STANDING_BUNDLE: Record<TenantRole, VmRole | null> = {
 export const TENANT_ACTS = [
   'machines.list',
   'people.list',
+  'people.invite',
+  'people.manage',
+  'organisations.manage',
   'log.read',
   'pools.read',
   'pools.manage',
@@ -69,12 +86,18 @@ const RUNS = [
   'policy.change',
 ] as const satisfies readonly TenantAct[];
 
-/** Who may do which of them. The provider's operators alone manage pools in this table. */
+/** Who runs an organisation's people: who belongs to it and as what. */
+const RUNS_PEOPLE = [...RUNS, 'people.invite', 'people.manage'] as const satisfies readonly TenantAct[];
+
+/**
+ * Who may do which of them. The provider's operators alone manage pools in this table; `organisations.manage` means something
+ * in the provider's own organisation alone, and the use-cases and the database see to that.
+ */
 export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
-  owner: RUNS,
-  admin: RUNS,
+  owner: [...RUNS_PEOPLE, 'organisations.manage'],
+  admin: RUNS_PEOPLE,
   member: ['machines.list', 'people.list'],
   auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'policy.read'],
-  operator: [...RUNS, 'pools.manage'],
+  operator: [...RUNS, 'pools.manage', 'organisations.manage'],
   support: ['machines.list', 'pools.read'],
 };

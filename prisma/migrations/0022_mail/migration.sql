@@ -21,6 +21,7 @@ CREATE TABLE "mail_token" (
       WHEN 'reset' THEN expires_at <= created_at + interval '30 minutes' AND tenant_id IS NULL
       WHEN 'invitation' THEN expires_at <= created_at + interval '7 days' AND tenant_id IS NOT NULL AND person_id IS NULL
       WHEN 'email' THEN expires_at <= created_at + interval '24 hours' AND person_id IS NOT NULL AND tenant_id IS NULL
+      WHEN 'sign-up' THEN expires_at <= created_at + interval '24 hours' AND person_id IS NULL AND tenant_id IS NULL
       ELSE false END),
     CONSTRAINT "mail_token_email" CHECK (char_length(email) BETWEEN 3 AND 254),
     CONSTRAINT "mail_token_hashes" CHECK (cardinality(secret_hashes) <= 20)
@@ -49,8 +50,8 @@ CREATE TABLE "mail" (
     "failure" TEXT,
 
     CONSTRAINT "mail_pkey" PRIMARY KEY ("id"),
-    CONSTRAINT "mail_kind" CHECK (kind IN ('reset', 'invitation', 'email-confirm', 'email-changed', 'password-changed')),
-    CONSTRAINT "mail_link" CHECK ((token_id IS NOT NULL) = (kind IN ('reset', 'invitation', 'email-confirm'))),
+    CONSTRAINT "mail_kind" CHECK (kind IN ('reset', 'invitation', 'email-confirm', 'email-changed', 'password-changed', 'sign-up')),
+    CONSTRAINT "mail_link" CHECK ((token_id IS NOT NULL) = (kind IN ('reset', 'invitation', 'email-confirm', 'sign-up'))),
     CONSTRAINT "mail_end" CHECK (num_nonnulls(sent_at, failed_at) <= 1 AND (failed_at IS NULL OR failure IS NOT NULL)),
     CONSTRAINT "mail_names" CHECK (jsonb_typeof(names) = 'object' AND octet_length(names::text) <= 4096),
     CONSTRAINT "mail_address" CHECK (char_length(to_email) BETWEEN 3 AND 254)
@@ -127,7 +128,8 @@ GRANT EXECUTE ON FUNCTION mail_queued() TO porthole_owner;
 
 -- Gives the caller the mail that has waited longest, for two minutes, and arms its link with the hash of a secret that
 -- the caller drew. What need not be sent any more ends here: a link that is used, late or withdrawn, and a reset for an
--- address that no account has, of which nothing stays. The portal asks for both alike and never learns which it was.
+-- address that no account has, or a first account for one that has, of which nothing stays. The portal asks for both alike
+-- and never learns which it was.
 CREATE FUNCTION mail_take(p_courier text, p_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -163,7 +165,7 @@ BEGIN
           CONTINUE;
         END IF;
         UPDATE public.mail_token t SET person_id = v_person WHERE t.id = v_token.id;
-      ELSIF v_token.purpose = 'email' AND EXISTS (SELECT FROM public.person p WHERE p.email = v_token.email) THEN
+      ELSIF v_token.purpose IN ('email', 'sign-up') AND EXISTS (SELECT FROM public.person p WHERE p.email = v_token.email) THEN
         DELETE FROM public.mail_token t WHERE t.id = v_token.id;
         CONTINUE;
       END IF;

@@ -9,6 +9,7 @@ export const MAIL_KINDS = [
   'email-confirm',
   'email-changed',
   'password-changed',
+  'sign-up',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -19,6 +19,7 @@ const PATHS: Record<MailKind, string> = {
   'email-confirm': '/confirm',
   'email-changed': '/sign-in',
   'password-changed': '/sign-in',
+  'sign-up': '/sign-up',
 };
 
 /**

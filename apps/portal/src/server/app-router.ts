@@ -4,9 +4,12 @@ import { authRouter } from './auth/router.ts';
 import { checksRouter } from './checks/router.ts';
 import { consoleRouter } from './console/router.ts';
 import { grantsRouter } from './grants/router.ts';
+import { invitationsRouter } from './invitations/router.ts';
+import { linksRouter } from './links/router.ts';
 import { liveRouter } from './live/router.ts';
 import { logRouter } from './log/router.ts';
 import { machinesRouter } from './machines/router.ts';
+import { organisationsRouter } from './organisations/router.ts';
 import { peopleRouter } from './people/router.ts';
 import { policyRouter } from './policy/router.ts';
 import { poolsRouter } from './pools/router.ts';
@@ -20,6 +23,9 @@ export const appRouter = router({
   console: consoleRouter,
   grants: grantsRouter,
   people: peopleRouter,
+  invitations: invitationsRouter,
+  links: linksRouter,
+  organisations: organisationsRouter,
   log: logRouter,
   pools: poolsRouter,
   power: powerRouter,

@@ -12,6 +12,8 @@ export interface Deps {
   logger: Logger;
   db: Pick<Db, 'withTenant' | 'withoutTenant' | 'ping'>;
   clock: () => Date;
+  /** Whether people may make organisations of their own. */
+  signUp: boolean;
   /** Bounds how many passwords are hashed at once in this process. */
   gate: HashGate;
   /** Seals a pool's password for the worker; nothing here opens it again. */

@@ -28,6 +28,7 @@ function wire(): Deps {
     logger,
     db,
     clock: () => new Date(),
+    signUp: env.signUp,
     gate: new HashGate(),
     vaultPublicKey: loadPublicKey(env.vaultPublicKeyFile),
     factorKey: loadFactorKey(env.factorKeyFile),

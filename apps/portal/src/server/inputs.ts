@@ -24,3 +24,18 @@ export function lineSchema(min: number, max: number) {
 
 /** Free text of a search field. */
 export const searchSchema = lineSchema(0, 200);
+
+/** One address of mail, as one string: no list, no display name, nothing that a mail server could take for two. */
+export const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(
+    /^[^\s@<>(),;:"[\]\\\p{C}]{1,64}@(?:[^\s@<>(),;:"[\]\\\p{C}.]{1,63}\.)*[^\s@<>(),;:"[\]\\\p{C}.]{1,63}$/u,
+  );
+
+/** What stood in the fragment of a mailed link. Its shape is checked further in, where every fault has one answer. */
+export const linkSchema = z.string().min(1).max(200);
+
+export const newPasswordSchema = z.string().min(1).max(1024);

@@ -106,7 +106,18 @@ function trpcCodeOf(code: string): TRPC_ERROR_CODE_KEY {
 }
 
 /** Rooms whose codes say that something is as it is, and the caller can do something about it. */
-const REFUSED_ROOMS = ['vm/', 'grant/', 'pool/', 'probe/', 'console/', 'check/', 'auth/'] as const;
+const REFUSED_ROOMS = [
+  'vm/',
+  'grant/',
+  'pool/',
+  'probe/',
+  'console/',
+  'check/',
+  'auth/',
+  'person/',
+  'invitation/',
+  'organisation/',
+] as const;
 
 function retryAfterOf(error: AppError): number | null {
   return error instanceof SignInWaitError || error instanceof LimitError ? error.retryAfterS : null;

@@ -17,15 +17,18 @@ export interface Organisation {
 export interface Me {
   person: { id: string; name: string; email: string };
   organisations: Organisation[];
+  /** Whether they may make one of their own. */
+  signUp: boolean;
 }
 
-export async function readMe(deps: Pick<Deps, 'db'>, signedIn: SignedIn): Promise<Me> {
+export async function readMe(deps: Pick<Deps, 'db' | 'signUp'>, signedIn: SignedIn): Promise<Me> {
   const { personId, factorAt } = signedIn;
   const [memberships, demands] = await deps.db.withoutTenant(async (tx) => [
     await membershipsOf(tx, personId),
     await factorDemandsOf(tx, personId),
   ]);
   return {
+    signUp: deps.signUp,
     person: { id: signedIn.personId, name: signedIn.personName, email: signedIn.email },
     organisations: memberships.map(({ tenantId, slug, name, kind, role, suspendedAt }) => ({
       slug,

@@ -1,3 +1,4 @@
+import { createOwn, createOwnInput } from '../organisations/create-organisation.ts';
 import { publicProcedure, router, signedInProcedure } from '../trpc.ts';
 import { confirmMyself, confirmMyselfInput } from './confirm-myself.ts';
 import { endMySession, endMySessionInput } from './end-my-session.ts';
@@ -46,6 +47,9 @@ export const authRouter = router({
    */
   touch: signedInProcedure.mutation((): { noted: true } => ({ noted: true })),
   mySessions: signedInProcedure.query(({ ctx }) => listMySessions(ctx.deps, ctx.signedIn)),
+  createOrganisation: signedInProcedure
+    .input(createOwnInput)
+    .mutation(({ ctx, input }) => createOwn(ctx.deps, ctx.signedIn, input)),
   endSession: signedInProcedure
     .input(endMySessionInput)
     .mutation(({ ctx, input }) => endMySession(ctx.deps, ctx.signedIn, input)),

@@ -1,9 +1,10 @@
-import type { TenantRole } from '@porthole/rbac';
+import { canInTenant, type TenantRole } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { lastSeenOf } from './last-seen.ts';
 
 export const listPeopleInput = z.strictObject({ ...inOrg });
 
@@ -13,6 +14,8 @@ export interface PersonRow {
   email: string;
   role: TenantRole;
   you: boolean;
+  /** Null where they never did anything here, and for who may not read the log. */
+  lastSeenAt: Date | null;
 }
 
 /**
@@ -26,12 +29,19 @@ export async function listPeople(
   _input: z.infer<typeof listPeopleInput>,
 ): Promise<PersonRow[]> {
   return db.withTenant(actor.tenantId, async (tx) => {
-    await assertInTenant(tx, actor, 'people.list');
+    const facts = await assertInTenant(tx, actor, 'people.list');
     const rows = await tx.membership.findMany({
       where: { tenantId: actor.tenantId, person: { disabledAt: null } },
       select: { role: true, person: { select: { id: true, name: true, email: true } } },
       orderBy: [{ person: { name: 'asc' } }, { personId: 'asc' }],
     });
-    return rows.map(({ role, person }) => ({ ...person, role, you: person.id === actor.personId }));
+    const ids = canInTenant(facts, 'log.read').allowed ? rows.map(({ person }) => person.id) : [];
+    const seen = await lastSeenOf(tx, actor.tenantId, ids);
+    return rows.map(({ role, person }) => ({
+      ...person,
+      role,
+      you: person.id === actor.personId,
+      lastSeenAt: seen.get(person.id) ?? null,
+    }));
   });
 }

@@ -45,6 +45,7 @@ export async function createFixture() {
     logger: createLogger({ app: 'test', destination: { write: (line: string) => void lines.push(line) } }),
     db,
     clock: () => new Date(),
+    signUp: true,
     gate: new HashGate(),
     vaultPublicKey: parsePublicKey(keys.publicPem, 'test'),
     factorKey: parseFactorKey(newFactorKey().reveal()),

@@ -1,0 +1,98 @@
+import { recordEvent } from '@porthole/audit';
+import type { Tx } from '@porthole/db';
+import { ForbiddenError } from '@porthole/errors';
+import { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import { assertInTenant } from '../authority/assert-in-tenant.ts';
+import { factsOf } from '../authority/facts-of.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
+import type { Deps as AllDeps } from '../deps-type.ts';
+import { coverageOf, grantFields, receiverOf } from '../grants/grant-fields.ts';
+import { inOrg } from '../inputs.ts';
+import { doneBy } from '../log/done-by.ts';
+import { assertHandles, assertOwnerStays, loadMember, type Member } from './member.ts';
+
+export const removePersonInput = z.strictObject({ ...inOrg, personId: z.uuid() });
+export const leaveInput = z.strictObject({ ...inOrg });
+
+/**
+ * Removes a member: their access ends, their consoles here close within two seconds, and they stay signed in elsewhere.
+ *
+ * @throws NotFoundError `person/not-found`; ForbiddenError `rbac/forbidden`; AppError `person/last-owner`
+ */
+export async function removePerson(
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  { personId }: z.infer<typeof removePersonInput>,
+): Promise<{ removed: true }> {
+  await db.withTenant(actor.tenantId, async (tx) => {
+    await lockAuthority(tx, actor.tenantId);
+    const facts = await assertInTenant(tx, actor, 'people.manage');
+    const member = await loadMember(tx, actor, personId);
+    assertHandles(facts.role, member.role);
+    await endMembership(tx, actor, member, 'member.removed');
+  });
+  return { removed: true };
+}
+
+/**
+ * Leaves the organisation; needs no right but to belong to it, also while it is suspended.
+ *
+ * @throws ForbiddenError `rbac/forbidden`; AppError `person/last-owner`
+ */
+export async function leave(
+  { db }: Pick<AllDeps, 'db'>,
+  actor: Actor,
+  _input: z.infer<typeof leaveInput>,
+): Promise<{ left: true }> {
+  await db.withTenant(actor.tenantId, async (tx) => {
+    await lockAuthority(tx, actor.tenantId);
+    const facts = await factsOf(tx, actor);
+    if (!facts.sessionAlive || facts.personDisabled) throw new ForbiddenError('session-ended');
+    await endMembership(tx, actor, await loadMember(tx, actor, actor.personId), 'member.left');
+  });
+  return { left: true };
+}
+
+/** Grants and places in teams go with the row, by their keys; each grant that stood has its event before that. */
+async function endMembership(
+  tx: Tx,
+  actor: Actor,
+  member: Member,
+  action: 'member.removed' | 'member.left',
+): Promise<void> {
+  const { tenantId } = actor;
+  const { personId, role, name } = member;
+  await assertOwnerStays(tx, actor, member);
+  const grants = await tx.accessGrant.findMany({
+    where: { tenantId, personId, endedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: new Date() } }] },
+    select: grantFields,
+    orderBy: { createdAt: 'asc' },
+  });
+  const consoles = await tx.consoleSeat.count({ where: { tenantId, personId, closedAt: null } });
+  await tx.membership.deleteMany({ where: { tenantId, personId } });
+  for (const grant of grants)
+    await recordEvent(tx, tenantId, {
+      action: 'grant.ended',
+      ...doneBy(actor),
+      target:
+        grant.vm === null
+          ? { kind: 'grant', id: grant.id, name: receiverOf(grant).name }
+          : { kind: 'vm', id: grant.vm.id, name: grant.vm.name },
+      data: {
+        grantId: grant.id,
+        receiver: receiverOf(grant),
+        over: coverageOf(grant),
+        role: grant.role,
+        endsAt: grant.endsAt?.toISOString() ?? null,
+        reason: grant.reason,
+        why: 'member-left',
+      },
+    });
+  await recordEvent(tx, tenantId, {
+    action,
+    ...doneBy(actor),
+    target: { kind: 'person', id: personId, name },
+    data: { role, grants: grants.length, consoles },
+  });
+}
