@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { loadEnv } from '../../env.ts';
 import { SecureContextNote } from '../../features/sign-in/secure-context-note.tsx';
 import { SignInForm } from '../../features/sign-in/sign-in-form.tsx';
 import { signInWords, TIME_MARK } from '../../features/sign-in/sign-in-words.ts';
@@ -19,7 +20,7 @@ export default function SignInPage() {
       <p className="pt-1 pb-8 text-ink-2">{serverWords('signIn.tagline')}</p>
       <SecureContextNote title={words.insecureTitle} sentence={words.insecureSentence} />
       <Suspense>
-        <SignInForm words={words} timeMark={TIME_MARK} />
+        <SignInForm words={words} timeMark={TIME_MARK} signUp={loadEnv().signUp} />
       </Suspense>
     </main>
   );

@@ -76,6 +76,7 @@ export function PersonMenu({ person }: { person: { name: string; email: string }
         }}
       />
       <MenuLine />
+      <MenuItem onSelect={() => router.push('/account/email')}>{t('nav.email')}</MenuItem>
       <MenuItem onSelect={() => router.push('/account/security')}>{t('nav.security')}</MenuItem>
       <MenuItem onSelect={() => router.push('/account/sessions')}>{t('nav.sessions')}</MenuItem>
       <MenuItem onSelect={() => signOut.mutate()}>{t('nav.signOut')}</MenuItem>

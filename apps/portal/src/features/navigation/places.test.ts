@@ -16,6 +16,7 @@ describe('the navigation', () => {
       'log',
       'people',
       'policy',
+      'organisations',
     ]);
   });
   it('shows the live consoles to who runs the organisation or audits it', () => {

@@ -2,7 +2,7 @@ import { ACTS_OF_ROLE, type TenantAct, type TenantRole } from '@porthole/rbac';
 import type { TenantKind } from '../../server/actor.ts';
 
 /** Pages of the primary navigation that stand today, by their place in the address. */
-export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools' | 'policy';
+export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools' | 'policy' | 'organisations';
 
 /** Without which a page has nothing for a person. */
 const ACT_OF_PLACE: Record<Place, TenantAct> = {
@@ -12,6 +12,7 @@ const ACT_OF_PLACE: Record<Place, TenantAct> = {
   log: 'log.read',
   pools: 'pools.read',
   policy: 'policy.read',
+  organisations: 'organisations.manage',
 };
 
 export interface Membership {
@@ -38,7 +39,7 @@ export function homeOf(membership: Membership): Place {
 }
 
 function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
-  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people', 'policy'];
+  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people', 'policy', 'organisations'];
   if (role === 'auditor') return ['log', 'live', 'machines'];
   if (role === 'member') return ['machines'];
   return ['machines', 'people', 'live', 'log', 'policy'];

@@ -1,6 +1,15 @@
 'use client';
 
-import { Activity, Ellipsis, HardDrive, Monitor, ScrollText, SlidersHorizontal, Users } from 'lucide-react';
+import {
+  Activity,
+  Building2,
+  Ellipsis,
+  HardDrive,
+  Monitor,
+  ScrollText,
+  SlidersHorizontal,
+  Users,
+} from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
 import { classNames } from '../../ui/class-names.ts';
@@ -15,7 +24,19 @@ const ICONS = {
   log: ScrollText,
   pools: HardDrive,
   policy: SlidersHorizontal,
+  organisations: Building2,
 } as const;
+
+/** Pages that belong to another's entry. */
+const UNDER: Partial<Record<Place, string>> = { people: 'invitations' };
+
+/** Whether the address is a page of the place. */
+function isAt(path: string, org: string, place: Place): boolean {
+  const under = UNDER[place];
+  return (
+    path.startsWith(`/o/${org}/${place}`) || (under !== undefined && path.startsWith(`/o/${org}/${under}`))
+  );
+}
 
 interface NavigationProps {
   org: string;
@@ -34,7 +55,7 @@ export function SideNavigation({ org, places }: NavigationProps) {
       <ul className="grid gap-1">
         {places.map((place, index) => {
           const Icon = ICONS[place];
-          const here = path.startsWith(`/o/${org}/${place}`);
+          const here = isAt(path, org, place);
           return (
             <li key={place}>
               <Link
@@ -68,7 +89,7 @@ export function BottomBar({ org, places }: NavigationProps) {
   const t = useWords();
   const path = usePathname();
   const shown = places.length > MOST_IN_BAR ? places.slice(0, MOST_IN_BAR - 1) : places;
-  const isAt = (place: Place) => path.startsWith(`/o/${org}/${place}`);
+  const isHere = (place: Place) => isAt(path, org, place);
   return (
     <nav
       aria-label={t('nav.label')}
@@ -81,8 +102,8 @@ export function BottomBar({ org, places }: NavigationProps) {
             <li key={place} className="flex-1">
               <Link
                 href={`/o/${org}/${place}`}
-                aria-current={isAt(place) ? 'page' : undefined}
-                className={classNames(BAR_ENTRY, isAt(place) ? 'font-medium text-link' : 'text-ink-2')}
+                aria-current={isHere(place) ? 'page' : undefined}
+                className={classNames(BAR_ENTRY, isHere(place) ? 'font-medium text-link' : 'text-ink-2')}
               >
                 <Icon aria-hidden className="size-5" />
                 {t(`nav.${place}`)}
@@ -92,7 +113,7 @@ export function BottomBar({ org, places }: NavigationProps) {
         })}
         {shown.length < places.length && (
           <li className="flex-1">
-            <MorePlaces org={org} places={places.slice(shown.length)} here={places.find(isAt)} />
+            <MorePlaces org={org} places={places.slice(shown.length)} here={places.find(isHere)} />
           </li>
         )}
       </ul>

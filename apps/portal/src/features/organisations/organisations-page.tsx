@@ -13,6 +13,7 @@ import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
 import { PersonMenu } from '../navigation/person-menu.tsx';
 import { homeOf } from '../navigation/places.ts';
+import { NewOrganisation } from './new-organisation.tsx';
 
 /** Choose one; skipped right after signing in if there is only one. */
 export function OrganisationsPage() {
@@ -53,7 +54,9 @@ export function OrganisationsPage() {
       ) : me.data === undefined || only !== undefined ? (
         <SkeletonRows rows={3} columns={['40%', '20%']} />
       ) : list.length === 0 ? (
-        <EmptyState title={t('organisations.none.title')} sentence={t('organisations.none.sentence')} />
+        <EmptyState title={t('organisations.none.title')} sentence={t('organisations.none.sentence')}>
+          {me.data.signUp && <NewOrganisation />}
+        </EmptyState>
       ) : (
         <ul className="border-t">
           {list.map((organisation, index) => (
@@ -66,11 +69,19 @@ export function OrganisationsPage() {
                 <bdi translate="no" className="flex-1 truncate font-medium">
                   {organisation.name}
                 </bdi>
+                {organisation.suspended && (
+                  <span className="text-sm text-warn">{t('organisations.suspended')}</span>
+                )}
                 <span className="text-ink-2 text-sm">{t(`role.${organisation.role}`)}</span>
               </Link>
             </li>
           ))}
         </ul>
+      )}
+      {list.length > 0 && only === undefined && me.data?.signUp === true && (
+        <div className="pt-6">
+          <NewOrganisation />
+        </div>
       )}
     </main>
   );

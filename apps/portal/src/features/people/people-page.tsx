@@ -1,12 +1,14 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useParams } from 'next/navigation';
 import { useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
+import { exactTime, shortTime } from '../../ui/format-time.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { initials } from '../../ui/presence.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
@@ -15,6 +17,8 @@ import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { InviteButton } from './invite-button.tsx';
+import { PeopleTabs } from './people-tabs.tsx';
 
 const SKELETON_ROWS = 6;
 
@@ -34,11 +38,13 @@ export function PeoplePage() {
     { key: 'name', label: t('people.name'), width: 'minmax(10rem,1fr)' },
     { key: 'email', label: t('people.email'), width: 'minmax(10rem,1.2fr)' },
     { key: 'role', label: t('people.role'), width: '8rem' },
+    { key: 'seen', label: t('people.seen'), width: '9rem', from: 'lg' },
   ];
   return (
     <>
       <title>{t('app.title', { page: t('people.title'), org: organisation?.name ?? org })}</title>
-      <PageHead title={t('people.title')} />
+      <PageHead title={t('people.title')} action={<InviteButton org={org} />} />
+      <PeopleTabs org={org} />
       <search className="flex pb-2">
         <SearchField
           label={t('people.search')}
@@ -72,15 +78,29 @@ export function PeoplePage() {
                 >
                   {initials(person.name)}
                 </span>
-                <bdi translate="no" className="truncate font-medium">
-                  {person.name}
-                </bdi>
+                <Link
+                  href={`/o/${org}/people/${person.id}`}
+                  className="inline-flex min-h-6 min-w-0 items-center rounded-sm font-medium hover:underline"
+                >
+                  <bdi translate="no" className="truncate">
+                    {person.name}
+                  </bdi>
+                </Link>
                 {person.you && <span className="text-ink-2 text-xs">{t('people.you')}</span>}
               </Cell>
               <Cell className="truncate text-ink-2 max-sm:ps-10">
                 <bdi translate="no">{person.email}</bdi>
               </Cell>
               <Cell>{t(`role.${person.role}`)}</Cell>
+              <Cell from="lg" className="tabular text-ink-2">
+                {person.lastSeenAt === null ? (
+                  t('app.none')
+                ) : (
+                  <time dateTime={person.lastSeenAt.toISOString()} title={exactTime(person.lastSeenAt)}>
+                    {shortTime(person.lastSeenAt)}
+                  </time>
+                )}
+              </Cell>
             </>
           )}
         </Table>

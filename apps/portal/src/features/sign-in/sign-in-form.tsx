@@ -10,8 +10,19 @@ import { safeNext } from './safe-next.ts';
 import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
 
+const LINK = 'inline-flex min-h-(--control) items-center rounded-md text-link hover:underline';
+
 /** E-mail and password on one page; one answer for every failure, and nothing typed is cleared. */
-export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: string }) {
+export function SignInForm({
+  words,
+  timeMark,
+  signUp,
+}: {
+  words: SignInWords;
+  timeMark: string;
+  /** Whether people may make organisations here. */
+  signUp: boolean;
+}) {
   const params = useSearchParams();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -92,6 +103,16 @@ export function SignInForm({ words, timeMark }: { words: SignInWords; timeMark: 
       >
         {wait > 0 ? waitTitle : words.submit}
       </Button>
+      <p className="flex flex-wrap justify-between gap-x-4">
+        <a href="/reset" className={LINK}>
+          {words.reset}
+        </a>
+        {signUp && (
+          <a href="/sign-up" className={LINK}>
+            {words.signUp}
+          </a>
+        )}
+      </p>
     </form>
   );
 }

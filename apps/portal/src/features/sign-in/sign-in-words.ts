@@ -12,6 +12,8 @@ export function signInWords() {
     email: t('signIn.email'),
     password: t('signIn.password'),
     submit: t('signIn.submit'),
+    reset: t('signIn.reset'),
+    signUp: t('signUp.offer'),
     busy: t('signIn.busy'),
     show: t('signIn.show'),
     hide: t('signIn.hide'),

@@ -1,0 +1,5 @@
+import { InvitationsPage } from '../../../../../../features/people/invitations-page.tsx';
+
+export default function Page() {
+  return <InvitationsPage />;
+}

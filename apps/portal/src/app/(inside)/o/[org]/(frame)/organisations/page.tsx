@@ -1,0 +1,5 @@
+import { CustomersPage } from '../../../../../../features/organisations/customers-page.tsx';
+
+export default function Page() {
+  return <CustomersPage />;
+}

@@ -1,0 +1,5 @@
+import { ResetPage } from '../../../features/links/reset-page.tsx';
+
+export default function Page() {
+  return <ResetPage />;
+}

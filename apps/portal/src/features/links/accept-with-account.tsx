@@ -1,0 +1,130 @@
+'use client';
+
+import { useState } from 'react';
+import { Button } from '../../ui/button.tsx';
+import { SecretField } from '../../ui/field.tsx';
+import { useWords } from '../../words/use-words.ts';
+import { CodeField } from '../account/code-field.tsx';
+import { LinkFrame, Refusal } from './link-frame.tsx';
+import type { WayIn } from './shown-invitation.ts';
+import { useCall } from './use-call.ts';
+
+/** Who is signed in has the address of the invitation: one press. */
+export function AcceptHere(way: WayIn) {
+  const t = useWords();
+  const { busy, message, accept } = useAccept(way);
+  const { org, role, by } = way.invitation;
+  return (
+    <LinkFrame
+      title={t('invitation.join', { org })}
+      sentence={t('invitation.sentence', { by, org, role: t(`role.${role}`) })}
+    >
+      <Refusal message={message} />
+      <Button kind="primary" busy={busy ? t('invitation.busy') : null} onClick={() => void accept()}>
+        {t('invitation.join', { org })}
+      </Button>
+    </LinkFrame>
+  );
+}
+
+/** The address has an account: its password, then in. The link stays in this page, so signing in happens here. */
+export function AcceptSigningIn(way: WayIn) {
+  const t = useWords();
+  const { busy, message, call, accept } = useAccept(way);
+  const [password, setPassword] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
+  const [code, setCode] = useState('');
+  const [tried, setTried] = useState(false);
+  const { org, role, by, email } = way.invitation;
+  const submit = async () => {
+    setTried(true);
+    if (password === '') return;
+    const answer = await call('auth.signIn', { email, password });
+    if (answer.kind !== 'ok') return;
+    if (answer.data.next === 'factor') setNeedsCode(true);
+    else await accept();
+  };
+  const finish = async (full: string) => {
+    const answer = await call('auth.finishSignIn', { kind: 'code', code: full });
+    if (answer.kind === 'ok') await accept();
+  };
+  if (needsCode)
+    return (
+      <LinkFrame title={t('invitation.join', { org })} sentence={t('invitation.factor')}>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (!busy && code !== '') void finish(code);
+          }}
+          className="grid gap-4"
+        >
+          <Refusal message={message} />
+          <CodeField
+            label={t('factor.code')}
+            hint={t('factor.hint')}
+            value={code}
+            onChange={setCode}
+            error={null}
+            onFull={(full) => void finish(full)}
+          />
+          <Button
+            type="submit"
+            kind="primary"
+            busy={busy ? t('invitation.busy') : null}
+            className="mt-2 w-full"
+          >
+            {t('invitation.signInAndJoin')}
+          </Button>
+        </form>
+      </LinkFrame>
+    );
+  return (
+    <LinkFrame
+      title={t('invitation.join', { org })}
+      sentence={t('invitation.known', { by, org, role: t(`role.${role}`), email })}
+    >
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) void submit();
+        }}
+        className="grid gap-4"
+      >
+        <Refusal message={message} />
+        <input type="hidden" name="username" autoComplete="username" value={email} />
+        <SecretField
+          label={t('signIn.password')}
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          showLabel={t('signIn.show')}
+          hideLabel={t('signIn.hide')}
+          error={tried && password === '' ? t('signIn.passwordMissing') : null}
+        />
+        <Button
+          type="submit"
+          kind="primary"
+          busy={busy ? t('invitation.busy') : null}
+          className="mt-2 w-full"
+        >
+          {t('invitation.signInAndJoin')}
+        </Button>
+      </form>
+    </LinkFrame>
+  );
+}
+
+function useAccept({ link, onOver, onLook }: WayIn) {
+  const { busy, message, call } = useCall();
+  const accept = async () => {
+    const answer = await call('links.acceptInvitation', { link });
+    if (answer.kind === 'ok') return location.assign(`/o/${String(answer.data.org)}`);
+    if (answer.kind !== 'refused') return;
+    if (answer.code === 'auth/link-over') onOver();
+    else onLook();
+  };
+  return { busy, message, call, accept };
+}

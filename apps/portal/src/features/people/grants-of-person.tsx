@@ -1,0 +1,75 @@
+'use client';
+
+import Link from 'next/link';
+import type { GrantOfPerson } from '../../server/people/get-person.ts';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { exactTime, untilTime } from '../../ui/format-time.ts';
+import { Cell, type Column, Table } from '../../ui/table.tsx';
+import { useWords } from '../../words/use-words.ts';
+
+/** What a person may reach by a grant, and until when; a machine leads to where it is changed. */
+export function GrantsOfPerson({
+  org,
+  name,
+  grants,
+}: {
+  org: string;
+  name: string;
+  grants: readonly GrantOfPerson[];
+}) {
+  const t = useWords();
+  const columns: readonly Column[] = [
+    { key: 'over', label: t('people.over'), width: 'minmax(9rem,1fr)' },
+    { key: 'role', label: t('access.role'), width: '7rem' },
+    { key: 'until', label: t('access.until'), width: 'minmax(7rem,.7fr)' },
+    { key: 'why', label: t('access.because'), width: 'minmax(8rem,1fr)', from: 'lg' },
+  ];
+  return (
+    <section aria-labelledby="grants">
+      <h2 id="grants" className="pb-2 font-medium text-lg">
+        {t('people.access')}
+      </h2>
+      {grants.length === 0 ? (
+        <EmptyState
+          title={t('people.noAccess.title')}
+          sentence={t('people.noAccess.sentence', { person: name })}
+        />
+      ) : (
+        <Table label={t('people.access')} columns={columns} rows={grants} rowKey={(grant) => grant.id}>
+          {({ over, role, endsAt, reason, team }) => (
+            <>
+              <Cell className="max-sm:w-full">
+                {over.kind === 'vm' ? (
+                  <Link
+                    href={`/o/${org}/machines/${over.vmId}/access`}
+                    className="inline-flex min-h-6 items-center text-link hover:underline"
+                  >
+                    <bdi translate="no">{over.name}</bdi>
+                  </Link>
+                ) : (
+                  t('access.target', { target: over.kind, tag: over.kind === 'tag' ? over.tag : '' })
+                )}
+                {team !== null && (
+                  <span className="block text-ink-2 text-xs">{t('access.team', { team })}</span>
+                )}
+              </Cell>
+              <Cell>{t(`vmRole.${role}`)}</Cell>
+              <Cell className="text-ink-2">
+                {endsAt === null ? (
+                  t('access.noEnd')
+                ) : (
+                  <time dateTime={endsAt.toISOString()} title={exactTime(endsAt)}>
+                    {untilTime(endsAt)}
+                  </time>
+                )}
+              </Cell>
+              <Cell from="lg" className="truncate text-ink-2">
+                <bdi>{reason === '' ? t('app.none') : reason}</bdi>
+              </Cell>
+            </>
+          )}
+        </Table>
+      )}
+    </section>
+  );
+}
