@@ -36,6 +36,8 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
         fingerprint: host?.fingerprint256,
       };
     },
+    /** Every mail that was sent, the newest first. */
+    mails: async () => (await fetch(`${stack.mailbox}/mails.json`)).json(),
     screendump: async ({ path }) => {
       if (stack.qemuGuest === null || path === undefined)
         throw new Error('no QEMU guest to take a screendump of');

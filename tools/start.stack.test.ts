@@ -85,6 +85,8 @@ describe('npm start', { timeout: 180_000 }, () => {
     ])
       expect(run.said()).toContain(person);
     expect((await fetch(`http://localhost:${port}/sign-in`)).status).toBe(200);
+    const mailbox = /Its mails end at (http:\S+)/.exec(run.said())?.[1] ?? '';
+    expect(await (await fetch(mailbox)).text()).toContain('No mail yet');
 
     // A second one on the same folder says where the first is.
     expect(await refusal('--port', String(await freePort()))).toContain(
