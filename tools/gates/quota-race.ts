@@ -11,7 +11,7 @@ import { withClient } from '../postgres/prepare-database.ts';
 import { createTestDatabase, type TestDatabase } from '../postgres/test-database.ts';
 import type { Gate, GateResult, GateRun } from './gate.ts';
 
-const REDUCED_ROUNDS = 12;
+const REDUCED_ROUNDS = 4;
 const FULL_ROUNDS = 200;
 /** Owners who all want to go at once. */
 const OWNERS = 4;
