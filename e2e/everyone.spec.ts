@@ -7,6 +7,7 @@ import { machineId } from './portal-api.ts';
 const PAGES: [Role, string][] = [
   ['customer', '/o/acme/machines'],
   ['customer', '/account/sessions'],
+  ['customer', '/account/security'],
   ['teamAdmin', '/o/acme/people'],
   ['teamAdmin', '/o/acme/invitations'],
   ['customer', '/account/email'],

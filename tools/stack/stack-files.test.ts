@@ -57,6 +57,15 @@ describe('secrets', () => {
     expect(() => ensureSecrets(home, true)).toThrow(/vault\.key is lost/);
   });
 
+  it('of second factors come with an update, since stacks are older than it', () => {
+    const { files } = ensureSecrets(home, false);
+    rmSync(files.factorKey);
+    ensureSecrets(home, true);
+    expect(statSync(files.factorKey).mode & 0o777).toBe(0o600);
+    writeFileSync(files.factorKey, 'garbage');
+    expect(() => ensureSecrets(home, true)).toThrow(/factor\.key cannot be used/);
+  });
+
   it('that do not belong together are refused', () => {
     const { files } = ensureSecrets(home, false);
     const other = path.join(home, 'other');

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { CopyChip } from '../../ui/copy-chip.tsx';
 import { SecretField } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { CodeField } from './code-field.tsx';
+import { CODE_DIGITS, CodeField } from './code-field.tsx';
 import { proofFault } from './proof-fault.ts';
 import { QrCode } from './qr-code.tsx';
 
@@ -85,19 +85,17 @@ function ShowCode({
         <div className="grid max-w-[360px] gap-4">
           <div className="grid justify-items-start gap-1">
             <p className="text-ink-2 text-sm">{t('security.scan.byHand')}</p>
-            <CopyChip
-              label={t('security.scan.key')}
-              value={seed.secret}
-              shown={(seed.secret.match(/.{1,4}/g) ?? []).join(' ')}
-              className="h-auto py-1 text-start [&_bdi]:whitespace-normal"
-            />
+            <bdi translate="no" className="font-mono text-sm">
+              {(seed.secret.match(/.{1,4}/g) ?? []).join(' ')}
+            </bdi>
+            <CopyChip label={t('security.scan.key')} value={seed.secret} shown={t('app.copy')} />
           </div>
           <form
             noValidate
             className="grid gap-4"
             onSubmit={(event) => {
               event.preventDefault();
-              if (code.length === 6 && !confirm.isPending) send(code);
+              if (code.length === CODE_DIGITS && !confirm.isPending) send(code);
             }}
           >
             <CodeField
@@ -114,7 +112,7 @@ function ShowCode({
                 type="submit"
                 kind="primary"
                 busy={confirm.isPending ? t('factor.busy') : null}
-                reason={code.length < 6 ? t('factor.missing') : null}
+                reason={code.length < CODE_DIGITS ? t('factor.missing') : null}
               >
                 {t('factor.confirm')}
               </Button>
@@ -127,17 +125,25 @@ function ShowCode({
   );
 }
 
-/** A step of three; its heading takes the focus, so that it is read when it comes. */
-export function SetUpStep({ n, title, children }: { n: 1 | 2 | 3; title: string; children: ReactNode }) {
+/** A step of three, or one that stands for itself; its heading takes the focus, so that it is read when it comes. */
+export function SetUpStep({
+  n,
+  title,
+  children,
+}: {
+  n: 1 | 2 | 3 | null;
+  title: string;
+  children: ReactNode;
+}) {
   const t = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    if (n > 1) heading.current?.focus();
+    if (n !== 1) heading.current?.focus();
   }, [n]);
   return (
     <section className="grid gap-4">
       <div>
-        <p className="text-ink-2 text-sm">{t('security.step.of', { n })}</p>
+        {n !== null && <p className="text-ink-2 text-sm">{t('security.step.of', { n })}</p>}
         <h2 ref={heading} tabIndex={-1} className="font-medium text-lg outline-none">
           {title}
         </h2>

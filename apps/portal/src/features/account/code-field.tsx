@@ -1,7 +1,7 @@
 import { type Ref, useRef } from 'react';
 import { Field } from '../../ui/field.tsx';
 
-const DIGITS = 6;
+export const CODE_DIGITS = 6;
 
 interface CodeFieldProps {
   label: string;
@@ -18,9 +18,9 @@ interface CodeFieldProps {
 export function CodeField({ label, hint, error, value, onChange, onFull, ref }: CodeFieldProps) {
   const sent = useRef('');
   const take = (text: string) => {
-    const digits = text.replace(/\D/g, '').slice(0, DIGITS);
+    const digits = text.replace(/\D/g, '').slice(0, CODE_DIGITS);
     onChange(digits);
-    if (digits.length < DIGITS) sent.current = '';
+    if (digits.length < CODE_DIGITS) sent.current = '';
     else if (digits !== sent.current) {
       sent.current = digits;
       onFull(digits);

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import type { ConfirmWish } from '../../trpc/confirm-broker.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -72,6 +72,10 @@ function ProofForm({ kinds, onProved, onCancel }: ProofFormProps) {
       onError: () => field.current?.focus(),
     }),
   );
+  useEffect(() => {
+    // Another field stands there with each kind.
+    if (kinds.includes(kind)) field.current?.focus();
+  }, [kind, kinds]);
   const send = (value: string) => {
     if (value !== '' && !confirm.isPending) confirm.mutate({ kind, proof: value });
   };

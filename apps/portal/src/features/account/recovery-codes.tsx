@@ -22,7 +22,7 @@ export function RecoveryCodes({ codes, first, onDone }: RecoveryCodesProps) {
   const text = codes.join('\n');
   const done = () => (first && next !== null ? router.push(next) : onDone());
   return (
-    <SetUpStep n={3} title={t('security.step.codes')}>
+    <SetUpStep n={first ? 3 : null} title={t('security.step.codes')}>
       <p className="max-w-[68ch] text-ink-2">{t('security.recovery.sentence')}</p>
       <ol className="grid max-w-[480px] gap-x-8 gap-y-1 font-mono text-sm sm:grid-cols-2">
         {codes.map((code) => (

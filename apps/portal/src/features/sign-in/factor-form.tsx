@@ -4,7 +4,7 @@ import { useSearchParams } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
-import { CodeField } from '../account/code-field.tsx';
+import { CODE_DIGITS, CodeField } from '../account/code-field.tsx';
 import { keepEmail } from './kept-email.ts';
 import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
@@ -21,7 +21,6 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
   const field = useRef<HTMLInputElement>(null);
   const wait = useCountdown(answer);
   const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
-  useEffect(() => field.current?.focus(), []);
 
   const send = async (value: string) => {
     if (busy || wait > 0) return;
@@ -38,6 +37,17 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
     field.current?.focus();
     field.current?.select();
   };
+  const sendNow = useRef(send);
+  sendNow.current = send;
+  // A code may stand there before this script runs: a browser's own filling, or quick hands.
+  useEffect(() => {
+    field.current?.focus();
+    const early = field.current?.value.replace(/\D/g, '') ?? '';
+    if (early === '') return;
+    setCode(early);
+    if (early.length === CODE_DIGITS) void sendNow.current(early);
+  }, []);
+
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void send(code);
