@@ -2,7 +2,6 @@
 
 import Link from 'next/link';
 import type { GrantOfPerson } from '../../server/people/get-person.ts';
-import { EmptyState } from '../../ui/empty-state.tsx';
 import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -30,10 +29,7 @@ export function GrantsOfPerson({
         {t('people.access')}
       </h2>
       {grants.length === 0 ? (
-        <EmptyState
-          title={t('people.noAccess.title')}
-          sentence={t('people.noAccess.sentence', { person: name })}
-        />
+        <p className="text-ink-2">{t('people.noAccess', { person: name })}</p>
       ) : (
         <Table label={t('people.access')} columns={columns} rows={grants} rowKey={(grant) => grant.id}>
           {({ over, role, endsAt, reason, team }) => (
