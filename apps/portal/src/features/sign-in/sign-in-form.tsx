@@ -37,8 +37,12 @@ export function SignInForm({
   const emailField = useRef<HTMLInputElement>(null);
   const passwordField = useRef<HTMLInputElement>(null);
 
-  // Back from the second factor: what was typed is still there.
-  useEffect(() => setEmail((typed) => (typed === '' ? keptEmail() : typed)), []);
+  // What a browser or quick hands filled in before this script ran counts; and who is back from the second factor finds
+  // the e-mail still there.
+  useEffect(() => {
+    setEmail((emailField.current?.value ?? '') || keptEmail());
+    setPassword(passwordField.current?.value ?? '');
+  }, []);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
