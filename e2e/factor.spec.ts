@@ -76,10 +76,12 @@ async function makeCodesAsked(page: Page): Promise<string[]> {
 }
 
 async function enterPassword(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
   await page.getByLabel('E-mail').fill(GUS.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/sign-in\/factor/);
+  await page.waitForLoadState('load');
 }
 
 async function signOut(page: Page): Promise<void> {
@@ -155,4 +157,18 @@ test('a second factor is set up by keyboard, asked for at the sign-in, recovered
   await openAsked(page, newKey);
   await setRule(page, /^Nobody has to/);
   await turnOff(page);
+});
+
+test('a sign-in form whose script has not come puts nothing into the address', async ({ browser }) => {
+  const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(GUS.email);
+  await page.getByLabel('Password', { exact: true }).fill('a-secret-that-shows');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByLabel('E-mail').press('Enter');
+  expect(page.url()).not.toContain('secret');
+  await page.goto('/sign-in/factor');
+  await page.getByLabel('Code', { exact: true }).fill('123456');
+  await page.getByLabel('Code', { exact: true }).press('Enter');
+  expect(page.url()).not.toContain('123456');
 });

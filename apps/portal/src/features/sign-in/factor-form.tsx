@@ -10,6 +10,7 @@ import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
 import { leaveSignIn, type SignInAnswer, sendFactor } from './send-sign-in.ts';
 import type { FactorWords } from './sign-in-words.ts';
+import { useReady } from './use-ready.ts';
 
 /** Six digits that send themselves, or a recovery code; the way back keeps the e-mail. */
 export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: string }) {
@@ -17,6 +18,7 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
   const [kind, setKind] = useState<'code' | 'recovery'>('code');
   const [code, setCode] = useState('');
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
+  const ready = useReady();
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const wait = useCountdown(answer);
@@ -64,7 +66,7 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
   };
   const parts = { ref: field, value: code, onChange: setCode, error: null };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-4">
       <Outcome answer={answer} wait={wait} words={words} waitTitle={waitTitle} />
       {kind === 'code' ? (
         <CodeField {...parts} label={words.code} hint={words.hint} onFull={(full) => void send(full)} />
@@ -81,7 +83,7 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
         />
       )}
       <Button
-        type="submit"
+        type={ready ? 'submit' : 'button'}
         kind="primary"
         busy={busy ? words.busy : null}
         reason={wait > 0 ? words.waitSentence : null}

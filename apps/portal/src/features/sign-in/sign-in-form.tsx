@@ -9,6 +9,7 @@ import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
 import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
+import { useReady } from './use-ready.ts';
 
 const LINK = 'inline-flex min-h-(--control) items-center rounded-md text-link hover:underline';
 
@@ -31,6 +32,7 @@ export function SignInForm({
     password: false,
   });
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
+  const ready = useReady();
   const [busy, setBusy] = useState(false);
   const wait = useCountdown(answer);
   const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
@@ -72,7 +74,7 @@ export function SignInForm({
   };
 
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate className="grid gap-4">
+    <form onSubmit={(event) => void submit(event)} method="post" noValidate className="grid gap-4">
       <Outcome answer={answer} wait={wait} words={words} waitTitle={waitTitle} />
       <Field
         ref={emailField}
@@ -99,7 +101,7 @@ export function SignInForm({
         error={missing.password && password === '' ? words.passwordMissing : null}
       />
       <Button
-        type="submit"
+        type={ready ? 'submit' : 'button'}
         kind="primary"
         busy={busy ? words.busy : null}
         reason={wait > 0 ? words.waitSentence : null}
