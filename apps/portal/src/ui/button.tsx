@@ -5,6 +5,7 @@ import { LoaderCircle } from 'lucide-react';
 import { type ButtonHTMLAttributes, type MouseEvent, type ReactNode, type Ref, useId } from 'react';
 import { classNames } from './class-names.ts';
 import { Reason } from './reason.tsx';
+import { useHydrated } from './use-hydrated.ts';
 
 const look = cva(
   'press relative inline-flex shrink-0 select-none items-center justify-center gap-2 rounded-md font-medium whitespace-nowrap',
@@ -43,9 +44,13 @@ export interface ButtonProps
   ref?: Ref<HTMLButtonElement> | undefined;
 }
 
-/** A verb and its object. Disabled it stays focusable and says why on focus, hover and tap (design §4). */
+/**
+ * A verb and its object. Disabled it stays focusable and says why on focus, hover and tap (design §4). One that submits a form
+ * can't be pressed before the page's scripts are there: the browser would send the form itself, secrets in the address.
+ */
 export function Button({ kind, size, reason, busy, className, children, onClick, ...rest }: ButtonProps) {
   const id = useId();
+  const isHydrated = useHydrated();
   const inert = reason != null || busy != null;
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     if (inert) event.preventDefault();
@@ -55,6 +60,7 @@ export function Button({ kind, size, reason, busy, className, children, onClick,
     <button
       type="button"
       {...rest}
+      disabled={rest.type === 'submit' && !isHydrated}
       onClick={press}
       aria-disabled={inert || undefined}
       aria-busy={busy != null || undefined}

@@ -30,7 +30,7 @@ export function AppSetUp({ onCodes, onCancel }: AppSetUpProps) {
   };
   return (
     <SetUpStep n={1} title={t('security.step.password')}>
-      <form onSubmit={submit} noValidate className="grid max-w-[360px] gap-4">
+      <form onSubmit={submit} method="post" noValidate className="grid max-w-[360px] gap-4">
         <SecretField
           label={t('signIn.password')}
           autoComplete="current-password"
@@ -91,6 +91,7 @@ function ShowCode({
             <CopyChip label={t('security.scan.key')} value={seed.secret} shown={t('app.copy')} />
           </div>
           <form
+            method="post"
             noValidate
             className="grid gap-4"
             onSubmit={(event) => {

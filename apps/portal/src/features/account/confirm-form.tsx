@@ -92,7 +92,7 @@ function ProofForm({ kinds, onProved, onCancel }: ProofFormProps) {
     error: confirm.isError ? proofFault(apiErrorOf(confirm.error), t) : null,
   };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-4">
       {kind === 'code' ? (
         <CodeField {...parts} label={t('factor.code')} hint={t('factor.hint')} onFull={send} />
       ) : kind === 'recovery' ? (

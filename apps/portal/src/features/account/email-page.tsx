@@ -67,6 +67,7 @@ function ChangeForm({ onSent }: { onSent: (email: string) => void }) {
   );
   return (
     <form
+      method="post"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

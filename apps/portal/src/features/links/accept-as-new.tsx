@@ -31,6 +31,7 @@ export function AcceptAsNew({ link, invitation, onOver, onLook }: WayIn) {
       sentence={t('invitation.new', { by, org, role: t(`role.${role}`), email })}
     >
       <form
+        method="post"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -52,6 +52,7 @@ export function AcceptSigningIn(way: WayIn) {
     return (
       <LinkFrame title={t('invitation.join', { org })} sentence={t('invitation.factor')}>
         <form
+          method="post"
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
@@ -85,6 +86,7 @@ export function AcceptSigningIn(way: WayIn) {
       sentence={t('invitation.known', { by, org, role: t(`role.${role}`), email })}
     >
       <form
+        method="post"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

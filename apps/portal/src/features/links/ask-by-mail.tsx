@@ -41,6 +41,7 @@ export function AskByMail({
   return (
     <LinkFrame title={title} sentence={sentence}>
       <form
+        method="post"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -106,6 +106,7 @@ function ChooseForm({
       sentence={email === '' ? t('reset.choose.plain') : t('reset.choose.sentence', { email })}
     >
       <form
+        method="post"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

@@ -64,6 +64,7 @@ function SignUpForm({ link, email, onOver }: { link: string; email: string; onOv
   return (
     <LinkFrame title={t('signUp.title')} sentence={t('signUp.choose', { email })}>
       <form
+        method="post"
         noValidate
         onSubmit={(event) => {
           event.preventDefault();

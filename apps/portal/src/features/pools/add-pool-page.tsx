@@ -89,7 +89,7 @@ function AccountStep({ org, confirmed, onAdded }: AccountStepProps) {
   };
   return (
     <StepSection title={t('addPool.account')}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+      <form onSubmit={submit} method="post" noValidate className="grid gap-4">
         <Field
           label={t('addPool.nameLabel')}
           hint={t('addPool.nameHint')}

@@ -47,7 +47,7 @@ export function AddressStep({ org, initial = '', onProbe }: AddressStepProps) {
       : null;
   return (
     <StepSection title={t('addPool.address')}>
-      <form onSubmit={submit} noValidate className="grid gap-4">
+      <form onSubmit={submit} method="post" noValidate className="grid gap-4">
         <Field
           ref={field}
           name={ADDRESS_FIELD}

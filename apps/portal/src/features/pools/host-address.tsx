@@ -71,7 +71,7 @@ function HostAddressForm({ org, poolId, host, onDone }: HostAddressProps & { onD
       ? t('pools.hostAddress.missing')
       : null;
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-6">
       <Field
         label={t('pools.hostAddress.label')}
         hint={t('addPool.addressHint')}

@@ -85,7 +85,7 @@ function MoveForm({ org, pool, to, onMoved }: MoveFormProps) {
     move.mutate({ org, id: pool.id, ...to, username, password });
   };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-4">
       <AccountFields draft={account} />
       {move.isError && <FieldError id="move-error">{apiErrorOf(move.error).message}</FieldError>}
       <div>

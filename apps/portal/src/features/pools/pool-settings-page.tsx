@@ -88,7 +88,7 @@ function NameForm({ org, pool }: { org: string; pool: Pool }) {
   };
   const error = rename.isError ? apiErrorOf(rename.error).message : null;
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-4">
       <Field
         label={t('addPool.nameLabel')}
         hint={t('addPool.nameHint')}
@@ -136,7 +136,7 @@ function AccountForm({ org, pool }: { org: string; pool: Pool }) {
     change.mutate({ org, id: pool.id, username, password });
   };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={submit} method="post" noValidate className="grid gap-4">
       <AccountFields draft={account} />
       {change.isError && <FieldError id="account-error">{apiErrorOf(change.error).message}</FieldError>}
       <div>

@@ -10,7 +10,6 @@ import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
 import { leaveSignIn, type SignInAnswer, sendFactor } from './send-sign-in.ts';
 import type { FactorWords } from './sign-in-words.ts';
-import { useReady } from './use-ready.ts';
 
 /** Six digits that send themselves, or a recovery code; the way back keeps the e-mail. */
 export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: string }) {
@@ -18,7 +17,6 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
   const [kind, setKind] = useState<'code' | 'recovery'>('code');
   const [code, setCode] = useState('');
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
-  const ready = useReady();
   const [busy, setBusy] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   const wait = useCountdown(answer);
@@ -83,7 +81,7 @@ export function FactorForm({ words, timeMark }: { words: FactorWords; timeMark: 
         />
       )}
       <Button
-        type={ready ? 'submit' : 'button'}
+        type="submit"
         kind="primary"
         busy={busy ? words.busy : null}
         reason={wait > 0 ? words.waitSentence : null}

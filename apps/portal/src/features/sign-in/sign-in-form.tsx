@@ -9,7 +9,6 @@ import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
 import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
-import { useReady } from './use-ready.ts';
 
 const LINK = 'inline-flex min-h-(--control) items-center rounded-md text-link hover:underline';
 
@@ -32,7 +31,6 @@ export function SignInForm({
     password: false,
   });
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
-  const ready = useReady();
   const [busy, setBusy] = useState(false);
   const wait = useCountdown(answer);
   const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
@@ -101,7 +99,7 @@ export function SignInForm({
         error={missing.password && password === '' ? words.passwordMissing : null}
       />
       <Button
-        type={ready ? 'submit' : 'button'}
+        type="submit"
         kind="primary"
         busy={busy ? words.busy : null}
         reason={wait > 0 ? words.waitSentence : null}
