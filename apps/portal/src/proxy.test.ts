@@ -7,6 +7,7 @@ beforeEach(() => {
   vi.stubEnv('PORTHOLE_DATABASE_URL', 'postgresql://porthole_portal@127.0.0.1:5432/porthole');
   vi.stubEnv('PORTHOLE_DATABASE_PASSWORD_FILE', '/run/secrets/db-portal');
   vi.stubEnv('PORTHOLE_VAULT_PUBLIC_KEY_FILE', '/run/secrets/vault.pub');
+  vi.stubEnv('PORTHOLE_FACTOR_KEY_FILE', '/run/secrets/factor.key');
 });
 afterEach(() => vi.unstubAllEnvs());
 

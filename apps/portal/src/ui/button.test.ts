@@ -1,9 +1,9 @@
-import { createElement } from 'react';
+import { jsx } from 'react/jsx-runtime';
 import { renderToString } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { Button } from './button.tsx';
 
-const sent = (type: 'submit' | 'button') => renderToString(createElement(Button, { type }, 'Sign in'));
+const sent = (type: 'submit' | 'button') => renderToString(jsx(Button, { type, children: 'Sign in' }));
 
 describe('a button as the server sends it', () => {
   it('submits nothing while the page has no scripts, and by that neither does Enter in a field', () => {
