@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests measure times: more of them at once than there are cores would only disturb each other. */
@@ -16,17 +17,8 @@ const exclude = [...configDefaults.exclude, '**/dist/**', '**/.next/**'];
  */
 export const ALONE = [
   'apps/portal/src/proxy.test.ts',
-  'apps/portal/src/server/context.test.ts',
   'libs/egress/src/check-target.test.ts',
   'tools/stack/supervised-app.test.ts',
-];
-
-/** The same among integration tests. */
-export const INTEGRATION_ALONE = [
-  'apps/portal/src/server/app-router.integration.test.ts',
-  'apps/portal/src/server/checks/checks.integration.test.ts',
-  'apps/portal/src/server/matrix.integration.test.ts',
-  'apps/portal/src/server/policy/policy.integration.test.ts',
 ];
 
 /**
@@ -34,6 +26,8 @@ export const INTEGRATION_ALONE = [
  * the same modules anew for every file took more than half of their time. What starts a stack has a process a file.
  */
 export default defineConfig({
+  // Next's marker of what may never be in a browser throws in plain Node; what a server gets of it is empty.
+  resolve: { alias: { 'server-only': path.join(import.meta.dirname, 'node_modules/server-only/empty.js') } },
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
@@ -55,11 +49,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: [INTEGRATION],
-          exclude: [...exclude, ...INTEGRATION_ALONE],
+          exclude,
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'integration alone', include: INTEGRATION_ALONE, exclude } },
       { extends: true, test: { name: 'stack', include: [STACK], exclude } },
     ],
   },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ALONE, INTEGRATION_ALONE } from '../../vitest.config.ts';
+import { ALONE } from '../../vitest.config.ts';
 import { projectFiles } from '../project-files.ts';
 import { rootDir } from '../stack/stack-paths.ts';
 
@@ -17,7 +17,7 @@ const isIntegration = (file: string) => file.endsWith('.integration.test.ts');
 
 describe.each([
   ['unit', tests.filter((file) => !isIntegration(file)), ALONE],
-  ['integration', tests.filter(isIntegration), INTEGRATION_ALONE],
+  ['integration', tests.filter(isIntegration), []],
 ])('%s tests share a process', (_kind, files, alone) => {
   it('unless they change it: those have one of their own', () => {
     const changing = files.filter((file) => CHANGES_THE_PROCESS.test(withoutTexts(read(file))));

@@ -45,7 +45,7 @@ export const STEPS: readonly Step[] = [
   {
     name: 'integration',
     title: 'integration tests',
-    run: () => vitest('integration', ['--project', 'integration', '--project', 'integration alone']),
+    run: () => vitest('integration', ['--project', 'integration']),
   },
   { name: 'gates', title: 'gates, each with its proof', run: gates },
   { name: 'build', title: 'production builds', run: build },

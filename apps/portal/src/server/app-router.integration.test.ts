@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appRouter } from './app-router.ts';
 import { Browser } from './testing/browser.ts';
 import {
@@ -12,8 +12,6 @@ import {
   type Fixture,
   type Name,
 } from './testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 let web: string;

@@ -1,7 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientAddress, newReference } from './context.ts';
-
-vi.mock('server-only', () => ({}));
 
 describe('the address of the browser', () => {
   it.each([

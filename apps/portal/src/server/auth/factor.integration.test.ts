@@ -1,6 +1,6 @@
 import { decodeBase32IgnorePadding } from '@oslojs/encoding';
 import { codeAt, stepOf } from '@porthole/auth';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import {
   addGrant,
@@ -13,8 +13,6 @@ import {
   type Name,
   PASSWORD,
 } from '../testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 let web: string;

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CHECK_LIMITS } from '@porthole/check-contract';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { addPoolRow, addVm, createFixture, eventsOf, type Fixture } from '../testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 let olga: Browser;

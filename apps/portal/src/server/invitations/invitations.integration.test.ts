@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
 import { createFixture, emailOf, eventsOf, type Fixture, type Name } from '../testing/portal-fixture.ts';
 import { MAX_OPEN_INVITATIONS } from './invitation-limits.ts';
-
-vi.mock('server-only', () => ({}));
 
 const NEW = 'nina@new.example';
 const PASSWORD = 'a password of her own';

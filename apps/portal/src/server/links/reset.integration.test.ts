@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
 import { createFixture, emailOf, eventsOf, type Fixture, PASSWORD } from '../testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 const NEXT = 'a quite different horse';
 const MIRA = emailOf('mira');

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
 import { createFixture, eventsOf, type Fixture } from '../testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 let olga: Browser;

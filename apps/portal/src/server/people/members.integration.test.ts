@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   addGrant,
   addPoolRow,
@@ -13,8 +13,6 @@ import { leave, removePerson } from './end-membership.ts';
 import { getPerson } from './get-person.ts';
 import { listPeople } from './list-people.ts';
 import { setRole } from './set-role.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 let vm = '';

@@ -1,12 +1,10 @@
 import { POLICY_BOUNDS } from '@porthole/relay-contract';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { createFixture, eventsOf, type Fixture, type Name } from '../testing/portal-fixture.ts';
 import { changePolicy } from './change-policy.ts';
 import type { PolicyValues } from './policy.ts';
 import { readPolicy } from './read-policy.ts';
-
-vi.mock('server-only', () => ({}));
 
 let fixture: Fixture;
 
