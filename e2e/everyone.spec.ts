@@ -12,6 +12,7 @@ const PAGES: [Role, string][] = [
   ['teamAdmin', '/o/acme/invitations'],
   ['customer', '/account/email'],
   ['operator', '/o/northgate/organisations'],
+  ['auditor', '/o/acme/access'],
   ['auditor', '/o/acme/log'],
   ['auditor', '/o/acme/live'],
   ['teamAdmin', '/o/acme/policy'],

@@ -1,4 +1,5 @@
 import 'server-only';
+import { accessRouter } from './access/router.ts';
 import { allotmentRouter } from './allotment/router.ts';
 import { authRouter } from './auth/router.ts';
 import { checksRouter } from './checks/router.ts';
@@ -17,6 +18,7 @@ import { powerRouter } from './power/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
+  access: accessRouter,
   allotment: allotmentRouter,
   auth: authRouter,
   machines: machinesRouter,

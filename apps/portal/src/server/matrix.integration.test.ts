@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appRouter } from './app-router.ts';
 import { Browser } from './testing/browser.ts';
 import {
@@ -14,8 +14,6 @@ import {
   PASSWORD,
   PIN,
 } from './testing/portal-fixture.ts';
-
-vi.mock('server-only', () => ({}));
 
 /** Whose thing a call names. */
 const WHOSE = ['own', 'foreign', 'absent', 'malformed'] as const;
@@ -92,6 +90,18 @@ const MATRIX: Record<string, Row> = {
     type: 'query',
     input: (ticketId) => ({ ticketId }),
     allowed: ['mira', 'olga'],
+  },
+  'access.ofPerson': {
+    names: 'person',
+    type: 'query',
+    input: (personId) => ({ personId }),
+    allowed: ['ana', 'jon', 'olga'],
+  },
+  'access.ofMachine': {
+    names: 'vm',
+    type: 'query',
+    input: (vmId) => ({ vmId }),
+    allowed: ['ana', 'jon', 'olga'],
   },
   'grants.list': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
   'grants.give': {

@@ -13,6 +13,7 @@ describe('the navigation', () => {
       'pools',
       'machines',
       'live',
+      'access',
       'log',
       'people',
       'policy',
@@ -23,14 +24,21 @@ describe('the navigation', () => {
     expect(placesOf({ kind: 'customer', role: 'admin' })).toEqual([
       'machines',
       'people',
+      'access',
       'live',
       'log',
       'policy',
     ]);
-    expect(placesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'machines']);
+    expect(placesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'access', 'machines']);
   });
   it('lets an auditor find the policy, which is not in their navigation', () => {
-    expect(pagesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'machines', 'policy']);
+    expect(pagesOf({ kind: 'customer', role: 'auditor' })).toEqual([
+      'log',
+      'live',
+      'access',
+      'machines',
+      'policy',
+    ]);
     expect(pagesOf({ kind: 'customer', role: 'member' })).toEqual(['machines']);
     expect(pagesOf({ kind: 'customer', role: 'admin' })).toEqual(
       placesOf({ kind: 'customer', role: 'admin' }),

@@ -2,12 +2,13 @@ import { ACTS_OF_ROLE, type TenantAct, type TenantRole } from '@porthole/rbac';
 import type { TenantKind } from '../../server/actor.ts';
 
 /** Pages of the primary navigation that stand today, by their place in the address. */
-export type Place = 'machines' | 'people' | 'live' | 'log' | 'pools' | 'policy' | 'organisations';
+export type Place = 'machines' | 'people' | 'access' | 'live' | 'log' | 'pools' | 'policy' | 'organisations';
 
 /** Without which a page has nothing for a person. */
 const ACT_OF_PLACE: Record<Place, TenantAct> = {
   machines: 'machines.list',
   people: 'people.list',
+  access: 'grants.list',
   live: 'consoles.list',
   log: 'log.read',
   pools: 'pools.read',
@@ -39,8 +40,9 @@ export function homeOf(membership: Membership): Place {
 }
 
 function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
-  if (kind === 'provider') return ['pools', 'machines', 'live', 'log', 'people', 'policy', 'organisations'];
-  if (role === 'auditor') return ['log', 'live', 'machines'];
+  if (kind === 'provider')
+    return ['pools', 'machines', 'live', 'access', 'log', 'people', 'policy', 'organisations'];
+  if (role === 'auditor') return ['log', 'live', 'access', 'machines'];
   if (role === 'member') return ['machines'];
-  return ['machines', 'people', 'live', 'log', 'policy'];
+  return ['machines', 'people', 'access', 'live', 'log', 'policy'];
 }

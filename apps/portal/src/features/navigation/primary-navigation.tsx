@@ -5,6 +5,7 @@ import {
   Building2,
   Ellipsis,
   HardDrive,
+  KeyRound,
   Monitor,
   ScrollText,
   SlidersHorizontal,
@@ -20,6 +21,7 @@ import type { Place } from './places.ts';
 const ICONS = {
   machines: Monitor,
   people: Users,
+  access: KeyRound,
   live: Activity,
   log: ScrollText,
   pools: HardDrive,

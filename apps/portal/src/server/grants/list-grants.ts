@@ -42,21 +42,30 @@ export async function listGrants(
       vmId === undefined ? { vm: null, facts: await factsOf(tx, actor) } : await loadMachine(tx, actor, vmId);
     const readsAll =
       canInTenant(facts, 'grants.list').allowed || (vm !== null && can(facts, 'share', vm).allowed);
-    const grants = await findGrants(tx, actor, facts, vm, readsAll);
-    const givers = await namesOf(tx, actor.tenantId, grants);
-    return grants.map((grant) => ({
-      id: grant.id,
-      person: grant.membership?.person ?? null,
-      team: grant.team,
-      target: targetOf(grant),
-      role: grant.role,
-      reason: grant.reason,
-      endsAt: grant.endsAt,
-      createdAt: grant.createdAt,
-      givenBy: grant.createdBy === null ? null : (givers.get(grant.createdBy) ?? null),
-      mayEnd: mayEndGrant(facts, grant),
-    }));
+    return describeGrants(tx, actor, facts, await findGrants(tx, actor, facts, vm, readsAll));
   });
+}
+
+/** Grants as rows of a page: whom, over what, by whom, and whether the actor may end them. */
+export async function describeGrants(
+  tx: Tx,
+  actor: Actor,
+  facts: Facts,
+  grants: Awaited<ReturnType<typeof findGrants>>,
+): Promise<GrantRow[]> {
+  const givers = await namesOf(tx, actor.tenantId, grants);
+  return grants.map((grant) => ({
+    id: grant.id,
+    person: grant.membership?.person ?? null,
+    team: grant.team,
+    target: targetOf(grant),
+    role: grant.role,
+    reason: grant.reason,
+    endsAt: grant.endsAt,
+    createdAt: grant.createdAt,
+    givenBy: grant.createdBy === null ? null : (givers.get(grant.createdBy) ?? null),
+    mayEnd: mayEndGrant(facts, grant),
+  }));
 }
 
 async function findGrants(tx: Tx, actor: Actor, facts: Facts, vm: VmFacts | null, readsAll: boolean) {

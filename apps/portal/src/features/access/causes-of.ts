@@ -1,0 +1,52 @@
+import type { AccessRow } from '../../server/access/access-report.ts';
+import type { GrantRow } from '../../server/grants/list-grants.ts';
+import type { Words } from '../../words/use-words.ts';
+
+/** The grants of a row, in the order of the report. */
+export function grantsOf({ grantIds }: Pick<AccessRow, 'grantIds'>, grants: readonly GrantRow[]): GrantRow[] {
+  return grants.filter(({ id }) => grantIds.includes(id));
+}
+
+/** What gives a row its rights, a few words for each cause, each said once. */
+export function causesOf(row: AccessRow, grants: readonly GrantRow[], t: Words): string[] {
+  const causes = row.byRole ? [t('accessOf.byRole')] : [];
+  for (const grant of grantsOf(row, grants)) causes.push(causeOf(grant, t));
+  return [...new Set(causes)];
+}
+
+/** For example `team On-call, tag prod`, or `given by Jon`. */
+export function causeOf({ team, target, givenBy }: GrantRow, t: Words): string {
+  const parts: string[] = [];
+  if (team !== null) parts.push(t('access.team', { team: team.name }));
+  if (target.kind !== 'vm')
+    parts.push(t('access.target', { target: target.kind, tag: target.kind === 'tag' ? target.tag : '' }));
+  if (parts.length === 0)
+    parts.push(t('accessOf.givenBy', { by: givenBy === null ? 'nobody' : 'some', name: givenBy ?? '' }));
+  return parts.join(', ');
+}
+
+/** When the last of its grants ends; null where one has no end. */
+export function lastEnd(row: Pick<AccessRow, 'grantIds'>, grants: readonly GrantRow[]): Date | null {
+  let last: Date | null = null;
+  for (const { endsAt } of grantsOf(row, grants)) {
+    if (endsAt === null) return null;
+    if (last === null || endsAt > last) last = endsAt;
+  }
+  return last;
+}
+
+/** Why rights that something gives are not there now. */
+export function barrierWord(barred: NonNullable<AccessRow['barred']>, t: Words): string {
+  switch (barred) {
+    case 'locked':
+      return t('accessOf.barred.locked');
+    case 'tenant-suspended':
+      return t('accessOf.barred.suspended');
+    case 'person-disabled':
+      return t('accessOf.barred.disabled');
+    case 'control-domain':
+      return t('accessOf.barred.host');
+    default:
+      return t('accessOf.barred.other');
+  }
+}
