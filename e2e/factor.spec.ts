@@ -76,7 +76,8 @@ async function makeCodesAsked(page: Page): Promise<string[]> {
 }
 
 async function enterPassword(page: Page): Promise<void> {
-  await page.waitForLoadState('load');
+  // The page's script is there, and with it the address of before.
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
   await page.getByLabel('E-mail').fill(GUS.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();

@@ -39,10 +39,17 @@ export function SignInForm({
 
   // What a browser or quick hands filled in before this script ran counts; and who is back from the second factor finds
   // the e-mail still there.
+  const [isKept, setKept] = useState(false);
   useEffect(() => {
-    setEmail((emailField.current?.value ?? '') || keptEmail());
+    const filled = emailField.current?.value ?? '';
+    setKept(filled === '' && keptEmail() !== '');
+    setEmail(filled || keptEmail());
     setPassword(passwordField.current?.value ?? '');
   }, []);
+  // Whoever is about to type there types over it, not behind it.
+  useEffect(() => {
+    if (isKept && document.activeElement === emailField.current) emailField.current?.select();
+  }, [isKept]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
