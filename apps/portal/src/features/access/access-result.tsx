@@ -74,7 +74,11 @@ function AccessTable({ org, subject, report, rows }: AccessTableProps) {
   const [openId, setOpenId] = useState<string | null>(null);
   const open = rows.find(({ id }) => id === openId) ?? null;
   const columns: readonly Column[] = [
-    { key: 'name', label: t(`accessOf.${subject}`), width: 'minmax(9rem,1.2fr)' },
+    {
+      key: 'name',
+      label: t(`accessOf.${subject === 'person' ? 'machine' : 'person'}`),
+      width: 'minmax(9rem,1.2fr)',
+    },
     ...SHOWN.map(
       (right): Column => ({ key: right, label: t(`accessOf.short.${right}`), width: '3rem', from: 'lg' }),
     ),
