@@ -31,16 +31,20 @@ export function checkConsoleLocation(
 export function locationJudge(
   poolAddresses: readonly string[],
 ): (location: string, residentAddress?: string) => LocationVerdict {
-  const members = new Set(poolAddresses.map(readAuthority));
-  /** A pool of 5,000 machines writes the same few addresses 10,000 times; others are not remembered. */
-  const known = new Map<string, string>();
-  const normalise = (authority: string): string | null => {
-    const before = known.get(authority);
-    if (before !== undefined) return before;
-    const host = readAuthority(authority);
-    if (host !== null && members.has(host) && known.size < MAX_KNOWN) known.set(authority, host);
-    return host;
-  };
+  // A pool of 5,000 machines writes the same few spellings 10,000 times: what members are called is read once.
+  const spelled = new Map(
+    poolAddresses.flatMap((address) => {
+      const host = readAuthority(address);
+      return host === null
+        ? []
+        : ([
+            [address, host],
+            [host, host],
+          ] as const);
+    }),
+  );
+  const members = new Set(spelled.values());
+  const normalise = (authority: string): string | null => spelled.get(authority) ?? readAuthority(authority);
   return (location, residentAddress) => {
     if (location === '') return 'ok';
     const written = location.length > MAX_LOCATION_LENGTH ? null : LOCATION.exec(location);
@@ -52,9 +56,6 @@ export function locationJudge(
     return residentAddress === undefined || normalise(residentAddress) === host ? 'ok' : 'stale';
   };
 }
-
-/** Spellings of members that are remembered; a hostile pool can write as many as it likes. */
-export const MAX_KNOWN = 1_024;
 
 /** Host and port in the form of the URL parser, so that one address has one spelling. */
 function readAuthority(authority: string): string | null {

@@ -29,16 +29,16 @@ export class RecordReader<T> {
 
   static of<F extends Fields>(fields: F): RecordReader<Read<F>> {
     const entries = Object.entries(fields);
-    const isRead = (record: object): record is Read<F> => Object.keys(record).length === entries.length;
     return new RecordReader((value) => {
       if (!isObject(value)) return { success: false, field: '' };
-      const record: Record<string, unknown> = {};
+      // An ordinary object, whose fields are those of the table: `create` only to be free of a type until they are there.
+      const record = Object.create(Object.prototype);
       for (const [name, read] of entries) {
         const found = read(value[name]);
         if (found === UNREADABLE) return { success: false, field: name };
         record[name] = found;
       }
-      return isRead(record) ? { success: true, data: record } : { success: false, field: '' };
+      return { success: true, data: record };
     });
   }
 

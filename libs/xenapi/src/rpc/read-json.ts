@@ -73,21 +73,20 @@ function endOfString(bytes: Uint8Array, start: number): number {
  * parsing does, and three times the memory.
  */
 function plain(value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   if (depth >= MAX_ANSWER_DEPTH) throw new XenTransportError('xenapi/bad-json', { reason: 'depth' });
   if (Array.isArray(value)) {
-    for (const item of value) if (typeof item === 'object') plain(item, depth + 1);
+    for (const item of value) plain(item, depth + 1);
     return value;
   }
-  if (!isBranch(value)) return value;
   // An own `__proto__`, as JSON.parse makes it, is a key like any other here.
   for (const key in value) {
     if (isDroppedKey(key)) Reflect.deleteProperty(value, key);
-    else if (typeof value[key] === 'object') plain(value[key], depth + 1);
+    else plain(value[key], depth + 1);
   }
   return Object.setPrototypeOf(value, null);
 }
 
-function isBranch(value: object): value is Record<string, unknown> {
-  return !Array.isArray(value);
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
