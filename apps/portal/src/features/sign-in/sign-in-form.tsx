@@ -42,8 +42,9 @@ export function SignInForm({
   const [isKept, setKept] = useState(false);
   useEffect(() => {
     const filled = emailField.current?.value ?? '';
-    setKept(filled === '' && keptEmail() !== '');
-    setEmail(filled || keptEmail());
+    const kept = filled === '' ? keptEmail() : '';
+    setKept(kept !== '');
+    setEmail(filled || kept);
     setPassword(passwordField.current?.value ?? '');
   }, []);
   // Whoever is about to type there types over it, not behind it.
