@@ -9,6 +9,7 @@ import { RadioField, SelectField } from '../../ui/choice.tsx';
 import { Combobox, type ComboOption } from '../../ui/combobox.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
@@ -100,9 +101,11 @@ function SubjectPicker({ org, subject, id, onPick }: SubjectPickerProps) {
           label: one.name,
           detail: one.tags.join(', '),
         }));
-  const failed = subject === 'person' ? people : machines;
-  if (failed.isError)
-    return <QueryFault error={apiErrorOf(failed.error)} onRetry={() => void failed.refetch()} />;
+  const query = subject === 'person' ? people : machines;
+  if (query.isError)
+    return <QueryFault error={apiErrorOf(query.error)} onRetry={() => void query.refetch()} />;
+  // Without its options it would say that nothing matches.
+  if (query.isPending) return <SkeletonRows rows={1} columns={['100%']} />;
   return (
     <Combobox
       label={t(`accessOf.${subject}`)}

@@ -1,16 +1,13 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { AccessRow } from '../../server/access/access-report.ts';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
-import { apiErrorOf } from '../../trpc/api-error.ts';
-import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { exactTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { useEndGrant } from '../sharing/use-end-grant.ts';
 import { barrierWord, causeOf, grantsOf } from './causes-of.ts';
 
 interface AccessSheetProps {
@@ -39,23 +36,8 @@ export function AccessSheet({ org, title, row, grants, onClose }: AccessSheetPro
 
 function OneGrant({ org, grant }: { org: string; grant: GrantRow }) {
   const t = useWords();
-  const toast = useToast();
-  const trpc = useTRPC();
-  const client = useQueryClient();
   const who = grant.person?.name ?? t('access.team', { team: grant.team?.name ?? '' });
-  const end = useMutation(
-    trpc.grants.end.mutationOptions({
-      onSuccess: async () => {
-        await Promise.all([
-          client.invalidateQueries(trpc.access.pathFilter()),
-          client.invalidateQueries(trpc.grants.pathFilter()),
-          client.invalidateQueries(trpc.machines.pathFilter()),
-        ]);
-        toast(t('access.ended', { person: who }));
-      },
-      onError: (error) => toast(apiErrorOf(error).message),
-    }),
-  );
+  const { end, busy } = useEndGrant(org, grant, who);
   return (
     <section className="grid gap-3">
       <h3 className="font-medium">{causeOf(grant, t)}</h3>
@@ -79,8 +61,8 @@ function OneGrant({ org, grant }: { org: string; grant: GrantRow }) {
         <Button
           aria-label={t('access.endFor', { person: who })}
           reason={grant.mayEnd ? null : t('access.endRefused')}
-          busy={end.isPending ? t('accessOf.removing') : null}
-          onClick={() => end.mutate({ org, grantId: grant.id })}
+          busy={busy ? t('accessOf.removing') : null}
+          onClick={end}
         >
           {t('accessOf.remove')}
         </Button>

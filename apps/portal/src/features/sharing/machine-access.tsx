@@ -1,6 +1,6 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { lazy, Suspense } from 'react';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
@@ -11,11 +11,11 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
-import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { useEndGrant } from './use-end-grant.ts';
 
 /** Loaded when somebody shares. */
 const ShareDialog = lazy(() => import('./share-dialog.tsx').then((file) => ({ default: file.ShareDialog })));
@@ -65,7 +65,7 @@ export function MachineAccess() {
             {share('plain')}
           </EmptyState>
         ) : (
-          <GrantTable org={org} vmId={id} machine={machine.name} grants={grants.data} />
+          <GrantTable org={org} grants={grants.data} />
         )
       ) : grants.isError ? (
         <QueryFault error={apiErrorOf(grants.error)} onRetry={() => void grants.refetch()} />
@@ -88,12 +88,10 @@ export function MachineAccess() {
 
 interface GrantTableProps {
   org: string;
-  vmId: string;
-  machine: string;
   grants: readonly GrantRow[];
 }
 
-function GrantTable({ org, vmId, grants }: GrantTableProps) {
+function GrantTable({ org, grants }: GrantTableProps) {
   const t = useWords();
   const columns: readonly Column[] = [
     { key: 'person', label: t('access.person'), width: 'minmax(9rem,1.2fr)' },
@@ -105,15 +103,15 @@ function GrantTable({ org, vmId, grants }: GrantTableProps) {
   ];
   return (
     <Table label={t('machine.access')} columns={columns} rows={grants} rowKey={(grant) => grant.id}>
-      {(grant) => <GrantCells org={org} vmId={vmId} grant={grant} />}
+      {(grant) => <GrantCells org={org} grant={grant} />}
     </Table>
   );
 }
 
-function GrantCells({ org, vmId, grant }: { org: string; vmId: string; grant: GrantRow }) {
+function GrantCells({ org, grant }: { org: string; grant: GrantRow }) {
   const t = useWords();
   const who = grant.person?.name ?? t('access.team', { team: grant.team?.name ?? '' });
-  const { end, busy } = useEndGrant(org, vmId, grant, who);
+  const { end, busy } = useEndGrant(org, grant, who);
   return (
     <>
       <Cell className="max-sm:flex-1">
@@ -160,42 +158,4 @@ function GrantCells({ org, vmId, grant }: { org: string; vmId: string; grant: Gr
       </Cell>
     </>
   );
-}
-
-/** Taken back at once, with the way to give it again: the same grant, for as long as it would have lasted. */
-function useEndGrant(org: string, vmId: string, grant: GrantRow, who: string) {
-  const t = useWords();
-  const toast = useToast();
-  const trpc = useTRPC();
-  const client = useQueryClient();
-  const refresh = () =>
-    Promise.all([
-      client.invalidateQueries(trpc.grants.pathFilter()),
-      client.invalidateQueries(trpc.machines.pathFilter()),
-    ]);
-  const give = useMutation(
-    trpc.grants.give.mutationOptions({
-      onSuccess: async () => {
-        await refresh();
-        toast(t('access.restored', { person: who }));
-      },
-    }),
-  );
-  const end = useMutation(
-    trpc.grants.end.mutationOptions({
-      onSuccess: async () => {
-        await refresh();
-        const person = grant.person;
-        const undo = () => {
-          if (person === null) return;
-          const { role, endsAt, reason } = grant;
-          give.mutate({ org, vmId, personId: person.id, role, endsAt, reason });
-        };
-        const canUndo = person !== null && grant.target.kind === 'vm';
-        toast(t('access.ended', { person: who }), ...(canUndo ? [undo] : []));
-      },
-      onError: (error) => toast(apiErrorOf(error).message),
-    }),
-  );
-  return { end: () => end.mutate({ org, grantId: grant.id }), busy: end.isPending };
 }

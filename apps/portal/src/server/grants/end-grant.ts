@@ -1,4 +1,3 @@
-import { recordEvent } from '@porthole/audit';
 import { ForbiddenError, NotFoundError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -7,9 +6,9 @@ import { lockAuthority } from '../authority/lock-authority.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
-import { doneBy } from '../log/done-by.ts';
-import { coverageOf, grantFields, receiverOf } from './grant-fields.ts';
+import { grantFields } from './grant-fields.ts';
 import { mayEndGrant } from './may-end-grant.ts';
+import { recordGrantEnd } from './record-grant-end.ts';
 
 export const endGrantInput = z.strictObject({ ...inOrg, grantId: z.uuid() });
 
@@ -42,23 +41,7 @@ export async function endGrant(
       data: { endedAt: facts.now, endedBy: actor.personId },
     });
     if (count === 0) throw new NotFoundError('grant', { grantId, why: 'ended meanwhile' });
-    await recordEvent(tx, actor.tenantId, {
-      action: 'grant.ended',
-      ...doneBy(actor),
-      target:
-        grant.vm === null
-          ? { kind: 'grant', id: grant.id, name: receiverOf(grant).name }
-          : { kind: 'vm', id: grant.vm.id, name: grant.vm.name },
-      data: {
-        grantId: grant.id,
-        receiver: receiverOf(grant),
-        over: coverageOf(grant),
-        role: grant.role,
-        endsAt: grant.endsAt?.toISOString() ?? null,
-        reason: grant.reason,
-        why: 'taken-back',
-      },
-    });
+    await recordGrantEnd(tx, actor, grant, 'taken-back');
     return { ended: true };
   });
 }

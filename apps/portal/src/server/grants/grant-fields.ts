@@ -17,7 +17,8 @@ export const grantFields = {
   },
 } as const;
 
-interface GrantParts {
+/** What says whom a grant is for and over what. */
+export interface GrantParts {
   id: string;
   tag: string | null;
   vm: { id: string; name: string } | null;

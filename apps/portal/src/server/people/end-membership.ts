@@ -7,7 +7,8 @@ import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import { factsOf } from '../authority/facts-of.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { coverageOf, grantFields, receiverOf } from '../grants/grant-fields.ts';
+import { grantFields } from '../grants/grant-fields.ts';
+import { recordGrantEnd } from '../grants/record-grant-end.ts';
 import { inOrg } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertHandles, assertOwnerStays, loadMember, type Member } from './member.ts';
@@ -30,7 +31,7 @@ export async function removePerson(
     const facts = await assertInTenant(tx, actor, 'people.manage');
     const member = await loadMember(tx, actor, personId);
     assertHandles(facts.role, member.role);
-    await endMembership(tx, actor, member, 'member.removed');
+    await endMembership(tx, actor, member, facts.now, 'member.removed');
   });
   return { removed: true };
 }
@@ -49,7 +50,8 @@ export async function leave(
     await lockAuthority(tx, actor.tenantId);
     const facts = await factsOf(tx, actor);
     if (!facts.sessionAlive || facts.personDisabled) throw new ForbiddenError('session-ended');
-    await endMembership(tx, actor, await loadMember(tx, actor, actor.personId), 'member.left');
+    const member = await loadMember(tx, actor, actor.personId);
+    await endMembership(tx, actor, member, facts.now, 'member.left');
   });
   return { left: true };
 }
@@ -59,36 +61,20 @@ async function endMembership(
   tx: Tx,
   actor: Actor,
   member: Member,
+  now: Date,
   action: 'member.removed' | 'member.left',
 ): Promise<void> {
   const { tenantId } = actor;
   const { personId, role, name } = member;
   await assertOwnerStays(tx, actor, member);
   const grants = await tx.accessGrant.findMany({
-    where: { tenantId, personId, endedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: new Date() } }] },
+    where: { tenantId, personId, endedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
     select: grantFields,
     orderBy: { createdAt: 'asc' },
   });
   const consoles = await tx.consoleSeat.count({ where: { tenantId, personId, closedAt: null } });
   await tx.membership.deleteMany({ where: { tenantId, personId } });
-  for (const grant of grants)
-    await recordEvent(tx, tenantId, {
-      action: 'grant.ended',
-      ...doneBy(actor),
-      target:
-        grant.vm === null
-          ? { kind: 'grant', id: grant.id, name: receiverOf(grant).name }
-          : { kind: 'vm', id: grant.vm.id, name: grant.vm.name },
-      data: {
-        grantId: grant.id,
-        receiver: receiverOf(grant),
-        over: coverageOf(grant),
-        role: grant.role,
-        endsAt: grant.endsAt?.toISOString() ?? null,
-        reason: grant.reason,
-        why: 'member-left',
-      },
-    });
+  for (const grant of grants) await recordGrantEnd(tx, actor, grant, 'member-left');
   await recordEvent(tx, tenantId, {
     action,
     ...doneBy(actor),
