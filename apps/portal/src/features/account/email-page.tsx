@@ -6,13 +6,14 @@ import { useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
-import { Field, FieldError, SecretField } from '../../ui/field.tsx';
+import { FieldError, SecretField } from '../../ui/field.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { PersonMenu } from '../navigation/person-menu.tsx';
+import { EmailField, looksLikeEmail } from './email-field.tsx';
 import { useMe } from './use-me.ts';
 
 /** The address one signs in with, and the way to another. */
@@ -61,7 +62,6 @@ function ChangeForm({ onSent }: { onSent: (email: string) => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [tried, setTried] = useState(false);
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(email.trim());
   const ask = useMutation(
     trpc.links.askEmailChange.mutationOptions({ onSuccess: () => onSent(email.trim()) }),
   );
@@ -72,20 +72,16 @@ function ChangeForm({ onSent }: { onSent: (email: string) => void }) {
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (isAddress && password !== '') ask.mutate({ email: email.trim(), password });
+        if (looksLikeEmail(email) && password !== '') ask.mutate({ email: email.trim(), password });
       }}
       className="grid max-w-[392px] gap-4"
     >
-      <Field
+      <EmailField
         label={t('email.next')}
         hint={t('email.nextHint')}
-        type="email"
-        inputMode="email"
-        autoCapitalize="none"
-        spellCheck={false}
         value={email}
         onChange={setEmail}
-        error={tried && !isAddress ? t('link.emailMissing') : null}
+        tried={tried}
       />
       <SecretField
         label={t('signIn.password')}

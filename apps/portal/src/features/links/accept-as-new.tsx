@@ -1,10 +1,10 @@
 'use client';
 
 import { useState } from 'react';
-import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { LinkFrame, Refusal } from './link-frame.tsx';
+import { LinkForm } from './link-form.tsx';
+import { LinkFrame } from './link-frame.tsx';
 import { isLongEnough, NewPasswordField } from './new-password-field.tsx';
 import type { WayIn } from './shown-invitation.ts';
 import { useCall } from './use-call.ts';
@@ -30,16 +30,13 @@ export function AcceptAsNew({ link, invitation, onOver, onLook }: WayIn) {
       title={t('invitation.join', { org })}
       sentence={t('invitation.new', { by, org, role: t(`role.${role}`), email })}
     >
-      <form
-        method="post"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-        className="grid gap-4"
+      <LinkForm
+        submit={t('invitation.join', { org })}
+        working={t('invitation.busy')}
+        busy={busy}
+        message={message}
+        onSubmit={submit}
       >
-        <Refusal message={message} />
         {/* So that a password manager knows whose the password is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <Field
@@ -53,15 +50,7 @@ export function AcceptAsNew({ link, invitation, onOver, onLook }: WayIn) {
           error={tried && name.trim() === '' ? t('invitation.nameMissing') : null}
         />
         <NewPasswordField value={password} onChange={setPassword} tried={tried} />
-        <Button
-          type="submit"
-          kind="primary"
-          busy={busy ? t('invitation.busy') : null}
-          className="mt-2 w-full"
-        >
-          {t('invitation.join', { org })}
-        </Button>
-      </form>
+      </LinkForm>
     </LinkFrame>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { SecretField } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CodeField } from '../account/code-field.tsx';
+import { LinkForm } from './link-form.tsx';
 import { LinkFrame, Refusal } from './link-frame.tsx';
 import type { WayIn } from './shown-invitation.ts';
 import { useCall } from './use-call.ts';
@@ -45,22 +46,20 @@ export function AcceptSigningIn(way: WayIn) {
     else await accept();
   };
   const finish = async (full: string) => {
+    if (full === '') return;
     const answer = await call('auth.finishSignIn', { kind: 'code', code: full });
     if (answer.kind === 'ok') await accept();
   };
   if (needsCode)
     return (
       <LinkFrame title={t('invitation.join', { org })} sentence={t('invitation.factor')}>
-        <form
-          method="post"
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (!busy && code !== '') void finish(code);
-          }}
-          className="grid gap-4"
+        <LinkForm
+          submit={t('invitation.signInAndJoin')}
+          working={t('invitation.busy')}
+          busy={busy}
+          message={message}
+          onSubmit={() => finish(code)}
         >
-          <Refusal message={message} />
           <CodeField
             label={t('factor.code')}
             hint={t('factor.hint')}
@@ -69,15 +68,7 @@ export function AcceptSigningIn(way: WayIn) {
             error={null}
             onFull={(full) => void finish(full)}
           />
-          <Button
-            type="submit"
-            kind="primary"
-            busy={busy ? t('invitation.busy') : null}
-            className="mt-2 w-full"
-          >
-            {t('invitation.signInAndJoin')}
-          </Button>
-        </form>
+        </LinkForm>
       </LinkFrame>
     );
   return (
@@ -85,16 +76,13 @@ export function AcceptSigningIn(way: WayIn) {
       title={t('invitation.join', { org })}
       sentence={t('invitation.known', { by, org, role: t(`role.${role}`), email })}
     >
-      <form
-        method="post"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-        className="grid gap-4"
+      <LinkForm
+        submit={t('invitation.signInAndJoin')}
+        working={t('invitation.busy')}
+        busy={busy}
+        message={message}
+        onSubmit={submit}
       >
-        <Refusal message={message} />
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <SecretField
           label={t('signIn.password')}
@@ -106,15 +94,7 @@ export function AcceptSigningIn(way: WayIn) {
           hideLabel={t('signIn.hide')}
           error={tried && password === '' ? t('signIn.passwordMissing') : null}
         />
-        <Button
-          type="submit"
-          kind="primary"
-          busy={busy ? t('invitation.busy') : null}
-          className="mt-2 w-full"
-        >
-          {t('invitation.signInAndJoin')}
-        </Button>
-      </form>
+      </LinkForm>
     </LinkFrame>
   );
 }

@@ -1,11 +1,11 @@
 'use client';
 
 import { type ReactNode, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
-import { Field } from '../../ui/field.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { LinkFrame, Refusal } from './link-frame.tsx';
+import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
+import { LinkForm } from './link-form.tsx';
+import { LinkFrame } from './link-frame.tsx';
 import { useCall } from './use-call.ts';
 
 /** One address, and a mail to it: the answer is the same for every address. */
@@ -25,10 +25,9 @@ export function AskByMail({
   const [email, setEmail] = useState('');
   const [tried, setTried] = useState(false);
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(email.trim());
   const submit = async () => {
     setTried(true);
-    if (!isAddress) return;
+    if (!looksLikeEmail(email)) return;
     const answer = await call(path, { email: email.trim() });
     if (answer.kind === 'ok') setSentTo(email.trim());
   };
@@ -40,35 +39,20 @@ export function AskByMail({
     );
   return (
     <LinkFrame title={title} sentence={sentence}>
-      <form
-        method="post"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-        className="grid gap-4"
+      <LinkForm
+        submit={t('reset.send')}
+        working={t('reset.sending')}
+        busy={busy}
+        message={message}
+        onSubmit={submit}
+        after={
+          <LinkButton href="/sign-in" kind="quiet">
+            {t('reset.back')}
+          </LinkButton>
+        }
       >
-        <Refusal message={message} />
-        <Field
-          label={t('signIn.email')}
-          name="email"
-          type="email"
-          inputMode="email"
-          autoComplete="username"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={email}
-          onChange={setEmail}
-          error={tried && !isAddress ? t('link.emailMissing') : null}
-        />
-        <Button type="submit" kind="primary" busy={busy ? t('reset.sending') : null} className="mt-2 w-full">
-          {t('reset.send')}
-        </Button>
-        <LinkButton href="/sign-in" kind="quiet">
-          {t('reset.back')}
-        </LinkButton>
-      </form>
+        <EmailField name="email" autoComplete="username" value={email} onChange={setEmail} tried={tried} />
+      </LinkForm>
     </LinkFrame>
   );
 }

@@ -5,7 +5,8 @@ import { Button } from '../../ui/button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { AskByMail } from './ask-by-mail.tsx';
-import { LinkFrame, Refusal } from './link-frame.tsx';
+import { LinkForm } from './link-form.tsx';
+import { LinkFrame } from './link-frame.tsx';
 import { LinkOver } from './link-over.tsx';
 import { isLongEnough, NewPasswordField } from './new-password-field.tsx';
 import { postCall } from './post-call.ts';
@@ -105,28 +106,17 @@ function ChooseForm({
       title={t('reset.choose.title')}
       sentence={email === '' ? t('reset.choose.plain') : t('reset.choose.sentence', { email })}
     >
-      <form
-        method="post"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-        className="grid gap-4"
+      <LinkForm
+        submit={t('reset.choose.submit')}
+        working={t('reset.choose.busy')}
+        busy={busy}
+        message={message}
+        onSubmit={submit}
       >
-        <Refusal message={message} />
         {/* So that a password manager knows whose it is. */}
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <NewPasswordField value={password} onChange={setPassword} tried={tried} />
-        <Button
-          type="submit"
-          kind="primary"
-          busy={busy ? t('reset.choose.busy') : null}
-          className="mt-2 w-full"
-        >
-          {t('reset.choose.submit')}
-        </Button>
-      </form>
+      </LinkForm>
     </LinkFrame>
   );
 }

@@ -1,13 +1,13 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { OrganisationNameFields, useOrganisationNames } from '../organisations/organisation-names.tsx';
 import { AskByMail } from './ask-by-mail.tsx';
-import { LinkFrame, Refusal } from './link-frame.tsx';
+import { LinkForm } from './link-form.tsx';
+import { LinkFrame } from './link-frame.tsx';
 import { LinkOver } from './link-over.tsx';
 import { isLongEnough, NewPasswordField } from './new-password-field.tsx';
 import { postCall } from './post-call.ts';
@@ -63,16 +63,13 @@ function SignUpForm({ link, email, onOver }: { link: string; email: string; onOv
   };
   return (
     <LinkFrame title={t('signUp.title')} sentence={t('signUp.choose', { email })}>
-      <form
-        method="post"
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void submit();
-        }}
-        className="grid gap-4"
+      <LinkForm
+        submit={t('signUp.make')}
+        working={t('signUp.making')}
+        busy={busy}
+        message={message}
+        onSubmit={submit}
       >
-        <Refusal message={message} />
         <OrganisationNameFields names={names} tried={tried} />
         <Field
           label={t('invitation.name')}
@@ -86,10 +83,7 @@ function SignUpForm({ link, email, onOver }: { link: string; email: string; onOv
         />
         <input type="hidden" name="username" autoComplete="username" value={email} />
         <NewPasswordField value={password} onChange={setPassword} tried={tried} />
-        <Button type="submit" kind="primary" busy={busy ? t('signUp.making') : null} className="mt-2 w-full">
-          {t('signUp.make')}
-        </Button>
-      </form>
+      </LinkForm>
     </LinkFrame>
   );
 }

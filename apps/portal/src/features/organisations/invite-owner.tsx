@@ -6,9 +6,10 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { Field, FieldError } from '../../ui/field.tsx';
+import { FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
 
 /** An organisation without an owner gets one invited by the provider; once it has one, its people are its own affair. */
 export function InviteOwner({ org, id, name }: { org: string; id: string; name: string }) {
@@ -46,7 +47,6 @@ function InviteOwnerDialog({
   const client = useQueryClient();
   const [email, setEmail] = useState('');
   const [tried, setTried] = useState(false);
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(email.trim());
   const invite = useMutation(
     trpc.organisations.inviteOwner.mutationOptions({
       onSuccess: async () => {
@@ -68,20 +68,16 @@ function InviteOwnerDialog({
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (isAddress) invite.mutate({ org, id, email: email.trim() });
+          if (looksLikeEmail(email)) invite.mutate({ org, id, email: email.trim() });
         }}
         className="grid gap-6"
       >
-        <Field
+        <EmailField
           label={t('customers.owner')}
           hint={t('customers.ownerHint')}
-          type="email"
-          inputMode="email"
-          autoCapitalize="none"
-          spellCheck={false}
           value={email}
           onChange={setEmail}
-          error={tried && !isAddress ? t('link.emailMissing') : null}
+          tried={tried}
         />
         {invite.isError && <FieldError id="owner-error">{apiErrorOf(invite.error).message}</FieldError>}
         <DialogActions>

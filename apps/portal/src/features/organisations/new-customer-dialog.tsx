@@ -6,9 +6,10 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { Field, FieldError } from '../../ui/field.tsx';
+import { FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
 import { OrganisationNameFields, useOrganisationNames } from './organisation-names.tsx';
 
 /** A customer's organisation, and who shall own it. */
@@ -20,7 +21,6 @@ export function NewCustomerDialog({ org, onClose }: { org: string; onClose: () =
   const names = useOrganisationNames();
   const [ownerEmail, setOwnerEmail] = useState('');
   const [tried, setTried] = useState(false);
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(ownerEmail.trim());
   const create = useMutation(
     trpc.organisations.createForCustomer.mutationOptions({
       onSuccess: async () => {
@@ -37,22 +37,18 @@ export function NewCustomerDialog({ org, onClose }: { org: string; onClose: () =
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (names.isWhole && isAddress)
+          if (names.isWhole && looksLikeEmail(ownerEmail))
             create.mutate({ org, name: names.name.trim(), slug: names.slug, ownerEmail: ownerEmail.trim() });
         }}
         className="grid gap-6"
       >
         <OrganisationNameFields names={names} tried={tried} />
-        <Field
+        <EmailField
           label={t('customers.owner')}
           hint={t('customers.ownerHint')}
-          type="email"
-          inputMode="email"
-          autoCapitalize="none"
-          spellCheck={false}
           value={ownerEmail}
           onChange={setOwnerEmail}
-          error={tried && !isAddress ? t('link.emailMissing') : null}
+          tried={tried}
         />
         {create.isError && <FieldError id="customer-error">{apiErrorOf(create.error).message}</FieldError>}
         <DialogActions>

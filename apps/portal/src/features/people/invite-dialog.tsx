@@ -9,9 +9,10 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { RadioField } from '../../ui/choice.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
-import { Field, FieldError } from '../../ui/field.tsx';
+import { FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
 
 /** One address and one role. */
 export function InviteDialog({ organisation, onClose }: { organisation: Organisation; onClose: () => void }) {
@@ -23,7 +24,6 @@ export function InviteDialog({ organisation, onClose }: { organisation: Organisa
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<TenantRole>('member');
   const [tried, setTried] = useState(false);
-  const isAddress = /^[^\s@]+@[^\s@]+$/.test(email.trim());
   const send = useMutation(
     trpc.invitations.send.mutationOptions({
       onSuccess: async () => {
@@ -45,20 +45,11 @@ export function InviteDialog({ organisation, onClose }: { organisation: Organisa
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (isAddress) send.mutate({ org, email: email.trim(), role });
+          if (looksLikeEmail(email)) send.mutate({ org, email: email.trim(), role });
         }}
         className="grid gap-6"
       >
-        <Field
-          label={t('signIn.email')}
-          type="email"
-          inputMode="email"
-          autoCapitalize="none"
-          spellCheck={false}
-          value={email}
-          onChange={setEmail}
-          error={tried && !isAddress ? t('link.emailMissing') : null}
-        />
+        <EmailField value={email} onChange={setEmail} tried={tried} />
         <RadioField
           label={t('people.role')}
           value={role}
