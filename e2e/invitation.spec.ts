@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
+import { openScreen } from './consoles.ts';
 import { control } from './control.ts';
 import { signIn } from './people.ts';
 
@@ -122,4 +123,25 @@ test('the provider makes an organisation, suspends it, and lets it go on', async
   expect(await seriousFindings(olga)).toEqual([]);
   await row.getByRole('button', { name: /go on/ }).click();
   await expect(row).toContainText('Its owner is invited');
+});
+
+test('a suspended organisation’s consoles close and say so, and it goes on as it was', async ({
+  page: mira,
+  browser,
+}) => {
+  await signIn(mira, 'customer');
+  await openScreen(mira, 'web-01');
+  const olga = await (await browser.newContext()).newPage();
+  await signIn(olga, 'operator');
+  await olga.goto('/o/northgate/organisations');
+  const row = olga.getByRole('row').filter({ hasText: 'Acme' });
+  await row.getByRole('button', { name: /^Suspend/ }).click();
+  await olga.getByLabel(/^Type /).fill('Acme');
+  await olga.getByRole('button', { name: 'Suspend', exact: true }).click();
+  await expect(mira.getByRole('heading', { name: 'Acme is suspended' })).toBeVisible({ timeout: 5_000 });
+  await row.getByRole('button', { name: /go on/ }).click();
+  await expect(row).not.toContainText('Suspended since');
+  await mira.goto('/o/acme/machines');
+  await expect(mira.getByTestId('machine-row').filter({ hasText: 'web-01' })).toBeVisible();
+  await olga.context().close();
 });

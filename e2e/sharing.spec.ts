@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { openScreen } from './consoles.ts';
-import { PEOPLE, signIn } from './people.ts';
-import { machineId } from './portal-api.ts';
+import { asSignedIn, PEOPLE, signIn } from './people.ts';
+import { machineId, mutate } from './portal-api.ts';
 
 test('an admin shares a machine in one dialog, and taking it back closes the console', async ({
   page,
@@ -35,4 +35,36 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
   await tom.goto('/o/acme/machines');
   await expect(tom.getByTestId('machine-row').filter({ hasText: 'db-01' })).toHaveCount(0);
   await tom.context().close();
+});
+
+test('Access says because of what somebody can look, and takes that back, and gives it again', async ({
+  page,
+}) => {
+  await asSignedIn(page, 'teamAdmin');
+  await page.goto('/o/acme/access');
+  const vmId = await machineId(page, 'acme', 'db-01');
+  await page.getByLabel('Person', { exact: true }).last().fill('Tom');
+  const tom = page.getByRole('option', { name: /Tom Otto/ });
+  await tom.click();
+  await expect(page.getByText('Tom Otto can reach no machine.')).toBeVisible();
+  const personId = new URL(page.url()).searchParams.get('person');
+  const grant = { org: 'acme', vmId, personId, role: 'viewer', endsAt: null, reason: 'ticket 4712' };
+  expect((await mutate(page, 'grants.give', grant)).status).toBe(200);
+
+  const row = page.getByTestId('access-row').filter({ hasText: 'db-01' });
+  await expect(row).toContainText('given by Jon Weber');
+  await row.getByRole('button', { name: 'Why: db-01' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Tom Otto on db-01' });
+  await expect(sheet).toContainText('ticket 4712');
+  await sheet.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await expect(row).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(row).toBeVisible();
+
+  await page.goto(`/o/acme/access?machine=${vmId}`);
+  await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^Jon Weber/ })).toContainText('role here');
+  await page.getByRole('button', { name: 'Why: Tom Otto' }).click();
+  await page.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toHaveCount(0);
 });

@@ -7,7 +7,7 @@ import {
   type Fixture,
   type Name,
 } from '../testing/portal-fixture.ts';
-import { accessOfMachine } from './access-of-machine.ts';
+import { accessOfMachine, MAX_PEOPLE_TOLD } from './access-of-machine.ts';
 import { accessOfPerson } from './access-of-person.ts';
 
 let fixture: Fixture;
@@ -106,5 +106,21 @@ describe('who can reach a machine', () => {
     await expect(ofMachine('tom')).rejects.toMatchObject({ code: 'vm/not-found' });
     await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
     expect((await ofMachine('mira')).rows.length).toBeGreaterThan(0);
+  });
+
+  it(`names ${MAX_PEOPLE_TOLD} people at most, and says where there are more`, async () => {
+    const crowd = 'SELECT id FROM person WHERE email LIKE $1';
+    await fixture.sql(
+      "INSERT INTO person (email, name) SELECT 'crowd-' || n || '@acme.example', 'crowd ' || n FROM generate_series(1, $1::int) n",
+      [MAX_PEOPLE_TOLD],
+    );
+    await fixture.sql(
+      `INSERT INTO membership (tenant_id, person_id, role) SELECT $2, id, 'admin' FROM (${crowd}) c`,
+      ['crowd-%', fixture.tenants.acme],
+    );
+    const { rows, more } = await ofMachine('jon');
+    expect([rows.length, more]).toEqual([MAX_PEOPLE_TOLD, true]);
+    await fixture.sql(`DELETE FROM membership WHERE person_id IN (${crowd})`, ['crowd-%']);
+    expect((await ofMachine('jon')).more).toBe(false);
   });
 });
