@@ -41,6 +41,7 @@ export function AccountFrame({ title, sentence, children }: AccountFrameProps) {
         <Tabs
           label={t('nav.account')}
           tabs={[
+            { href: '/account/email', label: t('nav.email') },
             { href: '/account/security', label: t('nav.security') },
             { href: '/account/sessions', label: t('nav.sessions') },
           ]}
