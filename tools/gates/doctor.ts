@@ -1,5 +1,6 @@
 import { probeCertificate } from '@porthole/egress';
-import { type CheckScene, FAULT_CASES, playFault } from '../../libs/doctor/src/test-check.ts';
+import type { CheckScene } from '../../libs/doctor/src/test-check-scene.ts';
+import { FAULT_CASES, playFault } from '../../libs/doctor/src/test-faults.ts';
 import type { Gate, GateResult, GateRun } from './gate.ts';
 
 /** Scenes at once: they wait for time limits more than for the processor. */

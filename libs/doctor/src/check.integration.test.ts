@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkFromRelay } from './check-from-relay.ts';
 import { checkFromWorker } from './check-from-worker.ts';
-import { FAULT_CASES, openCheckScene, playFault, stepsOf } from './test-check.ts';
+import { openCheckScene, stepsOf } from './test-check-scene.ts';
+import { FAULT_CASES, playFault } from './test-faults.ts';
 
 describe('each fault has its own cause', () => {
   it.concurrent.each(FAULT_CASES.map((fault) => [fault.name, fault] as const))('%s', async (_name, fault) => {
