@@ -32,6 +32,9 @@ export const GATES = {
 
 export type GateName = keyof typeof GATES;
 
+/** These compare times, so nothing else may run beside them. */
+export const NEEDS_QUIET: readonly GateName[] = ['enumeration'];
+
 export function isGateName(name: string): name is GateName {
   return Object.hasOwn(GATES, name);
 }

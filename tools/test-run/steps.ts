@@ -1,13 +1,12 @@
 import { rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { GATES, isGateName } from '../gates/registry.ts';
-import { type GateVerdict, runGate } from '../gates/run-gate.ts';
 import { houseOffences, WORDS } from '../house-rules.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { buildApps } from '../stack/build-apps.ts';
 import { rootDir } from '../stack/stack-paths.ts';
 import { PROGRAMS } from '../types/programs.ts';
+import { playGates } from './gate-lanes.ts';
 import type { Machine } from './prepare-machine.ts';
 import { reportsDir, runCommand } from './run-command.ts';
 import { addTallies, playwrightTally, single, type Tally, vitestTally } from './tally.ts';
@@ -53,6 +52,9 @@ export const STEPS: readonly Step[] = [
   { name: 'browser', title: 'browser tests', run: browser },
 ];
 
+/** How much runs at once: as there are cores, two at most, for each may hold much in memory. */
+const lanes = (): number => Math.min(2, os.availableParallelism());
+
 async function importRules(): Promise<Tally> {
   const cruise = bin('dependency-cruiser/bin/dependency-cruise.mjs');
   const folders = ['apps', 'libs', 'e2e', 'tools', 'prisma', 'bench'];
@@ -66,7 +68,6 @@ async function houseRules(): Promise<Tally> {
   return single(offences.length === 0);
 }
 
-/** As many programs at once as there are cores, two at most: each holds all of its types in memory. */
 async function types(): Promise<Tally> {
   const waiting = [...PROGRAMS];
   const tallies: Tally[] = [];
@@ -76,7 +77,7 @@ async function types(): Promise<Tally> {
       tallies.push(single(await runCommand(name, [bin('typescript/bin/tsc'), '--noEmit', '-p', config])));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(2, os.availableParallelism()) }, work));
+  await Promise.all(Array.from({ length: lanes() }, work));
   return addTallies(tallies);
 }
 
@@ -89,15 +90,9 @@ async function vitest(name: string, args: readonly string[]): Promise<Tally> {
 }
 
 async function gates({ say }: Context): Promise<Tally> {
-  const verdicts: GateVerdict[] = [];
-  for (const name of Object.keys(GATES).filter(isGateName)) {
-    for (const prove of [false, true]) {
-      const verdict = await runGate(name, { full: false, prove, say: () => undefined });
-      verdicts.push(verdict);
-      const title = `${name}${prove ? ' --prove' : ''}`;
-      say(`  ${verdict.passed ? '✓' : '✗'} ${title}: ${verdict.sentence} ${verdict.seconds.toFixed(1)} s`);
-    }
-  }
+  const verdicts = await playGates(lanes(), ({ passed, sentence, seconds }, title) =>
+    say(`  ${passed ? '✓' : '✗'} ${title}: ${sentence} ${seconds.toFixed(1)} s`),
+  );
   return addTallies(verdicts.map((verdict) => single(verdict.passed)));
 }
 
