@@ -1,19 +1,21 @@
 import path from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { WORKERS } from './global-setup.ts';
+import { ownStack } from './stacks.ts';
 
-/** One real stack for the whole run (global-setup), so one worker: journeys share pools and people. */
+/** A real stack for each worker (global-setup): the journeys of one worker share its pools and people, one after another. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
-  workers: 1,
+  workers: WORKERS,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   globalSetup: './global-setup.ts',
   outputDir: path.join(import.meta.dirname, '../reports/e2e-output'),
   reporter: [['list']],
   use: {
-    // Set by global-setup before the workers read this file.
-    baseURL: process.env.PORTHOLE_E2E_ORIGIN ?? '',
+    // Known when the workers read this file, after global-setup.
+    baseURL: ownStack()?.origin ?? '',
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     screenshot: 'only-on-failure',

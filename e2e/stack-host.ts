@@ -2,15 +2,20 @@
  * Runs the whole product for the browser tests in a process of its own, with a control door on loopback: specs put
  * faults into the stand-in pools and read the truth at the guest through it.
  *
+ * Its one argument names the folder under .porthole that it lives in: stacks that run side by side share none.
+ *
  * Prints one JSON line when everything is up, and stops everything when its standard input closes.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import { launchStack } from '../tools/stack/launch-stack.ts';
+import { rootDir } from '../tools/stack/stack-paths.ts';
 import { controlOperations } from './control-operations.ts';
 
 const stack = await launchStack({
   fresh: true,
+  dataDir: path.join(rootDir, '.porthole', process.argv[2] ?? 'e2e'),
   quiet: true,
   qemu: process.env.CI === 'true' ? 'require' : 'if-found',
 });
