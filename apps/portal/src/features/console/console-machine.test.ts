@@ -52,6 +52,17 @@ describe('the console machine', () => {
     expect(play(...open)).toMatchObject({ phase: 'open', hadPicture: true, steps: { picture: 412 } });
   });
 
+  it('begins anew for another seat: who came to look and may type now has its rights', () => {
+    const looking = play(
+      asked,
+      say({ ...welcome, rights: ['look'] }),
+      say({ type: 'step', step: 'picture', ms: 412 }),
+    );
+    expect(looking).toMatchObject({ phase: 'open', rights: ['look'] });
+    const again = [{ type: 'anew' } as const, asked, say(welcome)].reduce(consoleMachine, looking);
+    expect(again).toMatchObject({ phase: 'opening', rights: ['look', 'type'] });
+  });
+
   it('takes a text console for open as soon as its tunnel is', () => {
     const text: ServerMessage = { ...welcome, kind: 'text' };
     expect(play(asked, say(text), say({ type: 'state', state: 'open', lost: null })).phase).toBe('open');

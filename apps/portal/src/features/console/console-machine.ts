@@ -91,6 +91,8 @@ export interface ConsoleModel {
 
 export type ConsoleAction =
   | { type: 'asking' }
+  /** Another seat takes the place of this one: whoever may type now that came to look. */
+  | { type: 'anew' }
   | { type: 'connecting'; ticketId: string }
   | { type: 'message'; message: ServerMessage; at: number }
   | { type: 'waiting'; why: WaitReason | null; nextTryAt: number }
@@ -137,6 +139,8 @@ export function consoleMachine(model: ConsoleModel, action: ConsoleAction): Cons
   switch (action.type) {
     case 'asking':
       return move(model, 'asking', { steps: {}, nextTryAt: null, hub: null });
+    case 'anew':
+      return firstModel(model.kind);
     case 'connecting':
       return move(model, 'connecting', { ticketId: action.ticketId });
     case 'message':

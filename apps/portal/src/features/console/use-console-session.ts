@@ -73,6 +73,8 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
       window.removeEventListener('online', online);
       opened.stop();
       socket.current = null;
+      setChannel(null);
+      dispatch({ type: 'anew' });
     };
   }, [api, org, vmId, kind, mode]);
 
