@@ -6,6 +6,7 @@ import type { Catalogue } from './catalogue.ts';
  */
 export const TENANT_TABLES = [
   'access_grant',
+  'access_request',
   'allotment',
   'audit_event',
   'audit_head',
@@ -23,6 +24,7 @@ export const TENANT_TABLES = [
   'pool_credential',
   'pool_probe',
   'power_operation',
+  'request_confirmation',
   'team',
   'team_member',
   'tenant',
