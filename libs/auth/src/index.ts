@@ -20,7 +20,15 @@ export {
 } from './factors.ts';
 export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
-export { type LivingLink, lookAtLink, mailLink, plainEmail, takeLink, withdrawLink } from './mail-links.ts';
+export {
+  type LivingLink,
+  lookAtLink,
+  mailLink,
+  plainEmail,
+  queueMail,
+  takeLink,
+  withdrawLink,
+} from './mail-links.ts';
 export { checkPassword, hashPassword, MIN_PASSWORD_CHARACTERS, verifyPassword } from './password.ts';
 export {
   blankPendingCookie,

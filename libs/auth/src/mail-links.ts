@@ -18,7 +18,11 @@ export type MailKind =
   | 'sign-up'
   | 'email-confirm'
   | 'email-changed'
-  | 'password-changed';
+  | 'password-changed'
+  | 'request-asked'
+  | 'request-answered'
+  | 'glass-asked'
+  | 'glass-broken';
 
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;

@@ -10,6 +10,10 @@ export const MAIL_KINDS = [
   'email-changed',
   'password-changed',
   'sign-up',
+  'request-asked',
+  'request-answered',
+  'glass-asked',
+  'glass-broken',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

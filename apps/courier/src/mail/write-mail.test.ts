@@ -31,6 +31,17 @@ describe('a mail', () => {
     expect(subject).not.toContain('AAAA');
   });
 
+  it('leads to a request by its address alone, which is no secret and can be no other place', () => {
+    const request = { kind: 'request-asked' as const, fragment: null };
+    const { text } = writeMail(
+      mail({ ...request, names: { ...names, slug: 'acme', request: 'r-1' } }),
+      ORIGIN,
+    );
+    expect(text).toContain(`${ORIGIN}/o/acme/requests/r-1\n`);
+    const odd = writeMail(mail({ ...request, names: { ...names, slug: '../x#', request: '?' } }), ORIGIN);
+    expect(odd.text).toContain(`${ORIGIN}/o/..%2Fx%23/requests/%3F\n`);
+  });
+
   it('takes names for text: no line, header or element of their own', () => {
     const org = '<img src=x>\r\nBcc: all@acme.example';
     const { subject, text, html } = writeMail(mail({ names: { ...names, org } }), ORIGIN);

@@ -12,6 +12,9 @@ export interface WrittenMail {
 /** One file for each language; a language without one reads English. */
 const LANGUAGES: Record<string, typeof english> = { en: english };
 
+/** A page that asks who comes: its address is no secret. The braces are names of the mail. */
+const REQUEST = '/o/{slug}/requests/{request}';
+
 /** Where the link of each kind leads; the secret follows in the fragment, which no server is ever sent. */
 const PATHS: Record<MailKind, string> = {
   reset: '/reset',
@@ -20,6 +23,10 @@ const PATHS: Record<MailKind, string> = {
   'email-changed': '/sign-in',
   'password-changed': '/sign-in',
   'sign-up': '/sign-up',
+  'request-asked': REQUEST,
+  'request-answered': REQUEST,
+  'glass-asked': REQUEST,
+  'glass-broken': REQUEST,
 };
 
 /**
@@ -42,7 +49,7 @@ export function writeMail(
     email: to,
     host: new URL(origin).host,
   };
-  const link = `${origin}${PATHS[kind]}${fragment === null ? '' : `#${fragment.reveal()}`}`;
+  const link = `${origin}${pathOf(kind, names)}${fragment === null ? '' : `#${fragment.reveal()}`}`;
   const opening = t(`${kind}.opening`, values);
   const act = t(`${kind}.act`);
   const rest = [t(`${kind}.life`, values), t(`${kind}.not-you`, values)];
@@ -51,6 +58,12 @@ export function writeMail(
     text: `${opening}\n\n${act}:\n${link}\n\n${rest.join('\n\n')}\n`,
     html: page(known, [paragraph(opening), button(act, link), ...rest.map(paragraph)]),
   };
+}
+
+function pathOf(kind: MailKind, names: Record<string, string>): string {
+  return PATHS[kind].replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
+    encodeURIComponent(names[name] ?? ''),
+  );
 }
 
 /** A name that people typed must not begin a line, let alone a header, of its own. */
