@@ -27,6 +27,19 @@ const grantFields = {
   endsAt: open(z.iso.datetime().nullable()),
   reason: text(),
 };
+/** What somebody asks for; `actor` is who asks. */
+const askedFields = {
+  requestId: id(),
+  role: word(),
+  lengthMs: count(),
+  reason: text(),
+  expiresAt: open(z.iso.datetime()),
+};
+const requestFields = {
+  requestId: id(),
+  /** Who asked. */
+  receiver: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() })),
+};
 const invitationFields = {
   invitationId: id(),
   email: sensitive(z.string().max(254)),
@@ -148,6 +161,29 @@ export const CATALOGUE = {
     ...grantFields,
     why: open(z.enum(['taken-back', 'ran-out', 'member-left', 'machine-left'])),
   }),
+  'request.asked': z.strictObject(askedFields),
+  'request.withdrawn': z.strictObject(requestFields),
+  'request.approved': z.strictObject({
+    ...requestFields,
+    role: word(),
+    lengthMs: count(),
+    grantId: id(),
+    endsAt: open(z.iso.datetime()),
+  }),
+  'request.refused': z.strictObject({ ...requestFields, answer: text() }),
+  /** Somebody asks two others to let them in at once. */
+  'glass.asked': z.strictObject(askedFields),
+  'glass.confirmed': z.strictObject({ ...requestFields, missing: count() }),
+  /** The second one confirmed: who asked is in. */
+  'glass.broken': z.strictObject({
+    ...requestFields,
+    grantId: id(),
+    confirmedBy: open(z.array(z.strictObject({ id: z.uuid(), name: z.string() })).min(2)),
+    reason: text(),
+    lengthMs: count(),
+    endsAt: open(z.iso.datetime()),
+  }),
+  'glass.reviewed': z.strictObject({ ...requestFields, review: text() }),
   /** What an organisation decides about its consoles was changed: each setting, from what to what. */
   'policy.changed': z.strictObject({
     changes: open(

@@ -15,6 +15,7 @@ import { peopleRouter } from './people/router.ts';
 import { policyRouter } from './policy/router.ts';
 import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
+import { requestsRouter } from './requests/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -34,6 +35,7 @@ export const appRouter = router({
   checks: checksRouter,
   live: liveRouter,
   policy: policyRouter,
+  requests: requestsRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

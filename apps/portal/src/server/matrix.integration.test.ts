@@ -38,6 +38,9 @@ interface Row {
     | 'check'
     | 'person'
     | 'invitation'
+    | 'request'
+    | 'emergency'
+    | 'broken glass'
     | 'customer'
     | null;
   type: 'query' | 'mutation';
@@ -191,6 +194,58 @@ const MATRIX: Record<string, Row> = {
     input: (seatId) => ({ seatId, reason: '' }),
     allowed: ['jon', 'olga'],
   },
+  'requests.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'requests.count': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'requests.ofMachine': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
+  'requests.ask': {
+    names: 'vm',
+    type: 'mutation',
+    input: (vmId) => ({ vmId, role: 'manager', lengthMs: 3_600_000, reason: 'disk full' }),
+    allowed: ['mira', 'tom', 'ana'],
+  },
+  'requests.breakGlass': {
+    names: 'vm',
+    type: 'mutation',
+    input: (vmId) => ({ vmId, lengthMs: 900_000, reason: 'disk full' }),
+    // The policy has no such way unless somebody says so.
+    allowed: [],
+  },
+  'requests.get': {
+    names: 'request',
+    type: 'query',
+    input: (requestId) => ({ requestId }),
+    allowed: ['mira', 'jon', 'olga'],
+  },
+  'requests.withdraw': {
+    names: 'request',
+    type: 'mutation',
+    input: (requestId) => ({ requestId }),
+    allowed: ['mira'],
+  },
+  'requests.approve': {
+    names: 'request',
+    type: 'mutation',
+    input: (requestId) => ({ requestId, role: 'viewer', lengthMs: 3_600_000 }),
+    allowed: ['jon', 'olga'],
+  },
+  'requests.refuse': {
+    names: 'request',
+    type: 'mutation',
+    input: (requestId) => ({ requestId, reason: 'not today' }),
+    allowed: ['jon', 'olga'],
+  },
+  'requests.confirm': {
+    names: 'emergency',
+    type: 'mutation',
+    input: (requestId) => ({ requestId }),
+    allowed: ['jon', 'olga'],
+  },
+  'requests.review': {
+    names: 'broken glass',
+    type: 'mutation',
+    input: (requestId) => ({ requestId, text: 'was right' }),
+    allowed: ['ana', 'jon', 'olga'],
+  },
   'policy.read': { names: null, type: 'query', input: () => ({}), allowed: ['ana', 'jon', 'olga'] },
   'policy.change': {
     names: null,
@@ -205,6 +260,7 @@ const MATRIX: Record<string, Row> = {
       scrollbackBytes: 262_144,
       secondFactor: 'off',
       consoleFactorMaxAgeMs: 0,
+      breakGlass: 'off',
     }),
     allowed: ['jon', 'olga'],
   },
@@ -494,6 +550,13 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
         created_name: 'jon',
         expires_at: new Date(Date.now() + 3_600_000),
       });
+    case 'request':
+      return addRequest(tenant, 'access');
+    case 'emergency':
+    case 'broken glass': {
+      const id = await addRequest(tenant, 'break-glass');
+      return names === 'emergency' ? id : broken(id);
+    }
     case 'customer':
       // The provider's own is no customer's: nothing that these calls could be about.
       return whose === 'own'
@@ -507,6 +570,43 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
         expires_at: new Date(Date.now() + 3_600_000),
       });
   }
+}
+
+/** In acme it is mira who asks; elsewhere somebody new. */
+async function addRequest(tenant: 'acme' | 'globex' | 'northgate', kind: string): Promise<string> {
+  const personId = tenant === 'acme' ? fixture.people.mira : await addMember(fixture.tenants[tenant]);
+  await fixture.sql(
+    "UPDATE access_request SET outcome = 'expired', ended_at = now() WHERE person_id = $1 AND outcome IS NULL",
+    [personId],
+  );
+  return insert('access_request', {
+    tenant_id: fixture.tenants[tenant],
+    kind,
+    person_id: personId,
+    person_name: 'mira',
+    vm_id: machines[tenant],
+    vm_name: `of-${tenant}`,
+    role: 'operator',
+    length_ms: 3_600_000,
+    reason: 'disk full',
+    expires_at: new Date(Date.now() + 600_000),
+  });
+}
+
+/** Two have confirmed it. */
+async function broken(id: string): Promise<string> {
+  for (const name of ['one', 'two'])
+    await fixture.sql(
+      `INSERT INTO request_confirmation (tenant_id, request_id, person_id, person_name, asker_id)
+       SELECT tenant_id, id, gen_random_uuid(), $2, person_id FROM access_request WHERE id = $1`,
+      [id, name],
+    );
+  await fixture.sql(
+    `UPDATE access_request SET outcome = 'approved', ended_at = now(), ended_by = gen_random_uuid(), ended_name = 'two',
+       given_role = 'operator', given_until = now() + interval '1 hour' WHERE id = $1`,
+    [id],
+  );
+  return id;
 }
 
 async function addMember(tenantId: string): Promise<string> {

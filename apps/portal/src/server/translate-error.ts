@@ -29,6 +29,9 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'db/busy': 'SERVICE_UNAVAILABLE',
   'db/conflict': 'CONFLICT',
   'policy/changed-meanwhile': 'CONFLICT',
+  'asked/decided': 'CONFLICT',
+  'asked/has-it': 'FORBIDDEN',
+  'asked/no-glass': 'FORBIDDEN',
   'allotment/changed-meanwhile': 'CONFLICT',
   'request/other-site': 'FORBIDDEN',
 };
@@ -109,6 +112,7 @@ function trpcCodeOf(code: string): TRPC_ERROR_CODE_KEY {
 const REFUSED_ROOMS = [
   'vm/',
   'grant/',
+  'asked/',
   'pool/',
   'probe/',
   'console/',

@@ -81,7 +81,7 @@ export async function giveGrant(
 }
 
 /** Nobody gives away what they don't have, nor for longer than they have it. */
-function assertNoMoreThanOwn(facts: Facts, vm: VmFacts, role: VmRole, endsAt: Date | null): void {
+export function assertNoMoreThanOwn(facts: Facts, vm: VmFacts, role: VmRole, endsAt: Date | null): void {
   if (endsAt !== null && endsAt <= facts.now)
     throw new AppError({
       code: 'grant/past-end',

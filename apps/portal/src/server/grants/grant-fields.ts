@@ -12,6 +12,7 @@ export const grantFields = {
   createdBy: true,
   membership: { select: { person: { select: { id: true, name: true, email: true } } } },
   team: { select: { id: true, name: true } },
+  request: { select: { id: true, kind: true, endedAt: true } },
   vm: {
     select: { id: true, tenantId: true, poolId: true, name: true, tags: true, isControlDomain: true },
   },

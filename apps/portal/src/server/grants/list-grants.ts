@@ -6,6 +6,7 @@ import { factsOf } from '../authority/facts-of.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { kindOf, type RequestKind } from '../requests/request-row.ts';
 import { grantFields } from './grant-fields.ts';
 import { mayEndGrant } from './may-end-grant.ts';
 
@@ -22,6 +23,8 @@ export interface GrantRow {
   createdAt: Date;
   /** Null where the giver has left or a rule gave it. */
   givenBy: string | null;
+  /** The request that it came of, and when that was approved. */
+  request: { id: string; kind: RequestKind; at: Date } | null;
   /** Whether the one who asks may end it. */
   mayEnd: boolean;
 }
@@ -64,6 +67,7 @@ export async function describeGrants(
     endsAt: grant.endsAt,
     createdAt: grant.createdAt,
     givenBy: grant.createdBy === null ? null : (givers.get(grant.createdBy) ?? null),
+    request: requestOf(grant.request),
     mayEnd: mayEndGrant(facts, grant),
   }));
 }
@@ -97,6 +101,11 @@ async function namesOf(tx: Tx, tenantId: string, grants: readonly { createdBy: s
     select: { personId: true, person: { select: { name: true } } },
   });
   return new Map(members.map(({ personId, person }) => [personId, person.name]));
+}
+
+function requestOf(request: { id: string; kind: string; endedAt: Date | null } | null): GrantRow['request'] {
+  if (request === null || request.endedAt === null) return null;
+  return { id: request.id, kind: kindOf(request), at: request.endedAt };
 }
 
 function targetOf(grant: {

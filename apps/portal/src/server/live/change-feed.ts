@@ -9,12 +9,21 @@ const KIND_OF_CHANNEL = {
   pools: 'pools',
   power: 'power',
   checks: 'checks',
+  requests: 'requests',
 } as const;
 
 /** A lingering stream is noticed by its ping within this time. */
 const RETRY_AFTER_S = 10;
 
-export const CHANGE_KINDS = ['machines', 'audit', 'pools', 'power', 'checks', 'authority'] as const;
+export const CHANGE_KINDS = [
+  'machines',
+  'audit',
+  'pools',
+  'power',
+  'checks',
+  'requests',
+  'authority',
+] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** Which organisation something changed for; null where anything may have: hints were lost. */

@@ -13,6 +13,7 @@ import {
   columnsOf,
   FACTOR_AGES_MS,
   FACTOR_RULES,
+  GLASS_RULES,
   loadPolicy,
   POLICY_SETTINGS,
   type PolicyValues,
@@ -32,6 +33,7 @@ export const changePolicyInput = z.strictObject({
   scrollbackBytes: within(POLICY_BOUNDS.scrollbackBytes),
   secondFactor: z.enum(FACTOR_RULES),
   consoleFactorMaxAgeMs: z.number().refine((ms) => FACTOR_AGES_MS.some((age) => age === ms)),
+  breakGlass: z.enum(GLASS_RULES),
 });
 
 /**

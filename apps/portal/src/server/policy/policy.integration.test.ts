@@ -23,6 +23,7 @@ const DEFAULTS: PolicyValues = {
   scrollbackBytes: 262_144,
   secondFactor: 'off',
   consoleFactorMaxAgeMs: 0,
+  breakGlass: 'off' as const,
 };
 const read = async (by: Name) => readPolicy(fixture.deps, await fixture.actor(by));
 const change = async (by: Name, version: number, values: Partial<PolicyValues>) =>
@@ -87,6 +88,7 @@ describe('changing the policy', () => {
     scrollbackBytes: 65_536,
     secondFactor: 'off',
     consoleFactorMaxAgeMs: 900_000,
+    breakGlass: 'on' as const,
   };
 
   it('is kept, with who did it and when, and raises the epoch of that organisation alone', async () => {

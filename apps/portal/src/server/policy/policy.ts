@@ -11,6 +11,10 @@ export type FactorRule = (typeof FACTOR_RULES)[number];
 /** How old a second factor may be when a console opens, in milliseconds; 0: nobody asks. */
 export const FACTOR_AGES_MS = [0, 300_000, 900_000, 3_600_000, 14_400_000] as const;
 
+/** Whether two people may let in at once somebody who has no access. */
+export const GLASS_RULES = ['off', 'on'] as const;
+export type GlassRule = (typeof GLASS_RULES)[number];
+
 /** What an organisation decides about its consoles, as it counts: where nothing is set, Porthole's own numbers. */
 export interface PolicyValues {
   clipboard: ClipboardWay;
@@ -27,6 +31,8 @@ export interface PolicyValues {
   secondFactor: FactorRule;
   /** Milliseconds that a second factor may be old when a console opens; 0: of any age, or none. */
   consoleFactorMaxAgeMs: number;
+  /** Whether there is a way in for an emergency. */
+  breakGlass: GlassRule;
 }
 
 /** In the order in which people read them. */
@@ -39,6 +45,7 @@ export const POLICY_SETTINGS = [
   'scrollbackBytes',
   'secondFactor',
   'consoleFactorMaxAgeMs',
+  'breakGlass',
 ] as const satisfies readonly (keyof PolicyValues)[];
 export type PolicySetting = (typeof POLICY_SETTINGS)[number];
 
@@ -64,6 +71,7 @@ export async function loadPolicy(tx: Tx, tenantId: string): Promise<Policy> {
       scrollbackBytes: true,
       secondFactor: true,
       consoleFactorMaxAgeMs: true,
+      breakGlass: true,
       allowedCidrs: true,
       version: true,
       changedAt: true,
@@ -79,6 +87,7 @@ export async function loadPolicy(tx: Tx, tenantId: string): Promise<Policy> {
     scrollbackBytes: row?.scrollbackBytes ?? LIMITS.scrollbackBytes,
     secondFactor: row?.secondFactor === 'members' ? 'members' : 'off',
     consoleFactorMaxAgeMs: row?.consoleFactorMaxAgeMs ?? 0,
+    breakGlass: row?.breakGlass === 'on' ? 'on' : 'off',
     version: row?.version ?? 0,
     changed:
       row?.changedAt == null || row.changedName === null ? null : { by: row.changedName, at: row.changedAt },
