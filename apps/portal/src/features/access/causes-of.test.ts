@@ -12,6 +12,7 @@ const grant = (id: string, endsAt: Date | null): GrantRow => ({
   endsAt,
   createdAt: new Date(0),
   givenBy: null,
+  request: null,
   mayEnd: true,
 });
 const [soon, late] = [new Date(1_000), new Date(2_000)];

@@ -1,5 +1,6 @@
 import type { AccessRow } from '../../server/access/access-report.ts';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
+import { shortTime } from '../../ui/format-time.ts';
 import type { Words } from '../../words/use-words.ts';
 
 /** The grants of a row, in the order of the report. */
@@ -15,11 +16,19 @@ export function causesOf(row: AccessRow, grants: readonly GrantRow[], t: Words):
 }
 
 /** For example `team On-call, tag prod`, or `given by Jon`. */
-export function causeOf({ team, target, givenBy }: GrantRow, t: Words): string {
+export function causeOf({ team, target, givenBy, request }: GrantRow, t: Words): string {
   const parts: string[] = [];
   if (team !== null) parts.push(t('access.team', { team: team.name }));
   if (target.kind !== 'vm')
     parts.push(t('access.target', { target: target.kind, tag: target.kind === 'tag' ? target.tag : '' }));
+  if (request !== null)
+    parts.push(
+      t('accessOf.byRequest', {
+        kind: request.kind === 'break-glass' ? 'glass' : 'access',
+        by: givenBy ?? t('log.nobodyKnows'),
+        time: shortTime(request.at),
+      }),
+    );
   if (parts.length === 0)
     parts.push(t('accessOf.givenBy', { by: givenBy === null ? 'nobody' : 'some', name: givenBy ?? '' }));
   return parts.join(', ');

@@ -14,6 +14,7 @@ import { useOrganisation } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { AskAccess } from '../requests/ask-access.tsx';
 import { hindranceOf } from './before-open.ts';
 import { OpenConsole } from './open-console.tsx';
 import { consoleAddress } from './open-console-button.tsx';
@@ -91,6 +92,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </Button>
             )}
+            {hindrance.act === 'machines' && <AskAccess org={org} vmId={id} machine={data.name} />}
             <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
               {t('open.not-found.button')}
             </LinkButton>

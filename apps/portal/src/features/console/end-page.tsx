@@ -11,6 +11,7 @@ import { clockTime } from '../../ui/format-time.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { signInAddress } from '../account/signed-out-guard.tsx';
+import { AskAccess } from '../requests/ask-access.tsx';
 import type { ConsoleEnd } from './console-end.ts';
 import type { ConsoleModel } from './console-machine.ts';
 import { type EndContext, endWords } from './end-words.ts';
@@ -78,6 +79,7 @@ export function EndPage(props: EndPageProps) {
       </p>
       <div className="flex flex-wrap gap-2 pt-6">
         <EndButton act={words.act} label={words.button} {...props} kind={model.kind} />
+        {mayAskAfter(end) && <AskAccess org={org} vmId={props.vmId} machine={props.machine} />}
         {words.act !== 'machines' && (
           <LinkButton href={`/o/${org}/machines`}>{t('receipt.toMachines')}</LinkButton>
         )}
@@ -114,6 +116,11 @@ export function EndPage(props: EndPageProps) {
       )}
     </main>
   );
+}
+
+/** Whether it ended because access did, so that asking for it anew is the next thing. */
+function mayAskAfter(end: ConsoleEnd): boolean {
+  return end.cause === 'closed' && (end.kind === 'withdrawn' || end.kind === 'accessEnded');
 }
 
 /** The receipt that came over the socket, or the one that the log kept where the socket broke before. */

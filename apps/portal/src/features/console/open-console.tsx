@@ -8,6 +8,8 @@ import { useWords } from '../../words/use-words.ts';
 import { useStaysSignedOut } from '../account/signed-out-guard.tsx';
 import { MachineBadge } from '../machines/machine-badge.tsx';
 import { stateWord } from '../machines/machine-state.ts';
+import { ConsoleRequest } from '../requests/console-request.tsx';
+import { EmergencyBanner } from '../requests/emergency-banner.tsx';
 import { ConnectSteps } from './connect-steps.tsx';
 import { ConsoleBar } from './console-bar.tsx';
 import { keyboardPlace } from './console-keyboard.ts';
@@ -158,7 +160,11 @@ export function OpenConsole(props: OpenConsoleProps) {
           onLeave={leave}
         />
         <ConsoleStrip session={session} machine={machine.name} org={props.orgName} />
+        <EmergencyBanner org={org} vmId={machine.id} />
         <KeyboardStrip model={model} machine={machine.name} hand={hand} />
+        {model.phase === 'open' && !model.rights.includes('type') && props.chosenMode === 'type' && (
+          <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />
+        )}
         <main data-testid="console-state" data-state={model.phase} className="relative flex min-h-0 flex-1">
           {kind === 'screen' ? (
             <ScreenConsole {...shared} fit={settings.fit} copying={settings.copying} />

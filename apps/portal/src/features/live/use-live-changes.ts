@@ -9,7 +9,7 @@ import { useMachineChanges } from '../machines/use-machine-changes.ts';
 /** Shortest time between two refetches, in milliseconds: the first goes at once, hints meanwhile cost one more. */
 const PACE_MS = 400;
 
-type ChangeKind = 'machines' | 'audit' | 'pools' | 'power' | 'checks' | 'authority';
+type ChangeKind = 'machines' | 'audit' | 'pools' | 'power' | 'checks' | 'requests' | 'authority';
 
 /**
  * Asks again for what a hint says has changed. One tab per organisation holds the event stream and tells the others
@@ -43,6 +43,7 @@ export function useLiveChanges(org: string, listens = true): void {
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.get.pathFilter());
       // Rules, hands and moves are told to the pool's owner as its pools are.
       if (kinds.has('pools')) void client.invalidateQueries(trpc.allotment.pathFilter());
+      if (kinds.has('requests')) void client.invalidateQueries(trpc.requests.pathFilter());
       if (kinds.has('checks')) void client.invalidateQueries(trpc.checks.pathFilter());
       if (kinds.has('checks')) void client.invalidateQueries(trpc.pools.list.pathFilter());
     }, wait);

@@ -45,6 +45,14 @@ const KNOWN = [
   'keyboard.moved',
   'grant.given',
   'grant.ended',
+  'request.asked',
+  'request.withdrawn',
+  'request.approved',
+  'request.refused',
+  'glass.asked',
+  'glass.confirmed',
+  'glass.broken',
+  'glass.reviewed',
   'policy.changed',
   'allotment.changed',
   'vm.allotted',
@@ -123,6 +131,11 @@ function keyboardCase(data: Record<string, unknown>): string {
   if (why === 'right-gone') return 'gone';
   if (nameIn(data, 'to') === null) return 'nobody';
   return nameIn(data, 'from') === null ? 'free' : 'other';
+}
+
+/** Emergencies stand out among all that happens every day. */
+export function isLoud({ action }: Pick<LogEvent, 'action'>): boolean {
+  return action.startsWith('glass.');
 }
 
 /** How it ended, or how long it took: the last column. */

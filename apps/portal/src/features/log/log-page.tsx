@@ -19,7 +19,7 @@ import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { eventResult, eventSentence } from './event-words.ts';
+import { eventResult, eventSentence, isLoud } from './event-words.ts';
 import { useVerification, Verdict } from './verify-log.tsx';
 
 /** Loaded with the first event that is opened. */
@@ -280,7 +280,7 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
       <Cell className="truncate font-medium">
         <bdi translate="no">{event.actor.kind === 'system' ? t('log.system') : event.actor.name}</bdi>
       </Cell>
-      <Cell className="max-sm:w-full sm:truncate">
+      <Cell className={`max-sm:w-full sm:truncate ${isLoud(event) ? 'font-medium text-warn' : ''}`}>
         <Link
           href={href}
           scroll={false}

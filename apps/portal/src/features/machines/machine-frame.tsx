@@ -13,6 +13,7 @@ import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { OperationLines } from '../power/operation-line.tsx';
 import { PowerMenu } from '../power/power-menu.tsx';
+import { EmergencyBanner } from '../requests/emergency-banner.tsx';
 import { MachineBadge } from './machine-badge.tsx';
 import { lastKnown, sinceWord } from './machine-state.ts';
 import { useMachine } from './use-machine.ts';
@@ -101,6 +102,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
         vmId={machine.id}
         mayCancel={machine.rights.includes('power') || machine.rights.includes('force-power')}
       />
+      <EmergencyBanner org={org} vmId={machine.id} />
       <Tabs
         label={t('machine.tabs', { machine: machine.name })}
         tabs={[

@@ -11,6 +11,7 @@ import { initials } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CheckConsole } from '../checks/check-buttons.tsx';
 import { OpenConsoleButton } from '../console/open-console-button.tsx';
+import { AskAccess } from '../requests/ask-access.tsx';
 import { noConsoleWord } from './no-console-word.ts';
 import { rdpAddress, rdpFile, rdpFileName } from './rdp-file.ts';
 import { useMachine } from './use-machine.ts';
@@ -32,6 +33,9 @@ export function MachineOverview() {
             ))}
             <RdpLine machine={machine} />
           </ul>
+          <div className="flex flex-wrap items-center gap-2 pt-2 empty:hidden">
+            <AskAccess org={org} vmId={machine.id} machine={machine.name} />
+          </div>
           {machine.checkPoolId !== null && (
             <div className="pt-2">
               <CheckConsole org={org} poolId={machine.checkPoolId} vmId={machine.id} />

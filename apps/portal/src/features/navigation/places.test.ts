@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { homeOf, pagesOf, placesOf } from './places.ts';
 
 describe('the navigation', () => {
-  it('shows a member machines alone', () => {
-    expect(placesOf({ kind: 'customer', role: 'member' })).toEqual(['machines']);
+  it('shows a member machines and requests', () => {
+    expect(placesOf({ kind: 'customer', role: 'member' })).toEqual(['machines', 'requests']);
   });
   it('starts an auditor at the log', () => {
     expect(homeOf({ kind: 'customer', role: 'auditor' })).toBe('log');
@@ -23,6 +23,7 @@ describe('the navigation', () => {
   it('shows the live consoles to who runs the organisation or audits it', () => {
     expect(placesOf({ kind: 'customer', role: 'admin' })).toEqual([
       'machines',
+      'requests',
       'people',
       'access',
       'live',
@@ -31,15 +32,16 @@ describe('the navigation', () => {
     ]);
     expect(placesOf({ kind: 'customer', role: 'auditor' })).toEqual(['log', 'live', 'access', 'machines']);
   });
-  it('lets an auditor find the policy, which is not in their navigation', () => {
+  it('lets an auditor find policy and requests, which are not in their navigation', () => {
     expect(pagesOf({ kind: 'customer', role: 'auditor' })).toEqual([
       'log',
       'live',
       'access',
       'machines',
+      'requests',
       'policy',
     ]);
-    expect(pagesOf({ kind: 'customer', role: 'member' })).toEqual(['machines']);
+    expect(pagesOf({ kind: 'customer', role: 'member' })).toEqual(['machines', 'requests']);
     expect(pagesOf({ kind: 'customer', role: 'admin' })).toEqual(
       placesOf({ kind: 'customer', role: 'admin' }),
     );

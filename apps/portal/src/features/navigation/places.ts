@@ -2,11 +2,21 @@ import { ACTS_OF_ROLE, type TenantAct, type TenantRole } from '@porthole/rbac';
 import type { TenantKind } from '../../server/actor.ts';
 
 /** Pages of the primary navigation that stand today, by their place in the address. */
-export type Place = 'machines' | 'people' | 'access' | 'live' | 'log' | 'pools' | 'policy' | 'organisations';
+export type Place =
+  | 'machines'
+  | 'requests'
+  | 'people'
+  | 'access'
+  | 'live'
+  | 'log'
+  | 'pools'
+  | 'policy'
+  | 'organisations';
 
 /** Without which a page has nothing for a person. */
 const ACT_OF_PLACE: Record<Place, TenantAct> = {
   machines: 'machines.list',
+  requests: 'machines.list',
   people: 'people.list',
   access: 'grants.list',
   live: 'consoles.list',
@@ -29,9 +39,10 @@ export function placesOf({ kind, role }: Membership): readonly Place[] {
 /** All that a role may open: its navigation, and behind it what is read too seldom to stand there. */
 export function pagesOf(membership: Membership): readonly Place[] {
   const places = placesOf(membership);
-  // Policy is an auditor's to read; design §2 keeps it out of their navigation.
+  // Policy is an auditor's to read, and emergencies are theirs to review; design §2 keeps both out of their navigation.
   const reads = ACTS_OF_ROLE[membership.role].includes(ACT_OF_PLACE.policy);
-  return reads && !places.includes('policy') ? [...places, 'policy'] : places;
+  const more: Place[] = reads ? ['requests', 'policy'] : ['requests'];
+  return [...places, ...more.filter((place) => !places.includes(place))];
 }
 
 /** Where a role starts. */
@@ -43,6 +54,6 @@ function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
   if (kind === 'provider')
     return ['pools', 'machines', 'live', 'access', 'log', 'people', 'policy', 'organisations'];
   if (role === 'auditor') return ['log', 'live', 'access', 'machines'];
-  if (role === 'member') return ['machines'];
-  return ['machines', 'people', 'access', 'live', 'log', 'policy'];
+  if (role === 'member') return ['machines', 'requests'];
+  return ['machines', 'requests', 'people', 'access', 'live', 'log', 'policy'];
 }

@@ -5,6 +5,7 @@ import {
   Building2,
   Ellipsis,
   HardDrive,
+  Inbox,
   KeyRound,
   Monitor,
   ScrollText,
@@ -16,10 +17,12 @@ import { usePathname, useRouter } from 'next/navigation';
 import { classNames } from '../../ui/class-names.ts';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { WaitingBadge } from '../requests/waiting-badge.tsx';
 import type { Place } from './places.ts';
 
 const ICONS = {
   machines: Monitor,
+  requests: Inbox,
   people: Users,
   access: KeyRound,
   live: Activity,
@@ -72,6 +75,7 @@ export function SideNavigation({ org, places }: NavigationProps) {
               >
                 <Icon aria-hidden className="size-4 shrink-0" />
                 <span className="max-lg:sr-only">{t(`nav.${place}`)}</span>
+                {place === 'requests' && <WaitingBadge org={org} className="max-lg:-ms-3 lg:ms-auto" />}
               </Link>
             </li>
           );
@@ -107,7 +111,10 @@ export function BottomBar({ org, places }: NavigationProps) {
                 aria-current={isHere(place) ? 'page' : undefined}
                 className={classNames(BAR_ENTRY, isHere(place) ? 'font-medium text-link' : 'text-ink-2')}
               >
-                <Icon aria-hidden className="size-5" />
+                <span className="flex items-start">
+                  <Icon aria-hidden className="size-5" />
+                  {place === 'requests' && <WaitingBadge org={org} className="-ms-1 -mt-1" />}
+                </span>
                 {t(`nav.${place}`)}
               </Link>
             </li>

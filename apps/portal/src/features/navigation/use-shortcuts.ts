@@ -13,7 +13,14 @@ interface Shortcuts {
 
 /** After `g` the second letter counts for this long. */
 const SEQUENCE_MS = 1_500;
-const LETTERS: Record<string, Place> = { m: 'machines', l: 'log', p: 'people', a: 'access', o: 'pools' };
+const LETTERS: Record<string, Place> = {
+  m: 'machines',
+  r: 'requests',
+  l: 'log',
+  p: 'people',
+  a: 'access',
+  o: 'pools',
+};
 
 /** The keys that work on every page; never while something takes text (design §5). */
 export function useShortcuts(shortcuts: Shortcuts): void {

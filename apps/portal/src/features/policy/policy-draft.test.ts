@@ -11,6 +11,7 @@ const base: PolicyValues = {
   scrollbackBytes: 262_144,
   secondFactor: 'off',
   consoleFactorMaxAgeMs: 0,
+  breakGlass: 'off',
 };
 
 describe('the form of the policy', () => {

@@ -1,5 +1,11 @@
 import { type Bounds, KEYBOARD_RULES, POLICY_BOUNDS } from '@porthole/relay-contract';
-import type { ClipboardWay, FactorRule, PolicySetting, PolicyValues } from '../../server/policy/policy.ts';
+import type {
+  ClipboardWay,
+  FactorRule,
+  GlassRule,
+  PolicySetting,
+  PolicyValues,
+} from '../../server/policy/policy.ts';
 import { amountText, parseAmount } from './amount.ts';
 
 export const CLIPBOARD_CHOICES = [
@@ -9,6 +15,7 @@ export const CLIPBOARD_CHOICES = [
   'none',
 ] as const satisfies readonly ClipboardWay[];
 export const FACTOR_CHOICES = ['off', 'members'] as const satisfies readonly FactorRule[];
+export const GLASS_CHOICES = ['off', 'on'] as const satisfies readonly GlassRule[];
 /** How old a second factor may be when a console opens, in milliseconds; 0: nobody asks. */
 export const FACTOR_AGE_CHOICES = ['0', '300000', '900000', '3600000', '14400000'] as const;
 export const SETTINGS = [
@@ -20,6 +27,7 @@ export const SETTINGS = [
   'scrollbackBytes',
   'secondFactor',
   'consoleFactorMaxAgeMs',
+  'breakGlass',
 ] as const satisfies readonly PolicySetting[];
 
 /** Every setting as it stands in the form, half-typed numbers included. */
@@ -47,6 +55,7 @@ export function draftOf(values: PolicyValues): PolicyDraft {
     scrollbackBytes: amountText(values.scrollbackBytes, UNITS.scrollbackBytes),
     secondFactor: values.secondFactor,
     consoleFactorMaxAgeMs: String(values.consoleFactorMaxAgeMs),
+    breakGlass: values.breakGlass,
   };
 }
 
@@ -73,6 +82,7 @@ export function valuesOf(base: PolicyValues, draft: PolicyDraft): PolicyValues |
   const clipboard = CLIPBOARD_CHOICES.find((way) => way === draft.clipboard);
   const keyboard = KEYBOARD_RULES.find((rule) => rule === draft.keyboard);
   const secondFactor = FACTOR_CHOICES.find((rule) => rule === draft.secondFactor);
+  const breakGlass = GLASS_CHOICES.find((rule) => rule === draft.breakGlass);
   if (
     idleTimeoutMs === null ||
     maximumTimeMs === null ||
@@ -80,7 +90,8 @@ export function valuesOf(base: PolicyValues, draft: PolicyDraft): PolicyValues |
     scrollbackBytes === null ||
     clipboard === undefined ||
     keyboard === undefined ||
-    secondFactor === undefined
+    secondFactor === undefined ||
+    breakGlass === undefined
   )
     return null;
   const consoleFactorMaxAgeMs = Number(draft.consoleFactorMaxAgeMs);
@@ -93,6 +104,7 @@ export function valuesOf(base: PolicyValues, draft: PolicyDraft): PolicyValues |
     scrollbackBytes,
     secondFactor,
     consoleFactorMaxAgeMs,
+    breakGlass,
   };
 }
 

@@ -10,6 +10,7 @@ import { RadioField, SelectField } from '../../ui/choice.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Field, FieldError } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { EmergencySection } from './emergency-section.tsx';
 import { FactorSection } from './factor-section.tsx';
 import { MeanwhileNotice } from './meanwhile-notice.tsx';
 import { CLIPBOARD_CHOICES, type NumberSetting, numberOf, UNITS } from './policy-draft.ts';
@@ -104,6 +105,7 @@ export function PolicyForm({ org, orgName, policy }: PolicyFormProps) {
         <p className="text-ink-2 text-sm">{t('policy.fromNow')}</p>
       </PolicySection>
       <FactorSection form={form} />
+      <EmergencySection form={form} />
       <Networks networks={policy.networks} orgName={orgName} />
       <SaveBar form={form} />
       <ConfirmDialog

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-export const SECTIONS = ['copy', 'keyboard', 'times', 'text', 'factor', 'networks'] as const;
+export const SECTIONS = ['copy', 'keyboard', 'times', 'text', 'factor', 'emergency', 'networks'] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** A part of the policy, with an address of its own behind the `#`. */

@@ -38,13 +38,20 @@ export function PolicyText({ policy }: { policy: PolicyValues }) {
           />
           <Values policy={policy} settings={['consoleFactorMaxAgeMs']} />
         </PolicySection>
+        <PolicySection id="emergency" title={t('policy.section.emergency')}>
+          <Choice
+            setting="breakGlass"
+            policy={policy}
+            detail={t(`policy.glass.${policy.breakGlass}.detail`)}
+          />
+        </PolicySection>
       </div>
     </>
   );
 }
 
 interface ChoiceProps {
-  setting: 'clipboard' | 'keyboard' | 'secondFactor';
+  setting: 'clipboard' | 'keyboard' | 'secondFactor' | 'breakGlass';
   policy: PolicyValues;
   detail: string;
 }

@@ -2,7 +2,7 @@ import { KEYBOARD_RULES } from '@porthole/relay-contract';
 import type { PolicySetting } from '../../server/policy/policy.ts';
 import { duration } from '../../ui/format-amount.ts';
 import type { Words } from '../../words/use-words.ts';
-import { CLIPBOARD_CHOICES, FACTOR_CHOICES, SETTINGS } from './policy-draft.ts';
+import { CLIPBOARD_CHOICES, FACTOR_CHOICES, GLASS_CHOICES, SETTINGS } from './policy-draft.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -26,6 +26,10 @@ export function valueWord(setting: PolicySetting, value: string | number, t: Wor
   if (setting === 'secondFactor') {
     const rule = FACTOR_CHOICES.find((known) => known === value);
     return rule === undefined ? String(value) : t(`policy.factor.${rule}.label`);
+  }
+  if (setting === 'breakGlass') {
+    const rule = GLASS_CHOICES.find((known) => known === value);
+    return rule === undefined ? String(value) : t(`policy.glass.${rule}.label`);
   }
   if (typeof value !== 'number') return value;
   if (setting === 'consoleFactorMaxAgeMs') return factorAgeWord(value, t);

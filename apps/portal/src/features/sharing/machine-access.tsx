@@ -15,6 +15,7 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { AskAccess } from '../requests/ask-access.tsx';
 import { useEndGrant } from './use-end-grant.ts';
 
 /** Loaded when somebody shares. */
@@ -54,7 +55,10 @@ export function MachineAccess() {
           <h2 className="font-medium text-lg">{t('access.title', { machine: machine.name })}</h2>
           <p className="text-ink-2 text-sm">{t('access.standing', { org: organisation?.name ?? org })}</p>
         </div>
-        {(grants.data?.length ?? 0) > 0 && share('plain')}
+        <div className="flex flex-wrap items-center gap-2">
+          <AskAccess org={org} vmId={id} machine={machine.name} />
+          {(grants.data?.length ?? 0) > 0 && share('plain')}
+        </div>
       </div>
       {grants.data !== undefined ? (
         grants.data.length === 0 ? (
