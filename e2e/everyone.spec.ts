@@ -15,6 +15,7 @@ const PAGES: [Role, string][] = [
   ['auditor', '/o/acme/access'],
   ['auditor', '/o/acme/log'],
   ['auditor', '/o/acme/live'],
+  ['customer', '/o/acme/requests'],
   ['teamAdmin', '/o/acme/policy'],
   ['auditor', '/o/acme/policy'],
   ['operator', '/o/northgate/pools'],
