@@ -25,7 +25,7 @@ const PAGES: [Role, string][] = [
 test.describe('every page', () => {
   test('sign-in has no serious finding', async ({ page }) => {
     await page.goto('/sign-in');
-    await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
     expect(await seriousFindings(page)).toEqual([]);
   });
 

@@ -77,10 +77,10 @@ async function makeCodesAsked(page: Page): Promise<string[]> {
 
 async function enterPassword(page: Page): Promise<void> {
   // The page's script is there, and with it the address of before.
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeEnabled();
   await page.getByLabel('E-mail').fill(GUS.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page).toHaveURL(/\/sign-in\/factor/);
   await page.waitForLoadState('load');
 }
@@ -165,7 +165,7 @@ test('a sign-in form whose script has not come puts nothing into the address', a
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(GUS.email);
   await page.getByLabel('Password', { exact: true }).fill('a-secret-that-shows');
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeDisabled();
   await page.getByLabel('E-mail').press('Enter');
   expect(page.url()).not.toContain('secret');
   await page.goto('/sign-in/factor');

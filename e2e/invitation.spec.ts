@@ -93,7 +93,7 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
   await late.getByRole('link', { name: 'Sign in' }).click();
   await late.getByLabel('E-mail').fill(email);
   await late.getByLabel('Password', { exact: true }).fill('quite another password');
-  await late.getByRole('button', { name: 'Sign in' }).click();
+  await late.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(late).toHaveURL(/\/o\/acme\//);
 
   await jon.getByRole('button', { name: 'Remove Nina New' }).click();

@@ -87,6 +87,6 @@ test('whoever signs out in another window reads that on the console, not nothing
   await expect(page.getByRole('heading', { name: 'You signed out elsewhere' })).toBeVisible({
     timeout: 5_000,
   });
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page).toHaveURL(/\/sign-in\?next=/);
 });

@@ -18,7 +18,7 @@ export async function signIn(page: Page, role: Role): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(PEOPLE[role].email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`/o/${PEOPLE[role].org}/`));
 }
 

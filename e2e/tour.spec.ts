@@ -27,7 +27,7 @@ async function pageOf(page: Page, role: Role, address: string, name: string): Pr
 
 test('sign-in', async ({ page }) => {
   await page.goto('/sign-in');
-  await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   await shoot(page, 'sign-in');
 });
 

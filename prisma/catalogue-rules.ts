@@ -35,6 +35,8 @@ export const IDENTITY_TABLES = [
   'login_session',
   'mail',
   'mail_token',
+  'passkey',
+  'passkey_challenge',
   'pending_sign_in',
   'person',
   'recovery_code',

@@ -67,7 +67,7 @@ async function signIn(page: Page): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(PEOPLE.customer.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(/\/machines/);
 }
 

@@ -75,7 +75,7 @@ async function measureChanges(stack: Stack, page: Page): Promise<number[]> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(PEOPLE.teamAdmin.email);
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(/\/machines/);
   await page.getByTestId('machine-row').first().waitFor();
   await wait(SETTLES_MS);

@@ -81,7 +81,9 @@ const handOverFields = {
 export const CATALOGUE = {
   'sign-in.ok': z.strictObject({
     loginSessionId: id(),
-    method: open(z.enum(['password', 'password-and-code', 'password-and-recovery'])),
+    method: open(
+      z.enum(['password', 'password-and-code', 'password-and-recovery', 'password-and-passkey', 'passkey']),
+    ),
   }),
 
   'sign-in.refused': z.strictObject({
@@ -92,10 +94,11 @@ export const CATALOGUE = {
   /** Somebody who is signed in was asked again who they are, for an act that wants to know. */
   'sign-in.confirmed': z.strictObject({
     loginSessionId: id(),
-    method: open(z.enum(['password', 'code', 'recovery'])),
+    method: open(z.enum(['password', 'code', 'recovery', 'passkey'])),
   }),
-  'factor.added': z.strictObject({ factor: open(z.enum(['app'])) }),
-  'factor.removed': z.strictObject({ factor: open(z.enum(['app'])) }),
+  'factor.added': z.strictObject({ factor: open(z.enum(['app', 'passkey'])), name: word().optional() }),
+  'factor.removed': z.strictObject({ factor: open(z.enum(['app', 'passkey'])), name: word().optional() }),
+  'factor.renamed': z.strictObject({ before: word(), after: word() }),
   'factor.refused': z.strictObject({
     /** What it was shown for. */
     step: open(z.enum(['sign-in', 'confirm', 'set-up'])).optional(),

@@ -86,6 +86,7 @@ export type SessionEventInput = Extract<
       | 'session.ended'
       | 'factor.added'
       | 'factor.removed'
+      | 'factor.renamed'
       | 'factor.refused'
       | 'factor.recovery'
       | 'factor.codes-made';

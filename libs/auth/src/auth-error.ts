@@ -19,6 +19,29 @@ export class FactorNoMatchError extends AppError {
   }
 }
 
+/** `auth/passkey-no-match`: unknown, foreign, copied, not asked for and wrongly signed look the same. */
+export class PasskeyNoMatchError extends AppError {
+  constructor(details: Record<string, unknown> = {}, cause?: unknown) {
+    super({
+      code: 'auth/passkey-no-match',
+      publicMessage:
+        'Porthole doesn’t know this passkey, or it took too long. Try again, or use another way.',
+      details,
+      cause,
+    });
+  }
+}
+
+/** `auth/sign-in-over`: no sign-in waits for its second factor, or not any longer. */
+export class SignInOverError extends AppError {
+  constructor() {
+    super({
+      code: 'auth/sign-in-over',
+      publicMessage: 'This sign-in took too long. Start again with your password.',
+    });
+  }
+}
+
 /** `auth/busy`: all places for password checks are taken; the same call works a moment later. */
 export class AuthBusyError extends AppError {
   constructor() {

@@ -1,9 +1,10 @@
 import type { Db, Tx } from '@porthole/db';
-import { AppError, Secret } from '@porthole/errors';
+import { AppError, type Secret } from '@porthole/errors';
 import { FactorNoMatchError } from './auth-error.ts';
-import { digestOf, newBearer } from './bearer.ts';
+import { changeSession, type FactorChange } from './factor-change.ts';
 import type { FactorKey } from './factor-key.ts';
 import { giveBackProofTry, takeProofTry } from './factor-limits.ts';
+import { listPasskeys, type PasskeyRow } from './passkeys.ts';
 import { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 import { openSeed, sealSeed } from './seed-seal.ts';
 import { matchingStep, newSeed, seedForApp } from './totp-code.ts';
@@ -14,19 +15,36 @@ interface Deps {
   factorKey: FactorKey;
 }
 
+/** Kinds of second factor. */
+export type FactorWay = 'passkey' | 'code';
+
 /** The second factor of a person. */
 export interface FactorState {
   /** Since when their app counts; null: there is none. */
   appSince: Date | null;
+  passkeys: PasskeyRow[];
   recoveryCodesLeft: number;
 }
 
 export async function readFactors(tx: Tx, personId: string): Promise<FactorState> {
   const row = await tx.totp.findUnique({ where: { personId }, select: { confirmedAt: true } });
-  return { appSince: row?.confirmedAt ?? null, recoveryCodesLeft: await recoveryCodesLeft(tx, personId) };
+  return {
+    appSince: row?.confirmedAt ?? null,
+    passkeys: await listPasskeys(tx, personId),
+    recoveryCodesLeft: await recoveryCodesLeft(tx, personId),
+  };
 }
 
-export async function hasFactor(tx: Tx, personId: string): Promise<boolean> {
+/** What a person can show as their second factor; the best one first. */
+export async function factorWays(tx: Tx, personId: string): Promise<FactorWay[]> {
+  const passkeys = await tx.passkey.count({ where: { personId } });
+  return [
+    ...(passkeys > 0 ? (['passkey'] as const) : []),
+    ...((await hasApp(tx, personId)) ? (['code'] as const) : []),
+  ];
+}
+
+async function hasApp(tx: Tx, personId: string): Promise<boolean> {
   return (await tx.totp.count({ where: { personId, confirmedAt: { not: null } } })) > 0;
 }
 
@@ -40,7 +58,7 @@ export async function beginApp(
   { factorKey }: Pick<Deps, 'factorKey'>,
   person: { id: string; email: string },
 ): Promise<{ secret: string; uri: string }> {
-  if (await hasFactor(tx, person.id))
+  if (await hasApp(tx, person.id))
     throw new AppError({
       code: 'auth/factor-there',
       publicMessage: 'An app makes your codes already. Turn it off to set up another.',
@@ -52,14 +70,6 @@ export async function beginApp(
     select: { personId: true },
   });
   return seedForApp(seed, person.email);
-}
-
-/** What a change of the factor leaves behind. */
-export interface FactorChange {
-  /** The new bearer of the session that changed it. */
-  bearer: Secret;
-  /** The person's other sessions, which are over. */
-  ended: string[];
 }
 
 /**
@@ -92,14 +102,14 @@ export async function confirmApp(
     if (count !== 1) throw new FactorNoMatchError({ pending: false });
     await giveBackProofTry(tx, personId);
     const recoveryCodes = await replaceRecoveryCodes(tx, personId);
-    const change = await changeSession(tx, session, now);
+    const change = await changeSession(tx, session, { factorAt: now });
     await record(tx, change);
     return { ...change, recoveryCodes };
   });
 }
 
 /**
- * Takes the app and all recovery codes away. Run it where the person was asked again who they are.
+ * Takes the app away, and the recovery codes where no passkey is left that they stand in for. Run it where the person was asked again who they are.
  *
  * @throws AppError `auth/factor-none` where there is none
  */
@@ -111,28 +121,7 @@ export async function removeApp(
   const { count } = await tx.totp.deleteMany({ where: { personId } });
   if (count === 0)
     throw new AppError({ code: 'auth/factor-none', publicMessage: 'There is no second factor to turn off.' });
+  if ((await factorWays(tx, personId)).length > 0) return changeSession(tx, session, 'as-it-is');
   await tx.recoveryCode.deleteMany({ where: { personId } });
-  return changeSession(tx, session, null);
-}
-
-/** This session goes on under a new bearer, with the factor or without; every other one of the person is over. */
-async function changeSession(
-  tx: Tx,
-  { personId, loginSessionId }: { personId: string; loginSessionId: string },
-  factorAt: Date | null,
-): Promise<FactorChange> {
-  const others = await tx.loginSession.findMany({
-    where: { personId, id: { not: loginSessionId } },
-    select: { id: true },
-  });
-  await tx.loginSession.deleteMany({ where: { personId, id: { not: loginSessionId } } });
-  await tx.pendingSignIn.deleteMany({ where: { personId } });
-  const bearer = newBearer();
-  const { count } = await tx.loginSession.updateMany({
-    where: { id: loginSessionId, personId },
-    data: { digest: digestOf(bearer), factorAt, ...(factorAt === null ? {} : { confirmedAt: factorAt }) },
-  });
-  if (count !== 1)
-    throw new AppError({ code: 'auth/signed-out', publicMessage: 'You’re signed out. Sign in to go on.' });
-  return { bearer: new Secret(bearer), ended: others.map(({ id }) => id) };
+  return changeSession(tx, session, { factorAt: null });
 }

@@ -1,5 +1,6 @@
 import type { Db, Tx } from '@porthole/db';
-import { AppError, Secret } from '@porthole/errors';
+import { Secret } from '@porthole/errors';
+import { SignInOverError } from './auth-error.ts';
 import { digestOf, newBearer } from './bearer.ts';
 import type { FactorKey } from './factor-key.ts';
 import { readPending } from './pending-row.ts';
@@ -23,7 +24,7 @@ interface Deps {
  * and once.
  *
  * @param record as that of `signIn`
- * @throws AppError `auth/sign-in-over` where no sign-in waits under that value; FactorNoMatchError
+ * @throws SignInOverError `auth/sign-in-over` where no sign-in waits under that value; FactorNoMatchError
  *   `auth/factor-no-match`, SignInWaitError `auth/wait`
  */
 export async function finishSignIn(
@@ -32,23 +33,16 @@ export async function finishSignIn(
   record: (tx: Tx, begun: SessionOf, replaced: SessionOf | null) => Promise<void>,
 ): Promise<SignedInPerson> {
   const person = await readPending(deps, attempt.pending);
-  if (person === null || attempt.pending === null) throw over();
+  if (person === null || attempt.pending === null) throw new SignInOverError();
   const digest = digestOf(attempt.pending);
   return proveFactor(deps, person.id, attempt.proof, async (tx) => {
     const { count } = await tx.pendingSignIn.deleteMany({ where: { digest, personId: person.id } });
-    if (count !== 1) throw over();
+    if (count !== 1) throw new SignInOverError();
     const replaced = await endReplaced(tx, attempt.replacing);
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt, true);
     const begun = { sessionId, personId: person.id, personName: person.name };
     await record(tx, begun, replaced);
     return { ...begun, bearer: new Secret(bearer) };
-  });
-}
-
-function over(): AppError {
-  return new AppError({
-    code: 'auth/sign-in-over',
-    publicMessage: 'This sign-in took too long. Start again with your password.',
   });
 }

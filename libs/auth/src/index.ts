@@ -3,18 +3,22 @@ export {
   FactorNoMatchError,
   LinkOverError,
   NoMatchError,
+  PasskeyNoMatchError,
+  SignInOverError,
   SignInWaitError,
   WeakPasswordError,
 } from './auth-error.ts';
 export { askEmailChange, confirmEmail, type EmailChange } from './change-email.ts';
 export { assertConfirmed, CONFIRMED_FOR_MS, ConfirmFirstError, noteConfirmed } from './confirmed.ts';
 export { blankLoginCookie, hostCookie, LOGIN_COOKIE, loginCookie, readCookie } from './cookies.ts';
+export type { FactorChange } from './factor-change.ts';
 export { type FactorKey, loadFactorKey, newFactorKey, parseFactorKey, writeFactorKey } from './factor-key.ts';
 export {
   beginApp,
   confirmApp,
-  type FactorChange,
   type FactorState,
+  type FactorWay,
+  factorWays,
   readFactors,
   removeApp,
 } from './factors.ts';
@@ -22,13 +26,36 @@ export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
 export {
   type LivingLink,
+  type LivingLink,
+  lookAtLink,
   lookAtLink,
   mailLink,
+  mailLink,
+  plainEmail,
   plainEmail,
   queueMail,
   takeLink,
+  takeLink,
+  withdrawLink,
   withdrawLink,
 } from './mail-links.ts';
+export {
+  blankPasskeyCookie,
+  CHALLENGE_LIFE_MS,
+  PASSKEY_ASKS,
+  PASSKEY_COOKIE,
+  passkeyCookie,
+} from './passkey-challenge.ts';
+export { type PasskeyMethod, signInWithPasskey } from './passkey-sign-in.ts';
+export type { AddOptions, PasskeyShown, PasskeyToAdd, ShowOptions } from './passkey-signature.ts';
+export {
+  addPasskey,
+  beginPasskey,
+  MAX_PASSKEYS,
+  type PasskeyRow,
+  removePasskey,
+  renamePasskey,
+} from './passkeys.ts';
 export { checkPassword, hashPassword, MIN_PASSWORD_CHARACTERS, verifyPassword } from './password.ts';
 export {
   blankPendingCookie,
@@ -38,6 +65,7 @@ export {
   readPending,
 } from './pending-row.ts';
 export { type FactorProof, proveFactor, provePassword } from './prove.ts';
+export { askPasskey, provePasskey } from './prove-passkey.ts';
 export { type LoginSession, readSession } from './read-session.ts';
 export { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 export { askReset, askSignUp, type PasswordReset, resetPassword } from './reset-password.ts';

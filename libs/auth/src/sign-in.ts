@@ -2,7 +2,7 @@ import type { Db, Tx } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { NoMatchError } from './auth-error.ts';
 import { digestOf, isBearer, newBearer } from './bearer.ts';
-import { hasFactor } from './factors.ts';
+import { type FactorWay, factorWays } from './factors.ts';
 import type { HashGate } from './hash-gate.ts';
 import { luciaFor } from './lucia-for.ts';
 import { verifyPassword } from './password.ts';
@@ -47,6 +47,8 @@ export interface SignedInPerson extends SessionOf {
 export interface FactorAwaited {
   /** For the cookie of the sign-in that waits, and for nothing else. */
   pending: Secret;
+  /** What can be shown, the best one first. */
+  ways: FactorWay[];
 }
 
 /** How long a user agent may be that we keep; the rest says nothing to a person. */
@@ -73,7 +75,8 @@ export async function signIn(
     throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null });
   return deps.db.withoutTenant(async (tx) => {
     await giveBackSignInTry(tx, { email, ip: attempt.ip });
-    if (await hasFactor(tx, person.id)) return { pending: await beginPending(tx, person.id, deps.clock()) };
+    const ways = await factorWays(tx, person.id);
+    if (ways.length > 0) return { pending: await beginPending(tx, person.id, deps.clock()), ways };
     const replaced = await endReplaced(tx, attempt.replacing);
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt, false);

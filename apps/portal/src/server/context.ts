@@ -1,7 +1,7 @@
 import 'server-only';
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { LOGIN_COOKIE, PENDING_COOKIE, readCookie, readSession } from '@porthole/auth';
+import { LOGIN_COOKIE, PASSKEY_COOKIE, PENDING_COOKIE, readCookie, readSession } from '@porthole/auth';
 import { Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder } from '@porthole/tickets';
 import type { SignedIn } from './actor.ts';
@@ -39,6 +39,7 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
     bearer,
     binder: session !== null && isBinderOf(binder, session.binderHash) ? binder : null,
     pending: readCookie(cookies, PENDING_COOKIE),
+    passkey: readCookie(cookies, PASSKEY_COOKIE),
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };

@@ -42,6 +42,7 @@ interface Row {
     | 'emergency'
     | 'broken glass'
     | 'customer'
+    | 'passkey'
     | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
@@ -73,6 +74,15 @@ const MATRIX: Record<string, Row> = {
     input: () => ({ password: PASSWORD }),
     allowed: EVERYBODY,
   },
+  'auth.askMyPasskey': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
+  'auth.beginPasskey': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
+  'auth.renamePasskey': {
+    names: 'passkey',
+    type: 'mutation',
+    input: (id) => ({ id, name: 'Desk' }),
+    allowed: EVERYBODY,
+  },
+  'auth.removePasskey': { names: 'passkey', type: 'mutation', input: (id) => ({ id }), allowed: EVERYBODY },
   'auth.endSession': { names: 'session', type: 'mutation', input: (id) => ({ id }), allowed: EVERYBODY },
   'machines.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'machines.changed': {
@@ -358,10 +368,14 @@ const MATRIX: Record<string, Row> = {
   'auth.signOut': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
 };
 const APART = [
+  'auth.addPasskey',
+  'auth.askPasskey',
+  'auth.confirmByPasskey',
   'auth.confirmFactor',
   'auth.makeCodes',
   'auth.turnFactorOff',
   'auth.signIn',
+  'auth.signInByPasskey',
   'auth.finishSignIn',
   'auth.leaveSignIn',
   'live.changes',
@@ -537,6 +551,15 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
         target_name: 'P',
         person_id: fixture.people[person],
         person_name: person,
+      });
+    case 'passkey':
+      return insert('passkey', {
+        person_id: fixture.people[person],
+        credential_id: randomBytes(16),
+        public_key: randomBytes(77),
+        sign_count: 0,
+        name: 'Key',
+        is_synced: false,
       });
     case 'seat':
       return addSeat(fixture, { tenant, person, vmId: machines[tenant] ?? '' });

@@ -14,6 +14,8 @@ export interface RequestFacts {
   binder: string | null;
   /** Value of the cookie of a sign-in that waits for its second factor: for libs/auth alone. */
   pending: string | null;
+  /** Value of the cookie that a passkey was asked for under: for libs/auth alone. */
+  passkey: string | null;
   reference: string;
   setCookie: (value: string) => void;
 }

@@ -18,6 +18,7 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'auth/signed-out': 'UNAUTHORIZED',
   'auth/no-match': 'UNAUTHORIZED',
   'auth/factor-no-match': 'UNAUTHORIZED',
+  'auth/passkey-no-match': 'UNAUTHORIZED',
   'auth/sign-in-over': 'UNAUTHORIZED',
   'auth/factor-key': 'INTERNAL_SERVER_ERROR',
   'auth/factor-sealed': 'INTERNAL_SERVER_ERROR',

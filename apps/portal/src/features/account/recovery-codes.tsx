@@ -9,8 +9,8 @@ import { SetUpStep } from './app-set-up.tsx';
 
 interface RecoveryCodesProps {
   codes: readonly string[];
-  /** Whether they come with the set-up, as its third step. */
-  first: boolean;
+  /** Whether they come with a set-up: as the third step of an app's, or with a passkey. */
+  first: 'app' | 'passkey' | null;
   onDone: () => void;
 }
 
@@ -20,9 +20,9 @@ export function RecoveryCodes({ codes, first, onDone }: RecoveryCodesProps) {
   const router = useRouter();
   const next = safeNext(useSearchParams().get('next'));
   const text = codes.join('\n');
-  const done = () => (first && next !== null ? router.push(next) : onDone());
+  const done = () => (first !== null && next !== null ? router.push(next) : onDone());
   return (
-    <SetUpStep n={first ? 3 : null} title={t('security.step.codes')}>
+    <SetUpStep n={first === 'app' ? 3 : null} title={t('security.step.codes')}>
       <p className="max-w-[68ch] text-ink-2">{t('security.recovery.sentence')}</p>
       <ol className="grid max-w-[480px] gap-x-8 gap-y-1 font-mono text-sm sm:grid-cols-2">
         {codes.map((code) => (

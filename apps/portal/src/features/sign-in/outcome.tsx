@@ -10,6 +10,12 @@ export interface OutcomeWords {
   awaySentence: string;
   overTitle: string;
   overSentence: string;
+  noPasskeyTitle: string;
+  noPasskeySentence: string;
+  unknownPasskeyTitle: string;
+  unknownPasskeySentence: string;
+  unsupportedTitle: string;
+  unsupportedSentence: string;
 }
 
 interface OutcomeProps {
@@ -38,6 +44,12 @@ function sayingOf(answer: SignInAnswer, words: OutcomeWords, waitTitle: string):
       return [words.noMatchTitle, words.noMatchSentence];
     case 'over':
       return [words.overTitle, words.overSentence];
+    case 'no-passkey':
+      return [words.noPasskeyTitle, words.noPasskeySentence];
+    case 'passkey-unknown':
+      return [words.unknownPasskeyTitle, words.unknownPasskeySentence];
+    case 'unsupported':
+      return [words.unsupportedTitle, words.unsupportedSentence];
     default:
       return [words.awayTitle, words.awaySentence];
   }

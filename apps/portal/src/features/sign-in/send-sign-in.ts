@@ -1,10 +1,18 @@
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { TRPC_ENDPOINT } from '../../trpc/endpoint.ts';
+import { showPasskey } from './device-passkey.ts';
 
 export type SignInAnswer =
   | { kind: 'ok' }
   /** The password was right, and a second factor is still to be shown. */
-  | { kind: 'factor' }
+  | { kind: 'factor'; byPasskey: boolean; byCode: boolean }
   | { kind: 'no-match' }
+  /** The device showed none: closed, or there is none for this place. */
+  | { kind: 'no-passkey' }
+  /** It showed one that isn't known, or too late. */
+  | { kind: 'passkey-unknown' }
+  /** This browser has none at all. */
+  | { kind: 'unsupported' }
   /** The sign-in that waited for a second factor is over. */
   | { kind: 'over' }
   | { kind: 'wait'; seconds: number }
@@ -25,27 +33,52 @@ export async function sendFactor(kind: 'code' | 'recovery', code: string): Promi
   return send('auth.finishSignIn', { kind, code });
 }
 
+/** Signs in by a passkey alone, or by one as the second factor of the sign-in that waits. */
+export async function sendPasskey(as: 'sign-in' | 'factor'): Promise<SignInAnswer> {
+  const asked = await post('auth.askPasskey', { as });
+  if (asked === 'away' || !asked.ok) return answerOf(asked);
+  const read: { result?: { data?: { json?: PublicKeyCredentialRequestOptionsJSON } } } = JSON.parse(
+    asked.body,
+  );
+  const options = read.result?.data?.json;
+  if (options === undefined) return { kind: 'away' };
+  const shown = await showPasskey(options);
+  if (shown.kind !== 'ok') return { kind: shown.kind === 'unsupported' ? 'unsupported' : 'no-passkey' };
+  return send('auth.signInByPasskey', { response: shown.response });
+}
+
 /** Takes back a sign-in that waits for its second factor. An answer that doesn't come costs nothing: it ends by itself. */
 export async function leaveSignIn(): Promise<void> {
   await send('auth.leaveSignIn', undefined);
 }
 
 async function send(path: string, json: unknown): Promise<SignInAnswer> {
-  let response: Response;
-  let body: string;
+  return answerOf(await post(path, json));
+}
+
+type Posted = { ok: boolean; status: number; body: string } | 'away';
+
+async function post(path: string, json: unknown): Promise<Posted> {
   try {
-    response = await fetch(`${TRPC_ENDPOINT}/${path}`, {
+    const response = await fetch(`${TRPC_ENDPOINT}/${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ json }),
     });
-    body = await response.text();
+    return { ok: response.ok, status: response.status, body: await response.text() };
   } catch {
-    return { kind: 'away' };
+    return 'away';
   }
-  if (response.ok) return { kind: body.includes('"next":"factor"') ? 'factor' : 'ok' };
-  if (response.status === 429) return { kind: 'wait', seconds: waitOf(body) };
-  if (response.status >= 500) return { kind: 'away' };
+}
+
+function answerOf(posted: Posted): SignInAnswer {
+  if (posted === 'away' || posted.status >= 500) return { kind: 'away' };
+  const { ok, status, body } = posted;
+  if (ok && body.includes('"next":"factor"'))
+    return { kind: 'factor', byPasskey: body.includes('"passkey"'), byCode: body.includes('"code"') };
+  if (ok) return { kind: 'ok' };
+  if (status === 429) return { kind: 'wait', seconds: waitOf(body) };
+  if (body.includes('"auth/passkey-no-match"')) return { kind: 'passkey-unknown' };
   return { kind: body.includes('"auth/sign-in-over"') ? 'over' : 'no-match' };
 }
 

@@ -1,5 +1,6 @@
 'use client';
 
+import { KeyRound } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
@@ -7,7 +8,7 @@ import { Field, SecretField } from '../../ui/field.tsx';
 import { keepEmail, keptEmail } from './kept-email.ts';
 import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
-import { type SignInAnswer, sendSignIn } from './send-sign-in.ts';
+import { type SignInAnswer, sendPasskey, sendSignIn } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
 
 const LINK = 'inline-flex min-h-(--control) items-center rounded-md text-link hover:underline';
@@ -31,7 +32,7 @@ export function SignInForm({
     password: false,
   });
   const [answer, setAnswer] = useState<SignInAnswer | null>(null);
-  const [busy, setBusy] = useState(false);
+  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null);
   const wait = useCountdown(answer);
   const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
   const emailField = useRef<HTMLInputElement>(null);
@@ -54,7 +55,7 @@ export function SignInForm({
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (busy || wait > 0) return;
+    if (busy !== null || wait > 0) return;
     // Autofill of some browsers fills the fields without an event.
     const address = emailField.current?.value ?? email;
     const secret = passwordField.current?.value ?? password;
@@ -62,21 +63,29 @@ export function SignInForm({
     setMissing(lacks);
     if (lacks.email) return emailField.current?.focus();
     if (lacks.password) return passwordField.current?.focus();
-    setBusy(true);
+    setBusy('password');
     setAnswer(null);
     const result = await sendSignIn(address, secret);
+    if (result.kind === 'factor') keepEmail(address);
+    goOn(result);
+    if (result.kind === 'no-match') passwordField.current?.focus();
+  };
+  const byPasskey = async () => {
+    if (busy !== null || wait > 0) return;
+    setMissing({ email: false, password: false });
+    setBusy('passkey');
+    setAnswer(null);
+    goOn(await sendPasskey('sign-in'));
+  };
+  const goOn = (result: SignInAnswer) => {
     const next = safeNext(params.get('next'));
     if (result.kind === 'ok') {
       keepEmail(null);
       return location.assign(next ?? '/organisations');
     }
-    if (result.kind === 'factor') {
-      keepEmail(address);
-      return location.assign(`/sign-in/factor${next === null ? '' : `?next=${encodeURIComponent(next)}`}`);
-    }
-    setBusy(false);
+    if (result.kind === 'factor') return location.assign(factorPage(result, next));
+    setBusy(null);
     setAnswer(result);
-    if (result.kind === 'no-match') passwordField.current?.focus();
   };
 
   return (
@@ -109,11 +118,20 @@ export function SignInForm({
       <Button
         type="submit"
         kind="primary"
-        busy={busy ? words.busy : null}
+        busy={busy === 'password' ? words.busy : null}
         reason={wait > 0 ? words.waitSentence : null}
         className="mt-2 w-full"
       >
         {wait > 0 ? waitTitle : words.submit}
+      </Button>
+      <Button
+        busy={busy === 'passkey' ? words.passkeyBusy : null}
+        reason={wait > 0 ? words.waitSentence : null}
+        className="w-full"
+        onClick={() => void byPasskey()}
+      >
+        <KeyRound aria-hidden className="size-4" />
+        {words.passkey}
       </Button>
       <p className="flex flex-wrap justify-between gap-x-4">
         <a href="/reset" className={LINK}>
@@ -127,4 +145,16 @@ export function SignInForm({
       </p>
     </form>
   );
+}
+
+/** The page of the second factor knows from its address what can be shown, so that a reload asks for the same. */
+function factorPage(
+  { byPasskey, byCode }: { byPasskey: boolean; byCode: boolean },
+  next: string | null,
+): string {
+  const search = new URLSearchParams({
+    ...(byPasskey ? { by: byCode ? 'either' : 'passkey' } : {}),
+    ...(next === null ? {} : { next }),
+  });
+  return `/sign-in/factor${search.size === 0 ? '' : `?${search}`}`;
 }

@@ -74,7 +74,7 @@ function nextCode(seed: Uint8Array): string {
 /** A browser between the password and the code. */
 async function halfway(name: Name, ip?: string): Promise<Browser> {
   const browser = new Browser(fixture.deps, ip);
-  expect((await browser.signIn(name)).data).toEqual({ next: 'factor' });
+  expect((await browser.signIn(name)).data).toEqual({ next: 'factor', by: ['code'] });
   return browser;
 }
 
@@ -94,7 +94,11 @@ describe('setting an app up', () => {
     expect(appCode(await browser.mutate('auth.confirmFactor', { code: '000000' }))).toBe(
       'auth/factor-no-match',
     );
-    expect((await browser.query('auth.factor')).data).toEqual({ appSince: null, recoveryCodesLeft: 0 });
+    expect((await browser.query('auth.factor')).data).toEqual({
+      appSince: null,
+      passkeys: [],
+      recoveryCodesLeft: 0,
+    });
     const confirmed = await browser.mutate('auth.confirmFactor', { code: codeNow(seed) });
     const codes = pick(confirmed.data, 'recoveryCodes');
     expect(new Set(Object.values(Object(codes))).size).toBe(10);
@@ -236,7 +240,11 @@ describe('acts that ask again who acts', () => {
     );
     expect((await browser.mutate('auth.confirm', { kind: 'code', proof: nextCode(seed) })).status).toBe(200);
     expect((await browser.mutate('auth.turnFactorOff')).data).toEqual({ off: true });
-    expect((await browser.query('auth.factor')).data).toEqual({ appSince: null, recoveryCodesLeft: 0 });
+    expect((await browser.query('auth.factor')).data).toEqual({
+      appSince: null,
+      passkeys: [],
+      recoveryCodesLeft: 0,
+    });
     expect((await new Browser(fixture.deps).signIn('mira')).data).toEqual({ next: 'inside' });
   });
 

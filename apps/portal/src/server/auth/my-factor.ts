@@ -4,6 +4,7 @@ import {
   beginApp,
   confirmApp,
   type FactorState,
+  factorWays,
   loginCookie,
   provePassword,
   readFactors,
@@ -69,7 +70,7 @@ export async function confirmMyFactor(
   { code }: z.infer<typeof confirmFactorInput>,
 ): Promise<{ recoveryCodes: string[] }> {
   const { bearer, recoveryCodes } = await confirmApp(deps, signedIn, new Secret(code), (tx, change) =>
-    recordFactorChange(tx, signedIn, 'factor.added', change),
+    recordFactorChange(tx, signedIn, 'factor.added', change, { factor: 'app' }),
   ).catch((error: unknown) => recordNoProof(deps, signedIn, 'set-up', error));
   request.setCookie(loginCookie(bearer.reveal()));
   return { recoveryCodes };
@@ -82,8 +83,7 @@ export async function makeMyCodes(
 ): Promise<{ recoveryCodes: string[] }> {
   assertConfirmed(signedIn, clock());
   return db.withoutTenant(async (tx) => {
-    const { appSince } = await readFactors(tx, signedIn.personId);
-    if (appSince === null)
+    if ((await factorWays(tx, signedIn.personId)).length === 0)
       throw new AppError({
         code: 'auth/factor-none',
         publicMessage: 'Recovery codes belong to a second factor. Set one up first.',
@@ -108,7 +108,7 @@ export async function turnMyFactorOff(
   assertConfirmed(signedIn, clock());
   const bearer = await db.withoutTenant(async (tx) => {
     const change = await removeApp(tx, signedIn);
-    await recordFactorChange(tx, signedIn, 'factor.removed', change);
+    await recordFactorChange(tx, signedIn, 'factor.removed', change, { factor: 'app' });
     return change.bearer;
   });
   request.setCookie(loginCookie(bearer.reveal()));

@@ -1,5 +1,5 @@
 import { recordSessionEvent } from '@porthole/audit';
-import { type FactorChange, recoveryCodesLeft } from '@porthole/auth';
+import { type FactorChange, PasskeyNoMatchError, recoveryCodesLeft } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
 import { codeOf } from '@porthole/errors';
 import type { SignedIn } from '../actor.ts';
@@ -14,6 +14,7 @@ export async function recordFactorChange(
   person: Person,
   action: 'factor.added' | 'factor.removed',
   { ended }: Pick<FactorChange, 'ended'>,
+  data: { factor: 'app' } | { factor: 'passkey'; name: string },
 ): Promise<void> {
   const { personId, personName } = person;
   for (const id of ended)
@@ -27,7 +28,7 @@ export async function recordFactorChange(
     action,
     ...doneBy(person),
     target: { kind: 'person', id: personId, name: personName },
-    data: { factor: 'app' },
+    data,
   });
 }
 
@@ -43,6 +44,19 @@ export async function recordRecovery(tx: Tx, person: Person): Promise<number> {
   return left;
 }
 
+const REASONS = new Map([
+  ['auth/factor-no-match', 'no-match'],
+  ['auth/no-match', 'no-match'],
+  ['auth/passkey-no-match', 'passkey'],
+  ['auth/wait', 'too-many-tries'],
+]);
+
+/** A passkey that there are two of is worth a word of its own: somebody copied it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof PasskeyNoMatchError && error.details.reason === 'copied') return 'copied';
+  return REASONS.get(codeOf(error) ?? '') ?? 'no-match';
+}
+
 /** Notes what did not prove anything, in a transaction of its own: that of the try is gone. Then throws it on. */
 export async function recordNoProof(
   { db }: Pick<Deps, 'db'>,
@@ -51,14 +65,14 @@ export async function recordNoProof(
   error: unknown,
 ): Promise<never> {
   const code = codeOf(error);
-  if (code === 'auth/factor-no-match' || code === 'auth/no-match' || code === 'auth/wait')
+  if (code !== null && REASONS.has(code))
     await db.withoutTenant((tx) =>
       recordSessionEvent(tx, person.personId, {
         action: 'factor.refused',
         ...doneBy(person),
         outcome: 'refused',
         target: { kind: 'person', id: person.personId, name: person.personName },
-        data: { step, reason: code === 'auth/wait' ? 'too-many-tries' : 'no-match' },
+        data: { step, reason: reasonOf(error) },
       }),
     );
   throw error;

@@ -13,7 +13,24 @@ import {
   readMyFactor,
   turnMyFactorOff,
 } from './my-factor.ts';
+import {
+  addMyPasskey,
+  addPasskeyInput,
+  beginMyPasskey,
+  removeMyPasskey,
+  removePasskeyInput,
+  renameMyPasskey,
+  renamePasskeyInput,
+} from './my-passkeys.ts';
 import { readMe } from './read-me.ts';
+import {
+  askForMyPasskey,
+  askForPasskey,
+  askPasskeyInput,
+  confirmByPasskey,
+  passkeyShownInput,
+  signInByPasskey,
+} from './sign-in-with-passkey.ts';
 import { signInInput, signInWithPassword } from './sign-in-with-password.ts';
 import { signOutHere } from './sign-out-here.ts';
 
@@ -25,6 +42,16 @@ export const authRouter = router({
     .input(finishSignInInput)
     .mutation(({ ctx, input }) => finishMySignIn(ctx.deps, ctx.request, input)),
   leaveSignIn: publicProcedure.mutation(({ ctx }) => leaveMySignIn(ctx.deps, ctx.request)),
+  askPasskey: publicProcedure
+    .input(askPasskeyInput)
+    .mutation(({ ctx, input }) => askForPasskey(ctx.deps, ctx.request, input)),
+  signInByPasskey: publicProcedure
+    .input(passkeyShownInput)
+    .mutation(({ ctx, input }) => signInByPasskey(ctx.deps, ctx.request, input)),
+  askMyPasskey: signedInProcedure.mutation(({ ctx }) => askForMyPasskey(ctx.deps, ctx.signedIn, ctx.request)),
+  confirmByPasskey: signedInProcedure
+    .input(passkeyShownInput)
+    .mutation(({ ctx, input }) => confirmByPasskey(ctx.deps, ctx.signedIn, ctx.request, input)),
   confirm: signedInProcedure
     .input(confirmMyselfInput)
     .mutation(({ ctx, input }) => confirmMyself(ctx.deps, ctx.signedIn, input)),
@@ -39,6 +66,16 @@ export const authRouter = router({
   turnFactorOff: signedInProcedure.mutation(({ ctx }) =>
     turnMyFactorOff(ctx.deps, ctx.signedIn, ctx.request),
   ),
+  beginPasskey: signedInProcedure.mutation(({ ctx }) => beginMyPasskey(ctx.deps, ctx.signedIn, ctx.request)),
+  addPasskey: signedInProcedure
+    .input(addPasskeyInput)
+    .mutation(({ ctx, input }) => addMyPasskey(ctx.deps, ctx.signedIn, ctx.request, input)),
+  renamePasskey: signedInProcedure
+    .input(renamePasskeyInput)
+    .mutation(({ ctx, input }) => renameMyPasskey(ctx.deps, ctx.signedIn, input)),
+  removePasskey: signedInProcedure
+    .input(removePasskeyInput)
+    .mutation(({ ctx, input }) => removeMyPasskey(ctx.deps, ctx.signedIn, ctx.request, input)),
   signOut: signedInProcedure.mutation(({ ctx }) => signOutHere(ctx.deps, ctx.signedIn, ctx.request)),
   me: signedInProcedure.query(({ ctx }) => readMe(ctx.deps, ctx.signedIn)),
   /**

@@ -1,5 +1,5 @@
 import { PLATFORM_CHAIN, recordEvent } from '@porthole/audit';
-import { hostCookie, loginCookie, NoMatchError, pendingCookie, signIn } from '@porthole/auth';
+import { type FactorWay, hostCookie, loginCookie, NoMatchError, pendingCookie, signIn } from '@porthole/auth';
 import { codeOf, Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder, newBinder } from '@porthole/tickets';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export async function signInWithPassword(
   deps: Deps,
   request: Request,
   { email, password }: z.infer<typeof signInInput>,
-): Promise<{ next: 'inside' | 'factor' }> {
+): Promise<{ next: 'inside' } | { next: 'factor'; by: FactorWay[] }> {
   const { ip, userAgent, bearer: replacing } = request;
   const binder = newBinder();
   const attempt = {
@@ -46,7 +46,7 @@ export async function signInWithPassword(
   });
   if ('pending' in signedIn) {
     request.setCookie(pendingCookie(signedIn.pending));
-    return { next: 'factor' };
+    return { next: 'factor', by: signedIn.ways };
   }
   request.setCookie(loginCookie(signedIn.bearer.reveal()));
   request.setCookie(hostCookie(BINDER_COOKIE, binder.reveal(), { sameSite: 'Strict' }));
