@@ -1,6 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import type { Secret } from '@porthole/errors';
 import { WeakPasswordError } from './auth-error.ts';
+import { isCommonPassword } from './common-passwords.ts';
 import type { HashGate } from './hash-gate.ts';
 
 /** Argon2id, 19 MiB, two passes, one lane (security.md §8; the library's default algorithm is Argon2id). */
@@ -13,7 +14,8 @@ export const MAX_PASSWORD_CHARACTERS = 1_024;
 let decoy: Promise<string> | null = null;
 
 /**
- * The rule for new passwords: length alone, counted in characters as people count them.
+ * The rule for new passwords: length, counted in characters as people count them, and not one of those that everybody
+ * tries; nothing about digits or signs.
  *
  * @throws WeakPasswordError `auth/weak-password`
  */
@@ -23,6 +25,10 @@ export function checkPassword(password: Secret): void {
     throw new WeakPasswordError(`A password has at least ${MIN_PASSWORD_CHARACTERS} characters.`);
   if (characters > MAX_PASSWORD_CHARACTERS)
     throw new WeakPasswordError(`A password has at most ${MAX_PASSWORD_CHARACTERS} characters.`);
+  if (isCommonPassword(password.reveal()))
+    throw new WeakPasswordError(
+      'This password stands in lists of stolen ones. A few words in a row are easy to keep.',
+    );
 }
 
 /**

@@ -52,22 +52,24 @@ export function PasskeyList({ passkeys, hasApp, onAdd }: PasskeyListProps) {
                   <Times passkey={passkey} />
                 </p>
               </div>
-              <Button
-                kind="quiet"
-                size="small"
-                aria-label={t('security.passkey.renameOne', { name: passkey.name })}
-                onClick={() => setRenaming(passkey)}
-              >
-                {t('security.passkey.rename')}
-              </Button>
-              <Button
-                kind="quiet"
-                size="small"
-                aria-label={t('security.passkey.removeOne', { name: passkey.name })}
-                onClick={() => setRemoving(passkey)}
-              >
-                {t('security.passkey.remove')}
-              </Button>
+              <div className="flex max-sm:-ms-2">
+                <Button
+                  kind="quiet"
+                  size="small"
+                  aria-label={t('security.passkey.renameOne', { name: passkey.name })}
+                  onClick={() => setRenaming(passkey)}
+                >
+                  {t('security.passkey.rename')}
+                </Button>
+                <Button
+                  kind="quiet"
+                  size="small"
+                  aria-label={t('security.passkey.removeOne', { name: passkey.name })}
+                  onClick={() => setRemoving(passkey)}
+                >
+                  {t('security.passkey.remove')}
+                </Button>
+              </div>
             </li>
           ))}
         </ul>
