@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { type FactorOfPerson, factorsOf } from './factors-of.ts';
 import { lastSeenOf } from './last-seen.ts';
 
 export const listPeopleInput = z.strictObject({ ...inOrg });
@@ -16,6 +17,8 @@ export interface PersonRow {
   you: boolean;
   /** Null where they never did anything here, and for who may not read the log. */
   lastSeenAt: Date | null;
+  /** Null for who may not read the log, where it stands that somebody set one up or turned it off. */
+  factor: FactorOfPerson | null;
 }
 
 /**
@@ -37,11 +40,13 @@ export async function listPeople(
     });
     const ids = canInTenant(facts, 'log.read').allowed ? rows.map(({ person }) => person.id) : [];
     const seen = await lastSeenOf(tx, actor.tenantId, ids);
+    const factors = await factorsOf(tx, actor.tenantId, ids);
     return rows.map(({ role, person }) => ({
       ...person,
       role,
       you: person.id === actor.personId,
       lastSeenAt: seen.get(person.id) ?? null,
+      factor: factors.get(person.id) ?? null,
     }));
   });
 }

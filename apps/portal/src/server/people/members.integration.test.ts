@@ -163,6 +163,38 @@ describe('the list of people', () => {
     expect(seen.every(({ lastSeenAt }) => lastSeenAt === null)).toBe(true);
   });
 
+  it('says who has a second factor and who lacks one that is asked for, to who may read the log', async () => {
+    const factors = async (by: Name) =>
+      Object.fromEntries(
+        (await listPeople(fixture.deps, await fixture.actor(by), { org })).map(({ name, factor }) => [
+          name,
+          factor,
+        ]),
+      );
+    await fixture.sql(
+      `INSERT INTO passkey (person_id, credential_id, public_key, sign_count, name, is_synced)
+       VALUES ($1, '\\x01', '\\x01', 0, 'k', false), ($1, '\\x02', '\\x01', 0, 'k', false)`,
+      [id('mira')],
+    );
+    const app = `INSERT INTO totp (person_id, kid, iv, ct, tag, confirmed_at)
+      SELECT $1, 'k', decode(repeat('00', 12), 'hex'), decode(repeat('00', 20), 'hex'), decode(repeat('00', 16), 'hex'), $2::timestamptz`;
+    await fixture.sql(app, [id('jon'), new Date()]);
+    // Begun and never shown: it doesn't count.
+    await fixture.sql(app, [id('ana'), null]);
+    const asFound = { mira: 'on', jon: 'on', ana: 'off', tom: 'off' };
+    expect(await factors('tom')).toEqual(asFound);
+    expect(await factors('ana')).toEqual(asFound);
+    expect(await factors('mira')).toEqual({ mira: null, jon: null, ana: null, tom: null });
+    await fixture.sql(`INSERT INTO tenant_policy (tenant_id, second_factor) VALUES ($1, 'members')`, [
+      fixture.tenants.acme,
+    ]);
+    const tom = await fixture.actor('tom');
+    await fixture.sql('UPDATE login_session SET factor_at = now()');
+    const rows = await listPeople(fixture.deps, tom, { org });
+    expect(rows.find(({ name }) => name === 'ana')?.factor).toBe('missing');
+    for (const table of ['tenant_policy', 'totp', 'passkey']) await fixture.sql(`DELETE FROM ${table}`);
+  });
+
   it('tells a member of another no more than a name and a role', async () => {
     const person = await getPerson(fixture.deps, await fixture.actor('mira'), { org, personId: id('jon') });
     expect(person).toMatchObject({ consoles: null, grants: null, may: { handle: false, roles: [] } });
