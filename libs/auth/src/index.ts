@@ -26,17 +26,11 @@ export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
 export {
   type LivingLink,
-  type LivingLink,
-  lookAtLink,
   lookAtLink,
   mailLink,
-  mailLink,
-  plainEmail,
   plainEmail,
   queueMail,
   takeLink,
-  takeLink,
-  withdrawLink,
   withdrawLink,
 } from './mail-links.ts';
 export {
