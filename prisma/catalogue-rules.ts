@@ -15,6 +15,8 @@ export const TENANT_TABLES = [
   'console_seat',
   'console_ticket',
   'emergency_lock',
+  'guest_link',
+  'guest_visit',
   'host',
   'host_session',
   'host_trust',
@@ -51,6 +53,7 @@ const UNIQUE_ACROSS_TENANTS: Record<string, string> = {
   'vm (id)': 'a random uuid by which the door’s functions find it',
   'console_ticket (id)': 'a random uuid by which the door’s functions find it',
   'console_ticket (secret_hash)': 'a hash of 256 random bits',
+  'guest_visit (digest)': 'a hash of 200 random bits',
 };
 
 /** Functions that need no rights of their own. */
