@@ -110,6 +110,7 @@ function sit(
       id: seatId,
       personId: ticket.personId,
       personName: facts.personName,
+      isGuest: facts.guest != null,
       kind: ticket.kind,
       rights,
       copying: copyingOf(facts.policy),

@@ -45,8 +45,12 @@ const invitationFields = {
   email: sensitive(z.string().max(254)),
   role: word(),
 };
-const seatFields = { seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
-const hubFields = { hubId: id(), kind: kind(), relay: word() };
+/** Puts an event into the trail of a guest link. */
+const ofLink = { guestLinkId: id().optional() };
+const guestFields = { guestLinkId: id(), guest: word() };
+const visitFields = { ...guestFields, visitId: id() };
+const seatFields = { ...ofLink, seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
+const hubFields = { ...ofLink, hubId: id(), kind: kind(), relay: word() };
 const tunnelFields = {
   ...hubFields,
   hostId: id().optional(),
@@ -139,6 +143,7 @@ export const CATALOGUE = {
   'organisation.resumed': z.strictObject({}),
   'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
   'console.request': z.strictObject({
+    ...ofLink,
     ticketId: id().optional(),
     kind: kind().optional(),
     mode: mode().optional(),
@@ -148,11 +153,40 @@ export const CATALOGUE = {
   }),
   /** Somebody closes another's console; the `console.close` that follows is the relay's. */
   'console.close-asked': z.strictObject({
+    ...ofLink,
     seatId: id(),
     kind: kind(),
-    receiver: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() })),
+    receiver: open(z.object({ kind: z.enum(['person', 'guest']), id: z.uuid(), name: z.string() })),
     reason: text(),
   }),
+  /** A guest link was made; `receiver` is who may come by it. */
+  'guest.made': z.strictObject({
+    ...guestFields,
+    email: sensitive(z.string().max(254)),
+    rights: open(z.array(z.string())),
+    endsAt: open(z.iso.datetime()),
+    oneVisit: open(z.boolean()),
+    door: open(z.boolean()),
+    reason: text(),
+  }),
+  /** Its mail went out, or never will; written by the database's own function (migration 0026). */
+  'guest.mailed': z.strictObject(guestFields),
+  /** Somebody has the link and asked for a code; `guest.proved` by that code, from the mailbox that the link names. */
+  'guest.opened': z.strictObject({ ...visitFields, userAgent: sensitive(z.string().max(300)).nullable() }),
+  'guest.code-refused': z.strictObject({
+    guestLinkId: id().optional(),
+    guest: word().optional(),
+    visitId: id().optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
+  'guest.proved': z.strictObject(visitFields),
+  'guest.waiting': z.strictObject(visitFields),
+  'guest.let-in': z.strictObject(visitFields),
+  'guest.not-let-in': z.strictObject(visitFields),
+  'guest.left': z.strictObject(visitFields),
+  'guest.ended': z.strictObject({ ...guestFields, why: open(z.enum(['by-hand', 'machine-left'])) }),
+  'guest.restored': z.strictObject(guestFields),
   /** A call of a member that was refused; `call` names it: `grants.give`. */
   'access.refused': z.strictObject({
     call: word().optional(),
@@ -282,6 +316,7 @@ export const CATALOGUE = {
     userAgent: sensitive(z.string()).nullable(),
   }),
   'console.denied': z.strictObject({
+    ...ofLink,
     reason: word().nullish(),
     outcome: word().optional(),
     ticketId: id().optional(),
@@ -329,6 +364,7 @@ export const CONSOLE_ACTIONS = [
   'vm.left',
   'vm.arrived',
   'check.done',
+  'guest.mailed',
 ] as const satisfies readonly AuditAction[];
 
 export const AUDIT_ACTIONS = Object.keys(CATALOGUE).filter(isAuditAction);
@@ -337,11 +373,11 @@ export function isAuditAction(text: string): text is AuditAction {
   return Object.hasOwn(CATALOGUE, text);
 }
 
-/** Who did it: a person, or a part of Porthole by its name. `personId` is null where nobody is known (yet). */
+/** Who did it: a person, a guest by a link, or a part of Porthole by its name. `personId` is null where nobody is known (yet). */
 export const actorSchema = z.strictObject({
   personId: z.uuid().nullable(),
   name: z.string().max(200),
-  kind: z.enum(['person', 'system']),
+  kind: z.enum(['person', 'guest', 'system']),
 });
 export type AuditActor = z.infer<typeof actorSchema>;
 

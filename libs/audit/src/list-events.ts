@@ -17,6 +17,8 @@ export interface EventFilters {
   q?: string;
   personId?: string;
   targetId?: string;
+  /** The trail of one guest link. */
+  guestLinkId?: string;
   actions?: readonly AuditAction[];
   outcome?: AuditOutcome;
 }
@@ -67,12 +69,14 @@ export function actionsOf(group: string, all: readonly AuditAction[]): AuditActi
 }
 
 function conditionsOf(filters: EventFilters): Prisma.Sql[] {
-  const { tenantId, before, seq, q, personId, targetId, actions, outcome } = filters;
+  const { tenantId, before, seq, q, personId, targetId, guestLinkId, actions, outcome } = filters;
   const conditions = [Prisma.sql`tenant_id = ${tenantId}::uuid`];
   if (before !== undefined) conditions.push(Prisma.sql`seq < ${BigInt(before)}`);
   if (seq !== undefined) conditions.push(Prisma.sql`seq = ${BigInt(seq)}`);
   if (personId !== undefined) conditions.push(Prisma.sql`actor_person_id = ${personId}::uuid`);
   if (targetId !== undefined) conditions.push(Prisma.sql`target_id = ${targetId}`);
+  if (guestLinkId !== undefined)
+    conditions.push(Prisma.sql`payload::jsonb #>> '{data,guestLinkId}' = ${guestLinkId}`);
   if (actions !== undefined) conditions.push(Prisma.sql`action = ANY (${[...actions]})`);
   if (outcome !== undefined) conditions.push(Prisma.sql`outcome = ${outcome}`);
   for (const word of (q ?? '')

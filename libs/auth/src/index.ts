@@ -8,6 +8,7 @@ export {
   SignInWaitError,
   WeakPasswordError,
 } from './auth-error.ts';
+export { isBearer, newBearer } from './bearer.ts';
 export { askEmailChange, confirmEmail, type EmailChange } from './change-email.ts';
 export { assertConfirmed, CONFIRMED_FOR_MS, ConfirmFirstError, noteConfirmed } from './confirmed.ts';
 export { blankLoginCookie, hostCookie, LOGIN_COOKIE, loginCookie, readCookie } from './cookies.ts';
@@ -25,11 +26,13 @@ export {
 export { finishSignIn } from './finish-sign-in.ts';
 export { HashGate } from './hash-gate.ts';
 export {
+  LINK_LIFE_MS,
   type LivingLink,
   lookAtLink,
   mailLink,
   plainEmail,
   queueMail,
+  takeCode,
   takeLink,
   withdrawLink,
 } from './mail-links.ts';

@@ -9,6 +9,9 @@ export const LINK_LIFE_MS = {
   email: 24 * 3_600_000,
   'sign-up': 24 * 3_600_000,
   invitation: 7 * 24 * 3_600_000,
+  /** At most; each guest link has its own end. */
+  guest: 14 * 24 * 3_600_000,
+  'guest-code': 15 * 60_000,
 } as const;
 export type LinkPurpose = keyof typeof LINK_LIFE_MS;
 
@@ -22,7 +25,10 @@ export type MailKind =
   | 'request-asked'
   | 'request-answered'
   | 'glass-asked'
-  | 'glass-broken';
+  | 'glass-broken'
+  | 'guest'
+  | 'guest-code'
+  | 'guest-waiting';
 
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
@@ -55,17 +61,22 @@ export function plainEmail(email: string): string {
 /**
  * Queues a mail with a link, in the caller's transaction. Its secret is drawn by whoever sends it (ADR 0021).
  *
+ * @param link.endsAt sooner than the purpose has it
  * @param names that go into the mail's sentences
  * @returns the id of the link and when it ends
  */
 export async function mailLink(
   tx: Tx,
   clock: () => Date,
-  { purpose, ...link }: { purpose: LinkPurpose; email: string; personId?: string; tenantId?: string },
+  {
+    purpose,
+    ...link
+  }: { purpose: LinkPurpose; email: string; personId?: string; tenantId?: string; endsAt?: Date },
   names: Record<string, string> = {},
 ): Promise<{ tokenId: string; expiresAt: Date }> {
   const createdAt = clock();
-  const expiresAt = new Date(createdAt.getTime() + LINK_LIFE_MS[purpose]);
+  const latest = new Date(createdAt.getTime() + LINK_LIFE_MS[purpose]);
+  const expiresAt = link.endsAt !== undefined && link.endsAt < latest ? link.endsAt : latest;
   const tokenId = randomUUID();
   const { email, personId = null, tenantId = null } = link;
   // By hand: the client would write the column of the hashes too, which is not the portal's.
@@ -140,6 +151,34 @@ export async function takeLink(
           expires_at AS "expiresAt"`,
     ),
   );
+}
+
+/**
+ * Uses up a mailed code: of any number of tries with the right one, one is first.
+ *
+ * @param code as it was typed; blanks between its digits don't count
+ * @returns whether it was good
+ * @throws DbError
+ */
+export async function takeCode(
+  tx: Pick<Tx, '$queryRaw'>,
+  { tokenId, code }: { tokenId: string; code: string },
+): Promise<boolean> {
+  const rows = await translating(
+    () => tx.$queryRaw<unknown[]>`
+      UPDATE mail_token SET used_at = clock_timestamp()
+      WHERE id = ${tokenId}::uuid AND purpose = 'guest-code' AND ${hashCode(tokenId, code)} = ANY (code_hashes)
+        AND used_at IS NULL AND withdrawn_at IS NULL AND expires_at > clock_timestamp()
+      RETURNING id::text`,
+  );
+  return rows.length === 1;
+}
+
+/** What stands for a code of a mail in the database: of the code with its token, so that equal codes look different. */
+export function hashCode(tokenId: string, code: string): Buffer {
+  return createHash('sha256')
+    .update(`${tokenId} ${code.replaceAll(/\s/g, '')}`)
+    .digest();
 }
 
 /** Makes one link worthless, if it isn't already. */

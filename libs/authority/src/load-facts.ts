@@ -37,3 +37,22 @@ async function ask(query: FactsQuery, { tenantId, personId, loginSessionId }: Wh
         ).rows;
   return Reflect.get(Object(rows[0]), 'facts');
 }
+
+/**
+ * Loads what is true of a guest, in the organisation in context: of who made the link, of the link, and of the visit.
+ *
+ * @param visitId null: as before anybody came, when no visit is alive
+ * @returns null where there is no such link
+ * @throws DbError
+ */
+export async function loadGuestFacts(
+  tx: Pick<Tx, '$queryRaw'>,
+  { tenantId, linkId, visitId }: { tenantId: string; linkId: string; visitId: string | null },
+): Promise<LoadedFacts | null> {
+  const rows = await translating(
+    () => tx.$queryRaw<unknown[]>`
+      SELECT guest_facts(${tenantId}::uuid, ${linkId}::uuid, ${visitId}::uuid) AS facts`,
+  );
+  const json: unknown = Reflect.get(Object(rows[0]), 'facts');
+  return json === null || json === undefined ? null : parseFacts(json);
+}

@@ -1,4 +1,4 @@
-import { type Facts, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
+import { type Facts, RIGHTS, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
 import { KEYBOARD_RULES, type KeyboardRule } from '@porthole/relay-contract';
 import { z } from 'zod';
 
@@ -26,6 +26,15 @@ const lockSchema = z.object({
   ]),
 });
 
+const guestSchema = z.object({
+  linkId: z.string(),
+  name: z.string(),
+  vmId: z.string(),
+  rights: z.array(z.enum(RIGHTS)),
+  endsAt: dateSchema,
+  over: z.boolean(),
+});
+
 /** What the SQL function `authority_facts_of` answers (prisma/migrations/0021_factors). */
 const factsSchema = z.object({
   now: dateSchema,
@@ -41,6 +50,8 @@ const factsSchema = z.object({
   role: z.enum(TENANT_ROLES).nullable(),
   grants: z.array(grantSchema),
   locks: z.array(lockSchema),
+  /** Of a guest alone (`guest_facts_of`, prisma/migrations/0026_guests). */
+  guest: guestSchema.nullish(),
   policy: z.object({
     idleTimeoutMs: z.number().nullable(),
     maximumTimeMs: z.number().nullable(),
@@ -65,6 +76,7 @@ export interface TenantLimits {
 
 /** The facts that `can()` judges, and what else belongs to the same moment. */
 export interface LoadedFacts extends Facts {
+  /** Of who acts: a guest's own, where there is one. */
   personName: string;
   tenantKind: 'customer' | 'provider';
   /** Compare with `seatStanding()` and `loadEpochs()`: another number means that these facts are old. */
@@ -78,17 +90,18 @@ export interface LoadedFacts extends Facts {
  * @throws ZodError if the answer has another shape: the database and this code are of different versions
  */
 export function parseFacts(json: unknown): LoadedFacts {
-  const { tenant, person, policy, ...rest } = factsSchema.parse(json);
+  const { tenant, person, policy, guest = null, ...rest } = factsSchema.parse(json);
   const { secondFactor, consoleFactorMaxAgeMs, ...limits } = policy;
   return {
     ...rest,
     policy: limits,
+    guest,
     factorPolicy: { required: secondFactor === 'members', consoleMaxAgeMs: consoleFactorMaxAgeMs },
     tenantId: tenant.id,
     tenantKind: tenant.kind,
     tenantSuspended: tenant.suspended,
     personId: person.id,
-    personName: person.name,
+    personName: guest?.name ?? person.name,
     personDisabled: person.disabled,
     epochs: { tenant: tenant.epoch, person: person.epoch },
   };

@@ -1,8 +1,9 @@
 import { ForbiddenError, NotFoundError } from '@porthole/errors';
 import type { Facts, GrantFact, LockFact, VmFacts } from './facts.ts';
+import { GUEST_RIGHTS, type GuestFact, isLinkAlive, makerOf } from './guest.ts';
 import { ACTS_OF_ROLE, BUNDLES, RIGHTS, type Right, STANDING_BUNDLE, type TenantAct } from './rights.ts';
 
-/** Why the answer is no; the log keeps the word, a stranger reads none of them. */
+/** Why the answer is no (`link-over`: a guest's link or visit has ended); the log keeps the word, a stranger reads none of them. */
 export type Refusal =
   | 'session-ended'
   | 'person-disabled'
@@ -13,11 +14,18 @@ export type Refusal =
   | 'other-tenant'
   | 'locked'
   | 'control-domain'
-  | 'no-grant';
+  | 'no-grant'
+  | 'link-over';
 
 /** Yes with what gives it, or no with its reason. */
 export type Decision =
-  | { allowed: true; because: { kind: 'role' } | { kind: 'grant'; grantId: string; endsAt: Date | null } }
+  | {
+      allowed: true;
+      because:
+        | { kind: 'role' }
+        | { kind: 'grant'; grantId: string; endsAt: Date | null }
+        | { kind: 'guest-link'; linkId: string; endsAt: Date };
+    }
   | { allowed: false; reason: Refusal };
 
 const no = (reason: Refusal): Decision => ({ allowed: false, reason });
@@ -30,6 +38,7 @@ const no = (reason: Refusal): Decision => ({ allowed: false, reason });
 export function can(facts: Facts, right: Right, vm: VmFacts): Decision {
   const standing = personStanding(facts);
   if (standing !== null) return no(standing);
+  if (facts.guest != null) return asGuest(facts, facts.guest, right, vm);
   if (vm.tenantId !== facts.tenantId) return no('other-tenant');
   if (facts.locks.some((lock) => locks(lock, facts, vm))) return no('locked');
   if (vm.isControlDomain && !grantOf(facts, 'host-console', vm).allowed) return no('control-domain');
@@ -48,7 +57,8 @@ export function canOpen(facts: Facts, right: Right, vm: VmFacts, graceMs = 0): D
   return decision.allowed && isFactorStale(facts, graceMs) ? no('factor-stale') : decision;
 }
 
-function isFactorStale({ now, factorAt, factorPolicy }: Facts, graceMs: number): boolean {
+function isFactorStale({ now, factorAt, factorPolicy, guest }: Facts, graceMs: number): boolean {
+  if (guest != null) return false;
   const { consoleMaxAgeMs } = factorPolicy;
   if (consoleMaxAgeMs === null) return false;
   return factorAt === null || now.getTime() - factorAt.getTime() > consoleMaxAgeMs + graceMs;
@@ -60,6 +70,7 @@ export function personStanding(facts: Facts): Refusal | null {
   if (!facts.sessionAlive) return 'session-ended';
   if (facts.tenantSuspended) return 'tenant-suspended';
   if (facts.role === null) return 'not-a-member';
+  if (facts.guest != null) return isLinkAlive(facts.guest, facts.now) ? null : 'link-over';
   if (facts.factorPolicy.required && facts.factorAt === null) return 'factor-missing';
   return null;
 }
@@ -89,6 +100,7 @@ export function assertCan(facts: Facts, right: Right, vm: VmFacts): void {
 export function canInTenant(facts: Facts, act: TenantAct): Decision {
   const standing = personStanding(facts);
   if (standing !== null) return no(standing);
+  if (facts.guest != null) return no('not-a-member');
   const carries = facts.role !== null && ACTS_OF_ROLE[facts.role].includes(act);
   return carries ? { allowed: true, because: { kind: 'role' } } : no('no-grant');
 }
@@ -98,7 +110,27 @@ export function earliestEnd(facts: Facts, vm: VmFacts): Date | null {
   const ends = facts.grants.flatMap((grant) =>
     grant.endsAt !== null && isLive(grant, facts.now) && covers(grant, vm) ? [grant.endsAt] : [],
   );
+  if (facts.guest != null) ends.push(facts.guest.endsAt);
   return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
+}
+
+/**
+ * A guest has what the link says, of what its maker has and may share at this very moment; on one machine, and on no
+ * control domain.
+ */
+function asGuest(facts: Facts, guest: GuestFact, right: Right, vm: VmFacts): Decision {
+  const gives = GUEST_RIGHTS.some((one) => one === right) && guest.rights.includes(right);
+  if (vm.id !== guest.vmId || !gives) return no('no-grant');
+  if (vm.isControlDomain) return no('control-domain');
+  const maker = makerOf(facts);
+  let { endsAt } = guest;
+  for (const needed of ['share', right] as const) {
+    const decision = can(maker, needed, vm);
+    if (!decision.allowed) return decision;
+    const end = decision.because.kind === 'grant' ? decision.because.endsAt : null;
+    if (end !== null && end < endsAt) endsAt = end;
+  }
+  return { allowed: true, because: { kind: 'guest-link', linkId: guest.linkId, endsAt } };
 }
 
 function grantOf(facts: Facts, right: Right, vm: VmFacts): Decision {

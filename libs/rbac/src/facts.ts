@@ -1,3 +1,4 @@
+import type { GuestFact } from './guest.ts';
 import type { TenantRole, VmRole } from './rights.ts';
 
 /** What a grant covers. */
@@ -53,6 +54,10 @@ export interface Facts {
   role: TenantRole | null;
   grants: readonly GrantFact[];
   locks: readonly LockFact[];
+  /**
+   * There where a guest acts by a link: all else is then true of who made it, but `sessionAlive`, which is the guest's visit.
+   */
+  guest?: GuestFact | null;
 }
 
 /** What of a machine matters to a decision. */

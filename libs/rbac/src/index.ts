@@ -22,6 +22,7 @@ export {
 } from './can.ts';
 export { type Explanation, explain, type Reason } from './explain.ts';
 export type { FactorPolicy, Facts, GrantFact, GrantTarget, LockFact, LockTarget, VmFacts } from './facts.ts';
+export { GUEST_RIGHTS, type GuestFact, type GuestRight, isLinkAlive } from './guest.ts';
 export {
   ACT_RULES,
   isForce,

@@ -56,6 +56,8 @@ const presentSchema = z.strictObject({
   name: z.string(),
   rights: z.array(z.string()),
   holdsKeyboard: z.boolean(),
+  /** There for who came by a guest link. */
+  guest: z.literal(true).optional(),
 });
 
 /** What the organisation lets its people copy, whoever has the right to the clipboard. */

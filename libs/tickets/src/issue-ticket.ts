@@ -11,6 +11,8 @@ export interface TicketRequest {
   personId: string;
   /** Public handle of the login session. */
   loginSessionId: string;
+  /** The link of a guest, who has no person and no login session: those two are then the link's and the visit's. */
+  guestLinkId?: string;
   vmId: string;
   kind: ConsoleKind;
   mode: SeatMode;
@@ -40,11 +42,12 @@ export async function issueTicket(tx: Pick<Tx, '$queryRaw'>, request: TicketRequ
   const rows = await translating(
     () => tx.$queryRaw`
       INSERT INTO console_ticket
-        (tenant_id, secret_hash, binder_hash, person_id, login_session_id, vm_id, kind, mode, relay_id, expires_at)
+        (tenant_id, secret_hash, binder_hash, person_id, login_session_id, vm_id, kind, mode, relay_id, guest_link_id,
+         expires_at)
       VALUES (
         ${request.tenantId}::uuid, ${hashTicket(ticket)}, ${request.binderHash}, ${request.personId}::uuid,
         ${request.loginSessionId}::uuid, ${request.vmId}::uuid, ${request.kind}::console_kind,
-        ${request.mode}::seat_mode, ${request.relayId},
+        ${request.mode}::seat_mode, ${request.relayId}, ${request.guestLinkId ?? null}::uuid,
         clock_timestamp() + make_interval(secs => ${LIMITS.ticketLifeMs / 1000}::double precision))
       RETURNING id`,
   );

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { type PgPool, translating } from '@porthole/db';
 import { Secret } from '@porthole/errors';
 import { z } from 'zod';
@@ -14,10 +14,15 @@ export const MAIL_KINDS = [
   'request-answered',
   'glass-asked',
   'glass-broken',
+  'guest',
+  'guest-code',
+  'guest-waiting',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
 const SECRET_BYTES = 32;
+/** Digits of a code that a person types: with the few tries that there are, one in a hundred million each. */
+export const CODE_DIGITS = 8;
 
 /** What the SQL function `mail_take` answers (prisma/migrations/0022_mail). */
 const takenSchema = z.object({
@@ -34,6 +39,8 @@ const takenSchema = z.object({
 export interface TakenMail extends Omit<z.infer<typeof takenSchema>, 'tokenId'> {
   /** What stands in the fragment of its link: which link, and its secret. Null for mails without one. */
   fragment: Secret | null;
+  /** What a person types off a mail with a code; null for all others. */
+  code: Secret | null;
 }
 
 /** The queue of mails as one courier sees it: three functions of the database and no table. */
@@ -57,7 +64,17 @@ export class MailQueue {
     const found = await this.#ask('SELECT mail_take($1, $2) AS answer', [this.courier, hash]);
     if (found === null) return null;
     const { tokenId, ...mail } = takenSchema.parse(found);
-    return { ...mail, fragment: tokenId === null ? null : fragmentOf(tokenId, secret) };
+    if (tokenId !== null && mail.kind === 'guest-code')
+      return { ...mail, fragment: null, code: await this.#drawCode(mail.id, tokenId) };
+    return { ...mail, fragment: tokenId === null ? null : fragmentOf(tokenId, secret), code: null };
+  }
+
+  /** Draws a code and leaves its hash, with the token's id in it, to the database (`hashCode` of libs/auth). */
+  async #drawCode(mailId: string, tokenId: string): Promise<Secret> {
+    const code = String(randomInt(10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0');
+    const hash = createHash('sha256').update(`${tokenId} ${code}`).digest();
+    await this.#ask('SELECT mail_arm_code($1, $2, $3) AS answer', [mailId, this.courier, hash]);
+    return new Secret(code);
   }
 
   /** It is with the next server. False: another courier has it by now. */

@@ -12,6 +12,7 @@ const mail = (over: object = {}) => ({
   language: 'en',
   names,
   fragment,
+  code: null,
   ...over,
 });
 

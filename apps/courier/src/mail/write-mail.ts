@@ -27,6 +27,9 @@ const PATHS: Record<MailKind, string> = {
   'request-answered': REQUEST,
   'glass-asked': REQUEST,
   'glass-broken': REQUEST,
+  guest: '/door',
+  'guest-code': '/door',
+  'guest-waiting': '/organisations',
 };
 
 /**
@@ -35,7 +38,7 @@ const PATHS: Record<MailKind, string> = {
  * @param origin from this process's settings, never from anything that a browser sent
  */
 export function writeMail(
-  { kind, to, language, names, fragment }: Omit<TakenMail, 'id' | 'tries'>,
+  { kind, to, language, names, fragment, code }: Omit<TakenMail, 'id' | 'tries'>,
   origin: string,
 ): WrittenMail {
   const known = Object.hasOwn(LANGUAGES, language) ? language : 'en';
@@ -45,8 +48,11 @@ export function writeMail(
     org: '',
     name: '',
     next: '',
+    machine: '',
+    until: '',
     ...oneLineEach(names),
     email: to,
+    code: code === null ? '' : inFours(code.reveal()),
     host: new URL(origin).host,
   };
   const link = `${origin}${pathOf(kind, names)}${fragment === null ? '' : `#${fragment.reveal()}`}`;
@@ -64,6 +70,11 @@ function pathOf(kind: MailKind, names: Record<string, string>): string {
   return PATHS[kind].replaceAll(/\{(\w+)\}/g, (_whole, name: string) =>
     encodeURIComponent(names[name] ?? ''),
   );
+}
+
+/** `4711 0815`: read off one screen and typed into another. */
+function inFours(digits: string): string {
+  return digits.replaceAll(/(.{4})(?=.)/g, '$1 ');
 }
 
 /** A name that people typed must not begin a line, let alone a header, of its own. */

@@ -47,6 +47,7 @@ const KIND_OF_REFUSAL: Record<Refusal, CloseKind> = {
   locked: 'locked',
   'control-domain': 'withdrawn',
   'no-grant': 'withdrawn',
+  'link-over': 'withdrawn',
 };
 
 /**
@@ -72,6 +73,9 @@ export function judgeSeat(seat: SeatFacts, mode: SeatMode, since: Date): Verdict
 
 /** A login that ran out was ended by nobody, and so was a grant by its date. */
 function over(kind: CloseKind, seat: SeatFacts, since: Date): Verdict {
+  // A guest has no sign-in: what ended is the visit.
+  if (kind === 'signedOut' && seat.facts.guest != null)
+    return { stays: false, kind: 'accessEnded', told: null };
   if (kind === 'signedOut') return { stays: false, kind: seat.loginRanOut ? 'signInOver' : kind, told: null };
   if (kind !== 'withdrawn') return { stays: false, kind, told: null };
   const told = whoChanged(seat, since);

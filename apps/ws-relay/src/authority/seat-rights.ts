@@ -28,5 +28,5 @@ export function copyingOf({ clipboardToGuest, clipboardFromGuest }: ClipboardPol
 /** When the access ends that lets the person look; null where it has no end. */
 export function accessEnd(facts: Facts, vm: VmFacts): Date | null {
   const decision = can(facts, 'look', vm);
-  return decision.allowed && decision.because.kind === 'grant' ? decision.because.endsAt : null;
+  return decision.allowed && decision.because.kind !== 'role' ? decision.because.endsAt : null;
 }

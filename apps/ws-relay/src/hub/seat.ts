@@ -26,6 +26,8 @@ export interface SeatInit {
   readonly id: string;
   readonly personId: string;
   readonly personName: string;
+  /** Came by a guest link; everybody there sees it. */
+  readonly isGuest?: boolean;
   readonly kind: ConsoleKind;
   readonly rights: readonly Right[];
   readonly copying: Copying;
@@ -70,6 +72,7 @@ export class Seat {
   readonly id: string;
   readonly personId: string;
   readonly personName: string;
+  readonly isGuest: boolean;
   readonly kind: ConsoleKind;
   readonly receipt: ReceiptCounter;
   /** Resolves with the one reason for its end. */
@@ -95,6 +98,7 @@ export class Seat {
     this.id = init.id;
     this.personId = init.personId;
     this.personName = init.personName;
+    this.isGuest = init.isGuest ?? false;
     this.kind = init.kind;
     this.#rights = new Set(init.rights);
     this.#copying = init.copying;
@@ -219,6 +223,7 @@ export class Seat {
         name: seat.personName,
         rights: [...seat.rights],
         holdsKeyboard: seat.holdsKeyboard,
+        ...(seat.isGuest ? { guest: true as const } : {}),
       })),
     });
   }
