@@ -111,8 +111,8 @@ CREATE POLICY tenant ON "guest_visit" USING (tenant_id = nullif(current_setting(
   WITH CHECK (tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid);
 
 GRANT SELECT, INSERT (tenant_id, id, vm_id, vm_name, guest_name, email, rights, one_visit, door, reason, ends_at, token_id,
-    created_by, created_name), UPDATE (token_id, visited_at, ended_at, ended_by, ended_name) ON guest_link TO porthole_portal;
-GRANT SELECT, INSERT (tenant_id, id, link_id, digest, code_token_id, expires_at, ip, user_agent),
+    created_at, created_by, created_name), UPDATE (token_id, visited_at, ended_at, ended_by, ended_name) ON guest_link TO porthole_portal;
+GRANT SELECT, INSERT (tenant_id, id, link_id, digest, code_token_id, created_at, expires_at, ip, user_agent),
   UPDATE (code_token_id, expires_at, proved_at, knocked_at, entered_at, refused_at, left_at) ON guest_visit TO porthole_portal;
 GRANT SELECT (guest_link_id), INSERT (guest_link_id) ON console_ticket TO porthole_portal;
 GRANT SELECT, UPDATE (ended_at) ON guest_link TO porthole_door;

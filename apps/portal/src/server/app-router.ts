@@ -4,7 +4,9 @@ import { allotmentRouter } from './allotment/router.ts';
 import { authRouter } from './auth/router.ts';
 import { checksRouter } from './checks/router.ts';
 import { consoleRouter } from './console/router.ts';
+import { doorRouter } from './door/router.ts';
 import { grantsRouter } from './grants/router.ts';
+import { guestsRouter } from './guests/router.ts';
 import { invitationsRouter } from './invitations/router.ts';
 import { linksRouter } from './links/router.ts';
 import { liveRouter } from './live/router.ts';
@@ -25,6 +27,8 @@ export const appRouter = router({
   machines: machinesRouter,
   console: consoleRouter,
   grants: grantsRouter,
+  guests: guestsRouter,
+  door: doorRouter,
   people: peopleRouter,
   invitations: invitationsRouter,
   links: linksRouter,

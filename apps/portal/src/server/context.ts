@@ -7,6 +7,7 @@ import { BINDER_COOKIE, hashBinder } from '@porthole/tickets';
 import type { SignedIn } from './actor.ts';
 import { getDeps } from './deps.ts';
 import type { Deps } from './deps-type.ts';
+import { GUEST_COOKIE } from './door/guest-cookie.ts';
 import type { Context } from './trpc.ts';
 
 /** Letters and digits that no one mistakes for another when reading them out. */
@@ -40,6 +41,8 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
     binder: session !== null && isBinderOf(binder, session.binderHash) ? binder : null,
     pending: readCookie(cookies, PENDING_COOKIE),
     passkey: readCookie(cookies, PASSKEY_COOKIE),
+    browserBinder: binder,
+    guest: readCookie(cookies, GUEST_COOKIE),
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };

@@ -16,6 +16,10 @@ export interface RequestFacts {
   pending: string | null;
   /** Value of the cookie that a passkey was asked for under: for libs/auth alone. */
   passkey: string | null;
+  /** Value of the binder cookie, whosever it is: a guest has no login session that it could belong to. */
+  browserBinder: string | null;
+  /** Value of the cookie of a guest's visit: for the calls of the door alone. */
+  guest: string | null;
   reference: string;
   setCookie: (value: string) => void;
 }

@@ -19,6 +19,7 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'auth/no-match': 'UNAUTHORIZED',
   'auth/factor-no-match': 'UNAUTHORIZED',
   'auth/passkey-no-match': 'UNAUTHORIZED',
+  'auth/code-no-match': 'UNAUTHORIZED',
   'auth/sign-in-over': 'UNAUTHORIZED',
   'auth/factor-key': 'INTERNAL_SERVER_ERROR',
   'auth/factor-sealed': 'INTERNAL_SERVER_ERROR',
@@ -121,6 +122,7 @@ const REFUSED_ROOMS = [
   'auth/',
   'person/',
   'invitation/',
+  'guest-link/',
   'organisation/',
 ] as const;
 

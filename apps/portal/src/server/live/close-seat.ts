@@ -36,7 +36,7 @@ export async function closeSeat(
     const facts = await factsOf(tx, actor);
     const seat = await tx.consoleSeat.findFirst({
       where: { tenantId, id: seatId, closedAt: null },
-      select: { personId: true, personName: true, vmId: true, vmName: true, kind: true },
+      select: { personId: true, personName: true, guestLinkId: true, vmId: true, vmName: true, kind: true },
     });
     if (seat === null) throw new NotFoundError('seat', { seatId, why: 'absent' });
     const vm = await tx.vm.findFirst({
@@ -56,9 +56,14 @@ export async function closeSeat(
       ...doneBy(actor),
       target: { kind: 'vm', id: seat.vmId, name: seat.vmName },
       data: {
+        ...(seat.guestLinkId === null ? {} : { guestLinkId: seat.guestLinkId }),
         seatId,
         kind: seat.kind,
-        receiver: { kind: 'person', id: seat.personId, name: seat.personName },
+        receiver: {
+          kind: seat.guestLinkId === null ? 'person' : 'guest',
+          id: seat.personId,
+          name: seat.personName,
+        },
         reason,
       },
     });

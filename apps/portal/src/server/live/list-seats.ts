@@ -13,7 +13,7 @@ export const listSeatsInput = z.strictObject({ ...inOrg });
 /** One person at one console, now. */
 export interface LiveSeat {
   id: string;
-  person: { id: string; name: string; you: boolean };
+  person: { id: string; name: string; you: boolean; isGuest: boolean };
   /** The machine by the name it had; `isHere` where the organisation still holds it. */
   machine: { id: string; name: string; isHere: boolean };
   kind: ConsoleKind;
@@ -40,6 +40,7 @@ export async function listSeats({ db }: Pick<AllDeps, 'db'>, actor: Actor): Prom
         id: true,
         personId: true,
         personName: true,
+        guestLinkId: true,
         vmId: true,
         vmName: true,
         kind: true,
@@ -55,7 +56,12 @@ export async function listSeats({ db }: Pick<AllDeps, 'db'>, actor: Actor): Prom
       const vm = machines.get(seat.vmId) ?? null;
       return {
         id: seat.id,
-        person: { id: seat.personId, name: seat.personName, you: seat.personId === actor.personId },
+        person: {
+          id: seat.personId,
+          name: seat.personName,
+          you: seat.personId === actor.personId,
+          isGuest: seat.guestLinkId !== null,
+        },
         machine: { id: seat.vmId, name: seat.vmName, isHere: vm !== null },
         kind: seat.kind,
         since: seat.openedAt,

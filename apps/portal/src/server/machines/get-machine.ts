@@ -90,7 +90,7 @@ export async function getMachine(
 function standing(facts: Facts, vm: VmFacts): Pick<Machine['access'], 'because' | 'grantRole' | 'endsAt'> {
   const decision = can(facts, 'look', vm);
   if (!decision.allowed) return { because: null, grantRole: null, endsAt: null };
-  if (decision.because.kind === 'role') return { because: 'role', grantRole: null, endsAt: null };
+  if (decision.because.kind !== 'grant') return { because: 'role', grantRole: null, endsAt: null };
   const { grantId, endsAt } = decision.because;
   const grant = facts.grants.find((one) => one.id === grantId);
   return { because: 'grant', grantRole: grant?.role ?? null, endsAt };

@@ -1,0 +1,149 @@
+import { recordEvent } from '@porthole/audit';
+import { mailLink } from '@porthole/auth';
+import { AppError } from '@porthole/errors';
+import { assertCan, can, type Facts, GUEST_RIGHTS, type GuestRight, type VmFacts } from '@porthole/rbac';
+import { z } from 'zod';
+import type { Actor } from '../actor.ts';
+import { loadMachine } from '../authority/load-machine.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
+import type { Deps } from '../deps-type.ts';
+import { emailSchema, inOrg, lineSchema } from '../inputs.ts';
+import { doneBy } from '../log/done-by.ts';
+import { assertRates } from '../rate.ts';
+import {
+  GUEST_LINK_MAX_MS,
+  LINKS_PER_ADDRESS,
+  LINKS_PER_MAKER,
+  MAX_LINKS_PER_MACHINE,
+  MAX_LINKS_PER_ORGANISATION,
+} from './guest-limits.ts';
+
+/** Looking is what every guest does; more is named. */
+const MORE = GUEST_RIGHTS.filter((right) => right !== 'look');
+
+export const makeGuestLinkInput = z.strictObject({
+  ...inOrg,
+  vmId: z.uuid(),
+  name: lineSchema(1, 80),
+  email: emailSchema,
+  /** Besides looking. */
+  rights: z.array(z.enum(MORE)).max(MORE.length),
+  endsAt: z.date(),
+  oneVisit: z.boolean(),
+  door: z.boolean(),
+  reason: lineSchema(0, 500),
+});
+
+/**
+ * Makes a link for somebody without an account, to the console of one machine, and mails it to them. It gives no more than
+ * its maker has, for no longer, and nothing once its maker may not share the machine any more.
+ *
+ * @throws NotFoundError `vm/not-found`; ForbiddenError `rbac/forbidden`; LimitError `rate/limited`; AppError
+ *   `grant/past-end`, `guest-link/too-long`, `grant/more-than-own`, `grant/longer-than-own`, `guest-link/control-domain`,
+ *   `guest-link/too-many`
+ */
+export async function makeGuestLink(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  actor: Actor,
+  input: z.infer<typeof makeGuestLinkInput>,
+): Promise<{ linkId: string }> {
+  const { tenantId, personId, personName, tenantName } = actor;
+  const { vmId, name, email, endsAt, oneVisit, door, reason } = input;
+  const rights = GUEST_RIGHTS.filter((right) => right === 'look' || input.rights.includes(right));
+  await deps.db.withTenant(tenantId, async (tx) => {
+    const { vm, facts } = await loadMachine(tx, actor, vmId);
+    assertMayMake(facts, vm, rights, endsAt);
+  });
+  await assertRates(deps, [
+    { key: `guest.make:person:${personId}`, ...LINKS_PER_MAKER },
+    { key: `guest.make:address:${tenantId}:${email}`, ...LINKS_PER_ADDRESS },
+  ]);
+  return deps.db.withTenant(tenantId, async (tx) => {
+    await lockAuthority(tx, tenantId);
+    const { vm, facts } = await loadMachine(tx, actor, vmId);
+    assertMayMake(facts, vm, rights, endsAt);
+    const open = { tenantId, endedAt: null, endsAt: { gt: facts.now } };
+    if (
+      (await tx.guestLink.count({ where: { ...open, vmId } })) >= MAX_LINKS_PER_MACHINE ||
+      (await tx.guestLink.count({ where: open })) >= MAX_LINKS_PER_ORGANISATION
+    )
+      throw new AppError({
+        code: 'guest-link/too-many',
+        publicMessage: `There are as many guest links as there can be: ${MAX_LINKS_PER_MACHINE} for one machine, ${MAX_LINKS_PER_ORGANISATION} in all. End one first.`,
+      });
+    const { tokenId } = await mailLink(
+      tx,
+      deps.clock,
+      { purpose: 'guest', email, tenantId, endsAt },
+      { inviter: personName, org: tenantName, name, machine: vm.name, until: untilWords(endsAt) },
+    );
+    const made = { guestName: name, email, rights, oneVisit, door, reason, endsAt };
+    const row = {
+      tenantId,
+      vmId,
+      vmName: vm.name,
+      ...made,
+      tokenId,
+      createdBy: personId,
+      createdName: personName,
+    };
+    // The time of its making is the database's own word.
+    const { id } = await tx.guestLink.create({ data: row, select: { id: true } });
+    await recordEvent(tx, tenantId, {
+      action: 'guest.made',
+      ...doneBy(actor),
+      target: { kind: 'vm', id: vm.id, name: vm.name },
+      data: {
+        guestLinkId: id,
+        guest: name,
+        email,
+        rights,
+        endsAt: endsAt.toISOString(),
+        oneVisit,
+        door,
+        reason,
+      },
+    });
+    return { linkId: id };
+  });
+}
+
+function assertMayMake(facts: Facts, vm: VmFacts, rights: readonly GuestRight[], endsAt: Date): void {
+  assertCan(facts, 'share', vm);
+  if (vm.isControlDomain)
+    throw new AppError({
+      code: 'guest-link/control-domain',
+      publicMessage: 'A host’s own console is for no guest.',
+    });
+  if (endsAt <= facts.now)
+    throw new AppError({
+      code: 'grant/past-end',
+      publicMessage: 'The end lies in the past. Choose a later one.',
+    });
+  if (endsAt.getTime() - facts.now.getTime() > GUEST_LINK_MAX_MS)
+    throw new AppError({
+      code: 'guest-link/too-long',
+      publicMessage: 'A guest link lasts 14 days at most. Choose a sooner end.',
+    });
+  for (const right of ['share', ...rights] as const) {
+    const decision = can(facts, right, vm);
+    if (!decision.allowed)
+      throw new AppError({
+        code: 'grant/more-than-own',
+        publicMessage: 'That includes more than you have on this machine. Choose less.',
+      });
+    const ownEnd = decision.because.kind === 'grant' ? decision.because.endsAt : null;
+    if (ownEnd !== null && endsAt > ownEnd)
+      throw new AppError({
+        code: 'grant/longer-than-own',
+        publicMessage: 'Your own access to this machine ends sooner. Choose an end no later than yours.',
+        details: { ownEnd: ownEnd.toISOString() },
+      });
+  }
+}
+
+/** An end as a mail says it: nobody knows in which zone it is read. */
+export function untilWords(at: Date): string {
+  const words = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${words.format(at)} UTC`;
+}
