@@ -1,6 +1,6 @@
 'use client';
 
-import { Eye, Keyboard } from 'lucide-react';
+import { DoorOpen, Eye, Keyboard } from 'lucide-react';
 import { Caption } from './caption.tsx';
 import { classNames } from './class-names.ts';
 
@@ -11,6 +11,8 @@ export interface Present {
   id: string;
   name: string;
   typing: boolean;
+  /** Came by a guest link: the door is their mark unless they type. */
+  guest?: boolean;
   /** The name in words, with what they do. */
   words: string;
 }
@@ -41,7 +43,7 @@ export function Presence({ label, people }: { label: string; people: readonly Pr
 }
 
 function Disc({ person }: { person: Present }) {
-  const Mark = person.typing ? Keyboard : Eye;
+  const Mark = person.typing ? Keyboard : person.guest === true ? DoorOpen : Eye;
   return (
     <Caption text={person.words}>
       <button

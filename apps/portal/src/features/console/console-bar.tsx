@@ -21,8 +21,8 @@ export interface ConsoleBarProps {
   machine: string;
   /** Name of the organisation. */
   org: string;
-  /** The machine's page, where back goes. */
-  home: string;
+  /** The machine's page, where back goes; null for who may see no other page. */
+  home: string | null;
   badge: ReactNode;
   keyboard: KeyboardState;
   keyboardRef: Ref<HTMLButtonElement>;
@@ -44,13 +44,15 @@ export function ConsoleBar(props: ConsoleBarProps) {
   const { model, machine } = props;
   return (
     <header className="z-(--z-bar) flex min-h-11 shrink-0 items-center gap-1 border-b bg-surface px-2 text-sm sm:gap-2">
-      <Link
-        href={props.home}
-        aria-label={t('console.back', { machine })}
-        className="press grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
-      >
-        <ArrowLeft aria-hidden className="size-4" />
-      </Link>
+      {props.home !== null && (
+        <Link
+          href={props.home}
+          aria-label={t('console.back', { machine })}
+          className="press grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
+        >
+          <ArrowLeft aria-hidden className="size-4" />
+        </Link>
+      )}
       <h1 className="min-w-0 truncate font-semibold text-base">
         <bdi translate="no">{machine}</bdi>
       </h1>
@@ -117,10 +119,11 @@ function PresentPeople({ model }: { model: ConsoleModel }) {
       id: seat.seatId,
       name: seat.name,
       typing: seat.holdsKeyboard,
+      guest: seat.guest === true,
       words:
         seat.seatId === model.seatId
           ? t('console.presentYou', { does })
-          : t('console.present', { name: seat.name, does }),
+          : t(seat.guest === true ? 'console.presentGuest' : 'console.present', { name: seat.name, does }),
     };
   });
   return <Presence label={t('console.presence')} people={people} />;

@@ -43,6 +43,8 @@ export interface Seat {
   name: string;
   rights: readonly string[];
   holdsKeyboard: boolean;
+  /** Came by a guest link. */
+  guest?: true | undefined;
 }
 
 /** All that the console page shows, in one value. Times are epoch milliseconds. */

@@ -1,36 +1,22 @@
 'use client';
 
 import type { ConsoleKind } from '@porthole/relay-contract';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Machine } from '../../server/machines/get-machine.ts';
-import { PortalHost } from '../../ui/portal-host.tsx';
+import { apiErrorOf } from '../../trpc/api-error.ts';
+import { useTRPCClient } from '../../trpc/trpc-provider.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useStaysSignedOut } from '../account/signed-out-guard.tsx';
+import { DoorStrip } from '../guests/door-strip.tsx';
 import { MachineBadge } from '../machines/machine-badge.tsx';
 import { stateWord } from '../machines/machine-state.ts';
 import { ConsoleRequest } from '../requests/console-request.tsx';
 import { EmergencyBanner } from '../requests/emergency-banner.tsx';
-import { ConnectSteps } from './connect-steps.tsx';
-import { ConsoleBar } from './console-bar.tsx';
-import { keyboardPlace } from './console-keyboard.ts';
-import { type ConsoleModel, copiesFromGuest, nameOf, types } from './console-machine.ts';
-import { KeysMenu, ViewMenu, type ViewSettings } from './console-menus.tsx';
-import { ConsoleStrip } from './console-strip.tsx';
+import { ConsoleView } from './console-view.tsx';
 import { EndPage } from './end-page.tsx';
 import type { EndContext } from './end-words.ts';
-import { keyboardState } from './keyboard-chip.tsx';
-import { KeyboardStrip } from './keyboard-strip.tsx';
-import { keyboardWay } from './keyboard-way.ts';
 import { KindItems, KindSwitch } from './kind-switch.tsx';
-import { ScreenConsole } from './screen-console.tsx';
-import { SoftKeys } from './soft-keys.tsx';
-import { TextConsole } from './text-console.tsx';
-import { useAnnouncements } from './use-announcements.ts';
 import { useConsoleSession } from './use-console-session.ts';
-import { useFullScreen } from './use-full-screen.ts';
-import { useKeyboardAnnouncements } from './use-keyboard-announcements.ts';
-import { useKeyboardHand } from './use-keyboard-hand.ts';
-import type { ViewerControls } from './viewer-controls.ts';
 
 interface OpenConsoleProps {
   org: string;
@@ -45,188 +31,63 @@ interface OpenConsoleProps {
   onAgain: () => void;
 }
 
-/** One console from its pass to its receipt: bar, strip, picture. */
+/** One console of somebody who is signed in, from its pass to its receipt. */
 export function OpenConsole(props: OpenConsoleProps) {
   const t = useWords();
   const { org, machine, kind } = props;
   // Fewer rights narrow the seat that is there; only who came to look and may type now needs another one.
   const [mode, setMode] = useState(props.mode);
   if (props.mode === 'type' && mode === 'look') setMode('type');
-  const session = useConsoleSession({ org, vmId: machine.id, kind, mode });
-  const { model, leave, stay } = session;
-  const [root, setRoot] = useState<HTMLDivElement | null>(null);
-  const rootRef = useRef<HTMLDivElement>(null);
-  const viewer = useRef<ViewerControls | null>(null);
-  const chip = useRef<HTMLButtonElement>(null);
-  const [focused, setFocused] = useState(false);
-  const hand = useKeyboardHand(session, viewer);
-  const composing = useRef(false);
-  composing.current = hand.composing;
-  const has = types(model);
-  const captured = focused && has;
-  const [finding, setFinding] = useState(false);
-  const [settings, setSettings] = useState<Omit<ViewSettings, 'full'>>({
-    fit: true,
-    copying: false,
-    follow: false,
-    screenReader: false,
-  });
-  const [full, toggleFull] = useFullScreen(rootRef);
-  useAnnouncements(model, machine.name);
-  useKeyboardAnnouncements(model, machine.name);
-  useStaysBy(model.idleClosesAt !== null, stay);
-  useAsksBeforeClosing(captured && model.phase === 'open');
+  const api = useTRPCClient();
+  const vmId = machine.id;
+  const passes = useMemo(
+    () => ({
+      ask: () => api.console.open.mutate({ org, vmId, kind, mode }),
+      outcome: (ticketId: string) =>
+        api.console.outcome.query({ org, ticketId }).then(({ outcome }) => outcome),
+      readError: apiErrorOf,
+    }),
+    [api, org, vmId, kind, mode],
+  );
+  const session = useConsoleSession(kind, passes);
   useStaysSignedOut();
   const { onBegin } = props;
   useEffect(() => onBegin(), [onBegin]);
-
-  if (model.phase === 'ended' && model.end !== null)
-    return (
-      <EndPage
-        org={org}
-        orgName={props.orgName}
-        vmId={machine.id}
-        machine={machine.name}
-        state={stateWord(machine, t)}
-        viewer={props.viewer}
-        model={model}
-        end={model.end}
-        onAgain={props.onAgain}
-      />
-    );
-
-  const keysReason = keysReasonOf(model, machine.name, props.chosenMode, t);
-  const free = model.rights.includes('type') && keyboardPlace(model.keyboard, model.seatId) === 'nobody';
-  const leaveKeyboard = () => {
-    viewer.current?.blur();
-    chip.current?.focus();
-  };
-  const shared = {
-    session,
-    machine: machine.name,
-    captured,
-    onCapture: setFocused,
-    onTake: free && model.phase === 'open' ? () => hand.take('') : null,
-    onLeaveKeyboard: () => chip.current?.focus(),
-    viewer,
-  };
+  const { model } = session;
+  const looksUnasked =
+    model.phase === 'open' && !model.rights.includes('type') && props.chosenMode === 'type';
+  const kinds = { org, machine, kind, lookOnly: props.chosenMode === 'look' };
   return (
-    <PortalHost value={root}>
-      <div
-        ref={(element) => {
-          rootRef.current = element;
-          setRoot(element);
-        }}
-        className="console relative flex min-h-0 flex-1 flex-col bg-canvas"
-      >
-        <ConsoleBar
-          model={model}
+    <ConsoleView
+      session={session}
+      kind={kind}
+      machine={machine.name}
+      orgName={props.orgName}
+      home={`/o/${org}/machines/${machine.id}`}
+      badge={<MachineBadge machine={machine} className="text-xs" />}
+      kinds={<KindSwitch {...kinds} />}
+      kindItems={<KindItems {...kinds} />}
+      chosenMode={props.chosenMode}
+      strips={
+        <>
+          <EmergencyBanner org={org} vmId={machine.id} />
+          {machine.rights.includes('share') && <DoorStrip org={org} vmId={machine.id} place="console" />}
+          {looksUnasked && <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />}
+        </>
+      }
+      ended={(end) => (
+        <EndPage
+          org={org}
+          orgName={props.orgName}
+          vmId={machine.id}
           machine={machine.name}
-          org={props.orgName}
-          home={`/o/${org}/machines/${machine.id}`}
-          badge={<MachineBadge machine={machine} className="text-xs" />}
-          keyboard={keyboardState(model, captured, props.chosenMode)}
-          keyboardRef={chip}
-          hand={hand}
-          onKeyboard={() => {
-            const way = keyboardWay(model, Date.now());
-            if (way === 'take') hand.take('');
-            else if (way === 'ask') hand.compose();
-            else if (has) viewer.current?.focus();
-          }}
-          kinds={
-            <KindSwitch org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
-          }
-          kindItems={
-            <KindItems org={org} machine={machine} kind={kind} lookOnly={props.chosenMode === 'look'} />
-          }
-          keys={<KeysMenu kind={kind} viewer={viewer} reason={keysReason} onLeaveKeyboard={leaveKeyboard} />}
-          view={
-            <ViewMenu
-              kind={kind}
-              settings={{ ...settings, full }}
-              viewer={viewer}
-              clipboardReason={copyingReason(model, props.orgName, t)}
-              onChange={(change) => setSettings((old) => ({ ...old, ...change }))}
-              onFull={toggleFull}
-              onFind={() => setFinding(true)}
-            />
-          }
-          onMenuClosed={() => {
-            if (composing.current) return;
-            if (has && !finding) viewer.current?.focus();
-            else chip.current?.focus();
-          }}
-          onLeave={leave}
+          state={stateWord(machine, t)}
+          viewer={props.viewer}
+          model={model}
+          end={end}
+          onAgain={props.onAgain}
         />
-        <ConsoleStrip session={session} machine={machine.name} org={props.orgName} />
-        <EmergencyBanner org={org} vmId={machine.id} />
-        <KeyboardStrip model={model} machine={machine.name} hand={hand} />
-        {model.phase === 'open' && !model.rights.includes('type') && props.chosenMode === 'type' && (
-          <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />
-        )}
-        <main data-testid="console-state" data-state={model.phase} className="relative flex min-h-0 flex-1">
-          {kind === 'screen' ? (
-            <ScreenConsole {...shared} fit={settings.fit} copying={settings.copying} />
-          ) : (
-            <TextConsole
-              {...shared}
-              follow={settings.follow}
-              screenReader={settings.screenReader}
-              finding={finding}
-              onFinding={setFinding}
-            />
-          )}
-          <ConnectSteps model={model} onCancel={leave} />
-        </main>
-        {kind === 'screen' && model.phase === 'open' && has && <SoftKeys viewer={viewer} />}
-      </div>
-    </PortalHost>
+      )}
+    />
   );
-}
-
-/** Why no key of the menu may be sent now; null where it may. */
-function keysReasonOf(
-  model: ConsoleModel,
-  machine: string,
-  chosenMode: 'look' | 'type',
-  t: ReturnType<typeof useWords>,
-): string | null {
-  if (model.phase !== 'open') return t('console.disabled.notLive');
-  if (!model.rights.includes('type'))
-    return t(chosenMode === 'look' ? 'console.disabled.mode' : 'console.disabled.noType', { machine });
-  if (types(model)) return null;
-  return model.keyboard.holder === null
-    ? t('console.disabled.nobody')
-    : t('console.disabled.theirs', { person: nameOf(model, model.keyboard.holder) });
-}
-
-/** Why nothing can be copied out of the machine; null where it can. */
-function copyingReason(model: ConsoleModel, org: string, t: ReturnType<typeof useWords>): string | null {
-  if (!model.rights.includes('clipboard')) return t('console.clipboard.off');
-  if (copiesFromGuest(model)) return null;
-  return `${t('seat.clipboard.title', { direction: 'from' })}. ${t('seat.clipboard.sentence', { org })}`;
-}
-
-/** While the idle countdown runs, any key or pointer counts as staying. */
-function useStaysBy(counting: boolean, stay: () => void): void {
-  useEffect(() => {
-    if (!counting) return;
-    document.addEventListener('keydown', stay, true);
-    document.addEventListener('pointerdown', stay, true);
-    return () => {
-      document.removeEventListener('keydown', stay, true);
-      document.removeEventListener('pointerdown', stay, true);
-    };
-  }, [counting, stay]);
-}
-
-/** Closing the tab while one holds the keyboard asks once: Ctrl+W is meant for the machine. */
-function useAsksBeforeClosing(holds: boolean): void {
-  useEffect(() => {
-    if (!holds) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [holds]);
 }

@@ -1,12 +1,11 @@
 'use client';
 
-import type { ConsoleKind } from '@porthole/relay-contract';
+import type { ConsoleKind, TicketOutcome } from '@porthole/relay-contract';
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react';
-import { apiErrorOf } from '../../trpc/api-error.ts';
-import { useTRPCClient } from '../../trpc/trpc-provider.tsx';
+import type { ApiError } from '../../trpc/api-error.ts';
 import type { ConsoleChannel } from './console-channel.ts';
 import { consoleMachine, firstModel, type WaitReason } from './console-machine.ts';
-import { ConsoleSocket, type KeyboardWord, type PassAnswer } from './console-socket.ts';
+import { ConsoleSocket, type KeyboardWord, type Pass, type PassAnswer } from './console-socket.ts';
 import { openWebSocket } from './open-web-socket.ts';
 
 /** Refusals that pass by themselves: the page goes on asking. */
@@ -17,16 +16,18 @@ const PASSING: Partial<Record<string, WaitReason | null>> = {
   'db/busy': 'log-away',
 };
 
-export interface ConsoleWish {
-  org: string;
-  vmId: string;
-  kind: ConsoleKind;
-  mode: 'look' | 'type';
+/** Where the passes of one console come from; another object is another console. */
+export interface ConsolePasses {
+  /** A fresh pass. @throws what `apiErrorOf` reads */
+  ask(): Promise<Pass>;
+  /** Why a pass did not become a console. */
+  outcome(ticketId: string): Promise<TicketOutcome>;
+  /** What a page may know of what `ask` threw. */
+  readError(error: unknown): ApiError;
 }
 
 /** One console of this page, from its first pass to its receipt. A new one is a new component (by key). */
-export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
-  const api = useTRPCClient();
+export function useConsoleSession(kind: ConsoleKind, passes: ConsolePasses) {
   const [model, dispatch] = useReducer(consoleMachine, kind, firstModel);
   const [channel, setChannel] = useState<ConsoleChannel | null>(null);
   const socket = useRef<ConsoleSocket | null>(null);
@@ -34,9 +35,9 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
   useEffect(() => {
     const askPass = async (): Promise<PassAnswer> => {
       try {
-        return await api.console.open.mutate({ org, vmId, kind, mode });
+        return await passes.ask();
       } catch (error) {
-        const refused = apiErrorOf(error);
+        const refused = passes.readError(error);
         const later = PASSING[refused.code];
         return later === undefined ? { refused: { cause: 'no-pass', ...refused } } : { later };
       }
@@ -44,11 +45,7 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
     const opened = new ConsoleSocket(
       {
         askPass,
-        askOutcome: (ticketId) =>
-          api.console.outcome.query({ org, ticketId }).then(
-            ({ outcome }) => outcome,
-            () => null,
-          ),
+        askOutcome: (ticketId) => passes.outcome(ticketId).catch(() => null),
         connect: openWebSocket,
         now: Date.now,
         after: (ms, act) => {
@@ -76,7 +73,7 @@ export function useConsoleSession({ org, vmId, kind, mode }: ConsoleWish) {
       setChannel(null);
       dispatch({ type: 'anew' });
     };
-  }, [api, org, vmId, kind, mode]);
+  }, [passes]);
 
   const stay = useCallback(() => {
     socket.current?.stay();

@@ -106,6 +106,7 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
             </Cell>
             <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
               <bdi translate="no">{seat.person.name}</bdi>
+              {seat.person.isGuest && <span className="ps-2 text-ink-2 text-xs">{t('guests.mark')}</span>}
               {seat.person.you && <span className="ps-2 text-ink-2 text-xs">{t('people.you')}</span>}
             </Cell>
             <Cell className="text-ink-2">
@@ -128,9 +129,10 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
 function StoryLink({ org, seat: { machine, person } }: { org: string; seat: LiveSeat }) {
   const t = useWords();
   const query = new URLSearchParams({ kind: 'console', machine: machine.id, person: person.id });
+  const story = person.isGuest ? `/o/${org}/guests/${person.id}` : `/o/${org}/log?${query}`;
   return (
     <Link
-      href={`/o/${org}/log?${query}`}
+      href={story}
       aria-label={t('live.story', { person: person.name, machine: machine.name })}
       className="after:absolute after:inset-0 hover:underline"
     >

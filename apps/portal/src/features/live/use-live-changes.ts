@@ -37,6 +37,7 @@ export function useLiveChanges(org: string, listens = true): void {
       if (kinds.has('authority')) void client.invalidateQueries();
       else if (kinds.has('machines')) void readMachines();
       if (kinds.has('machines')) void client.invalidateQueries(trpc.live.seats.pathFilter());
+      if (kinds.has('machines')) void client.invalidateQueries(trpc.guests.pathFilter());
       if (kinds.has('audit')) void client.invalidateQueries(trpc.log.list.pathFilter());
       if (kinds.has('pools')) void client.invalidateQueries(trpc.pools.list.pathFilter());
       if (kinds.has('power')) void client.invalidateQueries(trpc.power.operations.pathFilter());

@@ -9,6 +9,7 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress, OpenConsoleButton } from '../console/open-console-button.tsx';
+import { DoorStrip } from '../guests/door-strip.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { OperationLines } from '../power/operation-line.tsx';
@@ -97,6 +98,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
           </bdi>
         </p>
       </PageHead>
+      {machine.rights.includes('share') && <DoorStrip org={org} vmId={machine.id} place="page" />}
       <OperationLines
         org={org}
         vmId={machine.id}

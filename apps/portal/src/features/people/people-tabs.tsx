@@ -3,18 +3,22 @@ import { Tabs } from '../../ui/tabs.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 
-/** People and their invitations; who may not invite sees people alone, without tabs. */
+/** People, their invitations, and guests; who sees people alone has no tabs. */
 export function PeopleTabs({ org }: { org: string }) {
   const t = useWords();
   const organisation = useOrganisation(org);
-  if (organisation === null || !ACTS_OF_ROLE[organisation.role].includes('people.invite')) return null;
+  if (organisation === null) return null;
+  const acts: readonly string[] = ACTS_OF_ROLE[organisation.role];
+  const [invites, readsGuests] = [acts.includes('people.invite'), acts.includes('grants.list')];
+  if (!invites && !readsGuests) return null;
   return (
     <div className="pb-4">
       <Tabs
         label={t('people.title')}
         tabs={[
           { href: `/o/${org}/people`, label: t('people.title') },
-          { href: `/o/${org}/invitations`, label: t('invitations.title') },
+          ...(invites ? [{ href: `/o/${org}/invitations`, label: t('invitations.title') }] : []),
+          ...(readsGuests ? [{ href: `/o/${org}/guests`, label: t('guests.title') }] : []),
         ]}
       />
     </div>

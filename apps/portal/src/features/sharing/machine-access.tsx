@@ -13,6 +13,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
+import { GuestLinks } from '../guests/guest-links.tsx';
 import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { AskAccess } from '../requests/ask-access.tsx';
@@ -27,7 +28,8 @@ const SKELETON_ROWS = 3;
 export function MachineAccess() {
   const t = useWords();
   const router = useRouter();
-  const sharing = useSearchParams().has('share');
+  const asked = useSearchParams();
+  const [sharing, makesGuest] = [asked.has('share'), asked.has('guest')];
   const { org, id, query } = useMachine();
   const organisation = useOrganisation(org);
   const trpc = useTRPC();
@@ -76,6 +78,15 @@ export function MachineAccess() {
       ) : (
         <SkeletonRows rows={SKELETON_ROWS} columns={['25%', '12%', '12%', '30%']} />
       )}
+      <GuestLinks
+        org={org}
+        vmId={id}
+        machine={machine.name}
+        reason={noShare}
+        making={makesGuest}
+        onMake={() => router.push(`${address}?guest=1`, { scroll: false })}
+        onMade={() => router.replace(address, { scroll: false })}
+      />
       <Suspense>
         {sharing && mayShare && (
           <ShareDialog
@@ -83,6 +94,7 @@ export function MachineAccess() {
             vmId={id}
             machine={machine.name}
             onClose={() => router.replace(address, { scroll: false })}
+            onGuest={() => router.replace(`${address}?guest=1`, { scroll: false })}
           />
         )}
       </Suspense>

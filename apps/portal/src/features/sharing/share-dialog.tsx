@@ -20,6 +20,8 @@ interface ShareDialogProps {
   vmId: string;
   machine: string;
   onClose: () => void;
+  /** Somebody without an account: a guest link instead. */
+  onGuest: () => void;
 }
 
 /** `host-console` means something on control domains alone, so the sentences of other machines leave it out. */
@@ -33,7 +35,7 @@ function bundleWords(role: VmRole, t: Words): string {
 }
 
 /** One person, one role, until, why; with a sentence of what changes (design §5). */
-export function ShareDialog({ org, vmId, machine, onClose }: ShareDialogProps) {
+export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialogProps) {
   const t = useWords();
   const toast = useToast();
   const trpc = useTRPC();
@@ -143,6 +145,12 @@ export function ShareDialog({ org, vmId, machine, onClose }: ShareDialogProps) {
               })}
         </p>
         {give.isError && <FieldError id="share-error">{apiErrorOf(give.error).message}</FieldError>}
+        <p className="flex flex-wrap items-center gap-2 text-ink-2 text-sm">
+          {t('guests.without')}
+          <Button kind="quiet" size="small" onClick={onGuest}>
+            {t('guests.make')}
+          </Button>
+        </p>
         <DialogActions>
           <Button onClick={onClose}>{t('share.cancel')}</Button>
           <Button type="submit" kind="primary" busy={give.isPending ? t('share.busy') : null}>

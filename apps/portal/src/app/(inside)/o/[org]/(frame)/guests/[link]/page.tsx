@@ -1,0 +1,5 @@
+import { GuestLinkPage } from '../../../../../../../features/guests/guest-link-page.tsx';
+
+export default function Page() {
+  return <GuestLinkPage />;
+}
