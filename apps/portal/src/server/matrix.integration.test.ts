@@ -43,6 +43,9 @@ interface Row {
     | 'broken glass'
     | 'customer'
     | 'passkey'
+    | 'guest-link'
+    | 'ended-link'
+    | 'knock'
     | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
@@ -127,6 +130,47 @@ const MATRIX: Record<string, Row> = {
     names: 'grant',
     type: 'mutation',
     input: (grantId) => ({ grantId }),
+    allowed: ['jon', 'olga'],
+  },
+  'guests.list': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
+  'guests.get': {
+    names: 'guest-link',
+    type: 'query',
+    input: (linkId) => ({ linkId }),
+    allowed: withReads,
+  },
+  'guests.make': {
+    names: 'vm',
+    type: 'mutation',
+    input: (vmId) => ({
+      vmId,
+      name: 'Nina',
+      email: 'nina@guest.example',
+      can: 'look',
+      endsAt: new Date(Date.now() + 3_600_000),
+      visits: 'one',
+      door: 'knock',
+      reason: '',
+    }),
+    allowed: ['jon', 'olga'],
+  },
+  'guests.end': {
+    names: 'guest-link',
+    type: 'mutation',
+    input: (linkId) => ({ linkId }),
+    allowed: ['jon', 'olga'],
+  },
+  'guests.restore': {
+    names: 'ended-link',
+    type: 'mutation',
+    input: (linkId) => ({ linkId }),
+    allowed: ['jon', 'olga'],
+  },
+  'guests.atDoor': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
+  'guests.answer': {
+    names: 'knock',
+    type: 'mutation',
+    input: (visitId) => ({ visitId, answer: 'let-in' }),
     allowed: ['jon', 'olga'],
   },
   'people.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
@@ -379,6 +423,14 @@ const APART = [
   'auth.finishSignIn',
   'auth.leaveSignIn',
   'live.changes',
+  'door.look',
+  'door.arrive',
+  'door.prove',
+  'door.knock',
+  'door.visit',
+  'door.open',
+  'door.outcome',
+  'door.leave',
   'links.askReset',
   'links.lookAtReset',
   'links.resetPassword',
@@ -567,6 +619,19 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       return addSeat(fixture, { tenant, person, vmId: machines[tenant] ?? '' });
     case 'person':
       return addMember(fixture.tenants[tenant]);
+    case 'guest-link':
+      return addGuestLink(tenant);
+    case 'ended-link':
+      return addGuestLink(tenant, { ended_at: new Date(), ended_by: fixture.people[person] });
+    case 'knock':
+      return insert('guest_visit', {
+        tenant_id: fixture.tenants[tenant],
+        link_id: await addGuestLink(tenant),
+        digest: randomBytes(32),
+        expires_at: new Date(Date.now() + 600_000),
+        proved_at: new Date(),
+        knocked_at: new Date(),
+      });
     case 'invitation':
       return insert('invitation', {
         tenant_id: fixture.tenants[tenant],
@@ -632,6 +697,27 @@ async function broken(id: string): Promise<string> {
     [id],
   );
   return id;
+}
+
+function addGuestLink(
+  tenant: 'acme' | 'globex' | 'northgate',
+  over: Record<string, unknown> = {},
+): Promise<string> {
+  return insert('guest_link', {
+    tenant_id: fixture.tenants[tenant],
+    vm_id: machines[tenant],
+    vm_name: `of-${tenant}`,
+    guest_name: 'Nina',
+    email: 'nina@guest.example',
+    rights: ['look'],
+    one_visit: false,
+    door: true,
+    reason: '',
+    ends_at: new Date(Date.now() + 3_600_000),
+    created_by: fixture.people[tenant === 'acme' ? 'jon' : tenant === 'globex' ? 'gus' : 'olga'],
+    created_name: 'maker',
+    ...over,
+  });
 }
 
 async function addMember(tenantId: string): Promise<string> {

@@ -71,15 +71,15 @@ function KnockLine({ org, knock, place }: { org: string; knock: Knock; place: 'c
       </p>
       <Button
         aria-label={t('knock.letInWhom', names)}
-        busy={answer.isPending && answer.variables.letIn ? t('knock.letIn') : null}
-        onClick={() => answer.mutate({ org, visitId, letIn: true })}
+        busy={answer.isPending && answer.variables.answer === 'let-in' ? t('knock.letIn') : null}
+        onClick={() => answer.mutate({ org, visitId, answer: 'let-in' })}
       >
         {t('knock.letIn')}
       </Button>
       <Button
         aria-label={t('knock.notNowWhom', names)}
-        busy={answer.isPending && !answer.variables.letIn ? t('knock.notNow') : null}
-        onClick={() => answer.mutate({ org, visitId, letIn: false })}
+        busy={answer.isPending && answer.variables.answer === 'not-now' ? t('knock.notNow') : null}
+        onClick={() => answer.mutate({ org, visitId, answer: 'not-now' })}
       >
         {t('knock.notNow')}
       </Button>

@@ -15,9 +15,8 @@ import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
 import { isOffered, momentOf, type UntilChoice } from '../sharing/until-choices.ts';
 
 /** What a guest can be given, the least first. */
-const CAN = { look: [], type: ['type'], copy: ['type', 'clipboard'] } as const;
-type Can = keyof typeof CAN;
-const CAN_CHOICES = ['look', 'type', 'copy'] as const satisfies readonly Can[];
+const CAN_CHOICES = ['look', 'type', 'copy'] as const;
+type Can = (typeof CAN_CHOICES)[number];
 /** A link always ends. */
 const UNTIL = ['hour', 'evening', 'week', 'custom'] as const satisfies readonly UntilChoice[];
 type Until = (typeof UNTIL)[number];
@@ -66,8 +65,17 @@ export function MakeGuestDialog({ org, vmId, machine, onClose }: MakeGuestDialog
   const submit = () => {
     setTried(true);
     if (name.trim() === '' || !looksLikeEmail(email) || untilError !== null || endsAt === null) return;
-    const wish = { name, email: email.trim(), rights: [...CAN[can]], endsAt, oneVisit, door, reason };
-    make.mutate({ org, vmId, ...wish });
+    make.mutate({
+      org,
+      vmId,
+      name,
+      email: email.trim(),
+      can,
+      endsAt,
+      visits: oneVisit ? 'one' : 'many',
+      door: door ? 'knock' : 'open',
+      reason,
+    });
   };
   return (
     <Dialog

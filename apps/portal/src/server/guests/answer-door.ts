@@ -69,7 +69,11 @@ export async function listAtDoor(
   });
 }
 
-export const answerKnockInput = z.strictObject({ ...inOrg, visitId: z.uuid(), letIn: z.boolean() });
+export const answerKnockInput = z.strictObject({
+  ...inOrg,
+  visitId: z.uuid(),
+  answer: z.enum(['let-in', 'not-now']),
+});
 
 /**
  * Lets a guest in who waits at the door, or not. Of two who answer at once the first one counts.
@@ -80,9 +84,10 @@ export const answerKnockInput = z.strictObject({ ...inOrg, visitId: z.uuid(), le
 export async function answerKnock(
   { db }: Pick<Deps, 'db'>,
   actor: Actor,
-  { visitId, letIn }: z.infer<typeof answerKnockInput>,
+  { visitId, answer }: z.infer<typeof answerKnockInput>,
 ): Promise<{ answered: true }> {
   const { tenantId } = actor;
+  const letIn = answer === 'let-in';
   return db.withTenant(tenantId, async (tx) => {
     await lockAuthority(tx, tenantId);
     const absent = (why: string) => new NotFoundError('knock', { visitId, why });

@@ -56,10 +56,10 @@ async function make(
     vmId: web,
     name: 'Nina Guest',
     email,
-    rights: [],
+    can: 'look',
     endsAt: new Date(Date.now() + HOUR_MS),
-    oneVisit: false,
-    door: true,
+    visits: 'many',
+    door: 'knock',
     reason: 'disk full',
     ...over,
   });
@@ -103,7 +103,11 @@ async function proved(email: string): Promise<Browser> {
 async function answer(letIn: boolean, by: 'jon' | 'tom' | 'mira' = 'jon') {
   const actor = await fixture.actor(by);
   const [knock] = await listAtDoor(fixture.deps, await fixture.actor('jon'), { org: 'acme', vmId: web });
-  return answerKnock(fixture.deps, actor, { org: 'acme', visitId: knock?.visitId ?? web, letIn });
+  return answerKnock(fixture.deps, actor, {
+    org: 'acme',
+    visitId: knock?.visitId ?? web,
+    answer: letIn ? 'let-in' : 'not-now',
+  });
 }
 const step = async (guest: Browser) => Object(await guest.mutate('door.visit').then(({ data }) => data)).step;
 
@@ -154,7 +158,7 @@ describe('a guest', () => {
 
   it('whose link has no door is inside by the code; and with the right to type gets a pass to type', async () => {
     await newMachine();
-    const { email } = await make({ door: false, rights: ['type'] });
+    const { email } = await make({ door: 'open', can: 'type' });
     const guest = await proved(email);
     expect(await step(guest)).toBe('inside');
     expect((await guest.mutate('door.open')).data).toMatchObject({ mode: 'type' });
@@ -214,7 +218,7 @@ describe('a guest', () => {
 describe('a link', () => {
   it('for one visit opens no second one, and many open as many', async () => {
     await newMachine();
-    const { email } = await make({ door: false, oneVisit: true });
+    const { email } = await make({ door: 'open', visits: 'one' });
     const link = await takeMail(email, 'guest');
     const [first, second] = [newGuest(), newGuest()];
     const codes: string[] = [];
@@ -232,7 +236,7 @@ describe('a link', () => {
 
   it('is over at once when somebody ends it, and good again when that is taken back', async () => {
     await newMachine();
-    const { linkId, email } = await make({ door: false });
+    const { linkId, email } = await make({ door: 'open' });
     const guest = await proved(email);
     const [jon, mira] = [await fixture.actor('jon'), await fixture.actor('mira')];
     await expect(endGuestLink(fixture.deps, mira, { org: 'acme', linkId })).rejects.toEqual(
@@ -258,7 +262,7 @@ describe('a link', () => {
   it('gives nothing once its maker may not share the machine any more, and the epoch says so', async () => {
     await newMachine();
     const grantId = await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
-    const { email } = await make({ door: false }, 'mira');
+    const { email } = await make({ door: 'open' }, 'mira');
     const guest = await proved(email);
     const epoch = async () =>
       (await fixture.sql('SELECT authority_epoch AS e FROM tenant WHERE id = $1', [fixture.tenants.acme]))[0]
@@ -272,7 +276,7 @@ describe('a link', () => {
 
   it('ends with the machine’s move to another organisation', async () => {
     await newMachine();
-    const { linkId, email } = await make({ door: false });
+    const { linkId, email } = await make({ door: 'open' });
     const guest = await proved(email);
     await fixture.sql('DELETE FROM console_ticket WHERE vm_id = $1', [web]);
     await fixture.sql('UPDATE vm SET tenant_id = $2 WHERE id = $1', [web, fixture.tenants.globex]);

@@ -1,7 +1,7 @@
 import { recordEvent } from '@porthole/audit';
 import { mailLink } from '@porthole/auth';
 import { AppError } from '@porthole/errors';
-import { assertCan, can, type Facts, GUEST_RIGHTS, type GuestRight, type VmFacts } from '@porthole/rbac';
+import { assertCan, can, type Facts, type GuestRight, type VmFacts } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
@@ -18,19 +18,23 @@ import {
   MAX_LINKS_PER_ORGANISATION,
 } from './guest-limits.ts';
 
-/** Looking is what every guest does; more is named. */
-const MORE = GUEST_RIGHTS.filter((right) => right !== 'look');
+/** What a guest can be given, the least first. */
+const RIGHTS_OF = {
+  look: ['look'],
+  type: ['look', 'type'],
+  copy: ['look', 'type', 'clipboard'],
+} as const satisfies Record<string, readonly GuestRight[]>;
 
 export const makeGuestLinkInput = z.strictObject({
   ...inOrg,
   vmId: z.uuid(),
   name: lineSchema(1, 80),
   email: emailSchema,
-  /** Besides looking. */
-  rights: z.array(z.enum(MORE)).max(MORE.length),
+  can: z.enum(['look', 'type', 'copy']),
   endsAt: z.date(),
-  oneVisit: z.boolean(),
-  door: z.boolean(),
+  visits: z.enum(['one', 'many']),
+  /** Whether the guest waits until somebody lets them in. */
+  door: z.enum(['knock', 'open']),
   reason: lineSchema(0, 500),
 });
 
@@ -48,8 +52,9 @@ export async function makeGuestLink(
   input: z.infer<typeof makeGuestLinkInput>,
 ): Promise<{ linkId: string }> {
   const { tenantId, personId, personName, tenantName } = actor;
-  const { vmId, name, email, endsAt, oneVisit, door, reason } = input;
-  const rights = GUEST_RIGHTS.filter((right) => right === 'look' || input.rights.includes(right));
+  const { vmId, name, email, endsAt, reason } = input;
+  const [oneVisit, door] = [input.visits === 'one', input.door === 'knock'];
+  const rights = [...RIGHTS_OF[input.can]];
   await deps.db.withTenant(tenantId, async (tx) => {
     const { vm, facts } = await loadMachine(tx, actor, vmId);
     assertMayMake(facts, vm, rights, endsAt);
