@@ -62,7 +62,7 @@ test('a guest comes by a mailed link, waits at the door, is let in to look, and 
   await expect(jon).toHaveTitle(/^\(!\) /);
   expect(await seriousFindings(jon)).toEqual([]);
   await jon.goto(`/o/acme/machines/${id}/console/screen`);
-  await jon.getByRole('button', { name: 'Let Nina Guest in', exact: true }).click();
+  await jon.getByRole('button', { name: 'Let in: Nina Guest' }).click();
   await expect(knock).toHaveCount(0);
 
   const state = nina.getByTestId('console-state');
@@ -81,7 +81,7 @@ test('a guest comes by a mailed link, waits at the door, is let in to look, and 
   await expect(listed).toContainText('Inside');
   expect(await seriousFindings(jon)).toEqual([]);
   const endedAt = Date.now();
-  await listed.getByRole('button', { name: /^End the link/ }).click();
+  await listed.getByRole('button', { name: /^End now: the link of Nina/ }).click();
   await expect(nina.getByRole('heading', { name: 'Your visit is over' })).toBeVisible({ timeout: 5_000 });
   expect(Date.now() - endedAt).toBeLessThan(5_000);
 

@@ -110,7 +110,7 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     role: wordOf(data, 'role') ?? 'other',
     act: wordOf(data, 'act') ?? 'other',
     guest: wordOf(data, 'guest') ?? '',
-    why: wordOf(data, 'why') ?? 'other',
+    leaves: wordOf(data, 'why') === 'machine-left' ? 'yes' : 'no',
     asker: nameIn(data, 'asker') ?? '',
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
