@@ -1,5 +1,5 @@
 import type { Tx } from '@porthole/db';
-import type { Facts, Right } from '@porthole/rbac';
+import { type Facts, GUEST_RIGHTS, type Right } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
 import type { VmRow } from '../machines/machine-row.ts';
 import { DOOR_ANSWER_MS, RESTORE_WITHIN_MS } from './guest-limits.ts';
@@ -75,7 +75,7 @@ export function describeLink(
     guest: link.guestName,
     email: link.email,
     machine: { id: link.vmId, name: link.vmName, isHere: vm !== null },
-    rights: link.rights as Right[],
+    rights: GUEST_RIGHTS.filter((right) => link.rights.includes(right)),
     oneVisit: link.oneVisit,
     door: link.door,
     reason: link.reason,
