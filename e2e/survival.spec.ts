@@ -31,7 +31,7 @@ test('who works on a machine that reboots stays on its console, and goes on wher
   await control('fault', { vm: 'web-01', fault: 'internal-500' });
   await control('reboot', { vm: 'web-01' });
   await expect(state(page)).toHaveAttribute('data-state', 'redialling');
-  await expect(page.getByText('web-01 is rebooting')).toBeVisible();
+  await expect(page.getByText('web-01 is rebooting').first()).toBeVisible();
   await expect(page.getByText(/The picture comes back by itself/)).toBeVisible();
   await page.keyboard.type('lost');
   await control('fault', { vm: 'web-01', fault: null });
