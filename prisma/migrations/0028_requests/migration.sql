@@ -70,7 +70,7 @@ CREATE TABLE "request_confirmation" (
     CONSTRAINT "request_confirmation_by_another" CHECK (person_id <> asker_id)
 );
 ALTER TABLE "request_confirmation"
-  ADD CONSTRAINT "request_confirmation_request_fkey" FOREIGN KEY ("tenant_id", "request_id", "asker_id")
+  ADD CONSTRAINT "request_confirmation_tenant_id_request_id_asker_id_fkey" FOREIGN KEY ("tenant_id", "request_id", "asker_id")
     REFERENCES "access_request"("tenant_id", "id", "person_id") ON DELETE RESTRICT ON UPDATE RESTRICT;
 
 -- The grant that came of a request names it; a request gives one grant at most.
