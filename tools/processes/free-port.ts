@@ -1,7 +1,24 @@
 import { createServer } from 'node:net';
 
-/** A port of 127.0.0.1 that nobody listens on right now. */
+/** Ports that this process means to use: whoever they are for may listen only later. */
+const kept = new Set<number>();
+
+/** Keeps a port that was chosen elsewhere from being given out here. */
+export function keepPort(port: number): void {
+  kept.add(port);
+}
+
+/** A port of 127.0.0.1 that nobody listens on right now, given out once by this process. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await someFreePort();
+    if (kept.has(port)) continue;
+    keepPort(port);
+    return port;
+  }
+}
+
+async function someFreePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

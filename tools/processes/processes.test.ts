@@ -93,4 +93,9 @@ describe('ports', () => {
     expect(await isPortFree(port)).toBe(false);
     server.close();
   });
+
+  it('are given out once, though nobody listens on them yet', async () => {
+    const ports = await Promise.all(Array.from({ length: 200 }, freePort));
+    expect(new Set(ports).size).toBe(ports.length);
+  });
 });

@@ -16,7 +16,7 @@ import { FRANKFURT, type StandIns, startStandIns, VIENNA } from '../demo/stand-i
 import { type Mailbox, startMailbox } from '../mailbox/mailbox.ts';
 import { reachableDataDir } from '../postgres/postgres-binaries.ts';
 import { databaseUrl, prepareDatabase, prepareRoles, withClient } from '../postgres/prepare-database.ts';
-import { freePort, isPortFree } from '../processes/free-port.ts';
+import { freePort, isPortFree, keepPort } from '../processes/free-port.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { ensureGuestKernel } from '../test-run/guest-kernel.ts';
 import { type AppName, appSpecs } from './app-specs.ts';
@@ -174,6 +174,8 @@ class Launch {
   private async publicPort(): Promise<number> {
     const { port } = this.options;
     if (port === undefined) return await freePort();
+    // The edge listens on it last; until then nobody else here may get it.
+    keepPort(port);
     if (await isPortFree(port)) return port;
     throw new PlainError(
       `Port ${port} is taken by another program.`,
