@@ -16,6 +16,7 @@ const WORDS = {
   'egress/tls-too-old':
     'The host offers only TLS older than 1.2. Porthole works with XenServer 7.0 and newer.',
   'egress/certificate-changed': 'The host shows another certificate than the one that was confirmed.',
+  'egress/too-long': 'The host’s answer is longer than it may be.',
   'egress/aborted': 'The connection was given up before it was made.',
 } as const;
 

@@ -12,6 +12,9 @@ const DAY_MS = 86_400_000;
 /** [3] { SEQUENCE { SEQUENCE { basicConstraints, critical, { cA TRUE } } } } (RFC 5280 §4.2.1.9). */
 const BASIC_CONSTRAINTS_CA = Buffer.from('a3133011300f0603551d130101ff040530030101ff', 'hex');
 
+/** [3] { SEQUENCE { SEQUENCE { subjectAltName, SEQUENCE { [7] 127.0.0.1 } } } } (RFC 5280 §4.2.1.6). */
+const FOR_LOOPBACK = Buffer.from('a3133011300f0603551d110408300687047f000001', 'hex');
+
 /**
  * A certificate on a fresh P-256 key, signed by itself or by the one given, written as DER by hand (RFC 5280 §4.1), since Node can read
  * certificates but not make them.
@@ -24,6 +27,8 @@ export function makeTestCertificate(
     issuer?: TestCertificate;
     /** May sign others. */
     isAuthority?: boolean;
+    /** Is of 127.0.0.1. */
+    isOfLoopback?: boolean;
   } = {},
 ): TestCertificate {
   const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
@@ -39,7 +44,10 @@ export function makeTestCertificate(
   const version = tlv(0xa0, tlv(0x02, Buffer.from([2])));
   const publicKey = keys.publicKey.export({ type: 'spki', format: 'der' });
   const names = { subject: nameOf(commonName), issuer: nameOf(issuer?.commonName ?? commonName) };
-  const extensions = init.isAuthority === true ? [BASIC_CONSTRAINTS_CA] : [];
+  const extensions = [
+    ...(init.isAuthority === true ? [BASIC_CONSTRAINTS_CA] : []),
+    ...(init.isOfLoopback === true ? [FOR_LOOPBACK] : []),
+  ];
   const body = sequence(
     ...[version, serial, algorithm, names.issuer, validity, names.subject, publicKey],
     ...extensions,
