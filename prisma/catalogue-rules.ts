@@ -27,6 +27,8 @@ export const TENANT_TABLES = [
   'pool_probe',
   'power_operation',
   'request_confirmation',
+  'sso_connection',
+  'sso_domain',
   'team',
   'team_member',
   'tenant',
@@ -42,6 +44,8 @@ export const IDENTITY_TABLES = [
   'pending_sign_in',
   'person',
   'recovery_code',
+  'sso_attempt',
+  'sso_identity',
   'totp',
 ] as const;
 export const PLATFORM_TABLES = ['_prisma_migrations', 'pool_lease', 'rate_counter', 'relay'] as const;
@@ -51,6 +55,7 @@ const UNIQUE_ACROSS_TENANTS: Record<string, string> = {
   'tenant (id)': 'the organisation’s own key',
   'tenant (slug)': 'names in addresses are the platform’s; only who may make organisations could probe them',
   'vm (id)': 'a random uuid by which the door’s functions find it',
+  'sso_domain (domain)': 'a domain counts for one organisation, which its DNS vouched for',
   'console_ticket (id)': 'a random uuid by which the door’s functions find it',
   'console_ticket (secret_hash)': 'a hash of 256 random bits',
   'guest_visit (digest)': 'a hash of 200 random bits',

@@ -102,6 +102,7 @@ describe('docker-compose.yml', () => {
     expect(holders('relay.key')).toEqual(['relay']);
     expect(holders('vault.pub')).toEqual(['portal']);
     expect(holders('factor.key')).toEqual(['portal']);
+    expect(holders('sso.key')).toEqual(['portal']);
     expect(holders('db-superuser')).toEqual(['migrate', 'database']);
     expect(holders('db-portal')).toEqual(['portal', 'migrate']);
     expect(holders('smtp-password')).toEqual(['courier']);

@@ -18,6 +18,7 @@ const config: NextConfig = {
     '@porthole/settings',
     '@porthole/db',
     '@porthole/auth',
+    '@porthole/egress',
     '@porthole/authority',
     '@porthole/tickets',
     '@porthole/audit',

@@ -159,6 +159,7 @@ function portal(input: AppSpecsInput): AppSpec {
       PORTHOLE_ORIGIN: input.origin,
       PORTHOLE_VAULT_PUBLIC_KEY_FILE: input.secrets.files.vaultPublic,
       PORTHOLE_FACTOR_KEY_FILE: input.secrets.files.factorKey,
+      PORTHOLE_SSO_KEY_FILE: input.secrets.files.ssoKey,
       PORTHOLE_SIGN_UP: 'open',
     },
     isReady: () => answers(`http://127.0.0.1:${input.portalPort}/sign-in`),

@@ -19,6 +19,7 @@ export interface StackSecrets {
     relayKey: string;
     relayPublic: string;
     factorKey: string;
+    ssoKey: string;
   };
 }
 
@@ -47,10 +48,12 @@ export function ensureSecrets(folder: string, hasData: boolean): StackSecrets {
     relayKey: at('relay.key'),
     relayPublic: at('relay.pub'),
     factorKey: at('factor.key'),
+    ssoKey: at('sso.key'),
   };
   ensureKeyPair(files.vaultKey, files.vaultPublic, hasData);
   ensureKeyPair(files.relayKey, files.relayPublic, hasData);
   ensureFactorKey(files.factorKey);
+  ensureFactorKey(files.ssoKey);
   return {
     files,
     rolePasswords: {

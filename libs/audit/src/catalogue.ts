@@ -86,7 +86,17 @@ export const CATALOGUE = {
   'sign-in.ok': z.strictObject({
     loginSessionId: id(),
     method: open(
-      z.enum(['password', 'password-and-code', 'password-and-recovery', 'password-and-passkey', 'passkey']),
+      z.enum([
+        'password',
+        'password-and-code',
+        'password-and-recovery',
+        'password-and-passkey',
+        'passkey',
+        'single-sign-on',
+        'single-sign-on-and-code',
+        'single-sign-on-and-recovery',
+        'single-sign-on-and-passkey',
+      ]),
     ),
   }),
 
@@ -111,6 +121,26 @@ export const CATALOGUE = {
   }),
   'factor.recovery': z.strictObject({ left: count() }),
   'factor.codes-made': z.strictObject({}),
+  'sso.changed': z.strictObject({
+    issuer: text(),
+    clientId: word(),
+    use: word(),
+    joining: word(),
+    secret: open(z.enum(['kept', 'changed'])),
+  }),
+  'sso.domain': z.strictObject({
+    domain: open(z.string().max(253)),
+    step: open(z.enum(['added', 'verified', 'removed'])),
+  }),
+  /** An issuer's subject and a person are one from now on. */
+  'sso.linked': z.strictObject({ issuer: text() }),
+  'sso.refused': z.strictObject({
+    reason: word(),
+    account: sensitive(z.string().max(254)).optional(),
+    suppressed: suppressed(),
+  }),
+  /** Somebody became a member by single sign-on alone. */
+  'member.joined': z.strictObject({ role: word(), isNew: open(z.boolean()) }),
   'sign-out': z.strictObject({ loginSessionId: id() }),
   /** Somebody asked for a new password by mail, whether the address has an account or not. */
   'reset.asked': z.strictObject({

@@ -6,7 +6,7 @@ import type { FactorKey } from './factor-key.ts';
 import { giveBackProofTry, takeProofTry } from './factor-limits.ts';
 import { listPasskeys, type PasskeyRow } from './passkeys.ts';
 import { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
-import { openSeed, sealSeed } from './seed-seal.ts';
+import { openFor, sealFor } from './seed-seal.ts';
 import { matchingStep, newSeed, seedForApp } from './totp-code.ts';
 
 interface Deps {
@@ -66,7 +66,7 @@ export async function beginApp(
   const seed = newSeed();
   await tx.totp.deleteMany({ where: { personId: person.id, confirmedAt: null } });
   await tx.totp.create({
-    data: { personId: person.id, ...sealSeed(factorKey, person.id, seed) },
+    data: { personId: person.id, ...sealFor(factorKey, `totp-v1|${person.id}`, seed) },
     select: { personId: true },
   });
   return seedForApp(seed, person.email);
@@ -92,7 +92,7 @@ export async function confirmApp(
       select: { kid: true, iv: true, ct: true, tag: true, confirmedAt: true },
     });
     if (row === null || row.confirmedAt !== null) throw new FactorNoMatchError({ pending: false });
-    const seed = openSeed(deps.factorKey, personId, row).reveal();
+    const seed = openFor(deps.factorKey, `totp-v1|${personId}`, row).reveal();
     const step = matchingStep(seed, code.reveal().replace(/\s/g, ''), now);
     if (step === null) throw new FactorNoMatchError({ pending: true });
     const { count } = await tx.totp.updateMany({

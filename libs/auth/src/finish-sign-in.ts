@@ -3,7 +3,7 @@ import { Secret } from '@porthole/errors';
 import { SignInOverError } from './auth-error.ts';
 import { digestOf, newBearer } from './bearer.ts';
 import type { FactorKey } from './factor-key.ts';
-import { readPending } from './pending-row.ts';
+import { type FirstFactor, readPending } from './pending-row.ts';
 import { type FactorProof, proveFactor } from './prove.ts';
 import {
   type BrowserFacts,
@@ -30,7 +30,7 @@ interface Deps {
 export async function finishSignIn(
   deps: Deps,
   attempt: { pending: string | null; proof: FactorProof } & BrowserFacts,
-  record: (tx: Tx, begun: SessionOf, replaced: SessionOf | null) => Promise<void>,
+  record: (tx: Tx, begun: SessionOf, replaced: SessionOf | null, first: FirstFactor) => Promise<void>,
 ): Promise<SignedInPerson> {
   const person = await readPending(deps, attempt.pending);
   if (person === null || attempt.pending === null) throw new SignInOverError();
@@ -42,7 +42,7 @@ export async function finishSignIn(
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt, true);
     const begun = { sessionId, personId: person.id, personName: person.name };
-    await record(tx, begun, replaced);
+    await record(tx, begun, replaced, person.first);
     return { ...begun, bearer: new Secret(bearer) };
   });
 }

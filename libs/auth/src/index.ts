@@ -37,6 +37,13 @@ export {
   withdrawLink,
 } from './mail-links.ts';
 export {
+  beginOpenId,
+  finishOpenId,
+  type OpenIdClient,
+  type OpenIdFetch,
+  type OpenIdPerson,
+} from './open-id.ts';
+export {
   blankPasskeyCookie,
   CHALLENGE_LIFE_MS,
   PASSKEY_ASKS,
@@ -66,6 +73,18 @@ export { askPasskey, provePasskey } from './prove-passkey.ts';
 export { type LoginSession, readSession } from './read-session.ts';
 export { recoveryCodesLeft, replaceRecoveryCodes } from './recovery-codes.ts';
 export { askReset, askSignUp, type PasswordReset, resetPassword } from './reset-password.ts';
+export { openFor, type SealedSeed, sealFor } from './seed-seal.ts';
 export { endSession, listSessions, type SessionRow, touchInput } from './sessions-of-person.ts';
 export { type SessionOf, signIn } from './sign-in.ts';
+export {
+  blankSsoCookie,
+  keepSsoAttempt,
+  SSO_BEGINNINGS,
+  SSO_COOKIE,
+  ssoCookie,
+  takeSsoAttempt,
+  takeSsoBeginning,
+} from './sso-attempt.ts';
+export { type SsoCode, SsoError } from './sso-error.ts';
+export { enterBySso, linkSubject } from './sso-sign-in.ts';
 export { codeAt, stepOf } from './totp-code.ts';

@@ -4,7 +4,7 @@ import { PasskeyNoMatchError, SignInOverError } from './auth-error.ts';
 import { digestOf, isBearer, newBearer } from './bearer.ts';
 import { giveBackPasskeyAsk, type PasskeyWish, takeChallenge } from './passkey-challenge.ts';
 import type { PasskeyShown } from './passkey-signature.ts';
-import { readPending } from './pending-row.ts';
+import { type FirstFactor, readPending } from './pending-row.ts';
 import { type PasskeyDeps, takePasskey } from './prove-passkey.ts';
 import {
   type BrowserFacts,
@@ -13,6 +13,7 @@ import {
   type SessionOf,
   type SignedInPerson,
 } from './sign-in.ts';
+import { ssoRequired } from './sso-required.ts';
 
 interface PasskeyAttempt extends BrowserFacts {
   /** Value of the cookie that the challenge is bound to. */
@@ -23,7 +24,7 @@ interface PasskeyAttempt extends BrowserFacts {
 }
 
 /** `passkey`: it stood for the password too. */
-export type PasskeyMethod = 'passkey' | 'password-and-passkey';
+export type PasskeyMethod = 'passkey' | `${FirstFactor}-and-passkey`;
 
 /**
  * Makes a login session by a passkey: alone where it was asked for to sign in, since its device checked who holds it;
@@ -40,11 +41,11 @@ export async function signInWithPasskey(
   const asked = await takeChallenge(deps, attempt.cookie);
   const wish = asked === null ? null : wishOf(asked, attempt.ip);
   if (asked === null || wish === null) throw new PasskeyNoMatchError({ reason: 'not-asked' });
-  if (wish.purpose === 'factor') {
-    const waiting = await readPending(deps, attempt.pending);
-    if (waiting === null || waiting.id !== wish.personId) throw new SignInOverError();
-  }
+  const waiting = wish.purpose === 'factor' ? await readPending(deps, attempt.pending) : null;
+  if (wish.purpose === 'factor' && waiting?.id !== wish.personId) throw new SignInOverError();
   return takePasskey(deps, asked, attempt.response, async (tx, person) => {
+    if (waiting === null && (await ssoRequired(tx, person.id)))
+      throw new PasskeyNoMatchError({ reason: 'single-sign-on' });
     const ended = await endPending(tx, attempt.pending, person.id);
     if (wish.purpose === 'factor' && !ended) throw new SignInOverError();
     await giveBackPasskeyAsk(tx, wish);
@@ -52,7 +53,7 @@ export async function signInWithPasskey(
     const bearer = newBearer();
     const sessionId = await createSession(tx, deps, person.id, bearer, attempt, true);
     const begun = { sessionId, personId: person.id, personName: person.name };
-    await record(tx, begun, replaced, wish.purpose === 'factor' ? 'password-and-passkey' : 'passkey');
+    await record(tx, begun, replaced, waiting === null ? 'passkey' : `${waiting.first}-and-passkey`);
     return { ...begun, bearer: new Secret(bearer) };
   });
 }

@@ -6,7 +6,7 @@ import { giveBackProofTry, takeProofTry } from './factor-limits.ts';
 import type { HashGate } from './hash-gate.ts';
 import { verifyPassword } from './password.ts';
 import { useRecoveryCode } from './recovery-codes.ts';
-import { openSeed } from './seed-seal.ts';
+import { openFor } from './seed-seal.ts';
 import { matchingStep } from './totp-code.ts';
 
 interface Deps {
@@ -74,7 +74,7 @@ async function takeTotpCode(tx: Tx, deps: Deps, personId: string, typed: string)
     select: { kid: true, iv: true, ct: true, tag: true, confirmedAt: true },
   });
   if (row === null || row.confirmedAt === null) return false;
-  const seed = openSeed(deps.factorKey, personId, row).reveal();
+  const seed = openFor(deps.factorKey, `totp-v1|${personId}`, row).reveal();
   const step = matchingStep(seed, typed.replace(/\s/g, ''), deps.clock());
   return step !== null && takeStep(tx, personId, step);
 }

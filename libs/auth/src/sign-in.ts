@@ -8,6 +8,7 @@ import { luciaFor } from './lucia-for.ts';
 import { verifyPassword } from './password.ts';
 import { beginPending } from './pending-row.ts';
 import { giveBackSignInTry, takeSignInTry } from './sign-in-limits.ts';
+import { ssoRequired } from './sso-required.ts';
 
 interface Deps {
   db: Pick<Db, 'withoutTenant'>;
@@ -73,6 +74,8 @@ export async function signIn(
   const fits = await verifyPassword(deps.gate, person?.passwordHash ?? null, attempt.password);
   if (person === null || !fits || person.disabledAt !== null)
     throw new NoMatchError({ known: person !== null, disabled: person?.disabledAt != null });
+  if (await deps.db.withoutTenant((tx) => ssoRequired(tx, person.id)))
+    throw new NoMatchError({ known: true, other: 'single-sign-on' });
   return deps.db.withoutTenant(async (tx) => {
     await giveBackSignInTry(tx, { email, ip: attempt.ip });
     const ways = await factorWays(tx, person.id);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newFactorKey, parseFactorKey } from './factor-key.ts';
-import { openSeed, sealSeed } from './seed-seal.ts';
+import { openFor, sealFor } from './seed-seal.ts';
 import { codeAt, matchingStep, newSeed, seedForApp, stepOf } from './totp-code.ts';
 
 /** RFC 6238, appendix B, the last six of its eight digits. */
@@ -44,18 +44,18 @@ describe('a sealed seed', () => {
   const seed = newSeed();
 
   it('opens for its person with its key', () => {
-    expect([...openSeed(key, 'mira', sealSeed(key, 'mira', seed)).reveal()]).toEqual([...seed]);
+    expect([...openFor(key, 'totp-v1|mira', sealFor(key, 'totp-v1|mira', seed)).reveal()]).toEqual([...seed]);
   });
 
   it('opens for nobody else, by no other key, and not once a byte differs', () => {
-    const sealed = sealSeed(key, 'mira', seed);
+    const sealed = sealFor(key, 'totp-v1|mira', seed);
     const other = parseFactorKey(newFactorKey().reveal());
     const flipped = { ...sealed, ct: sealed.ct.map((byte, at) => (at === 0 ? byte ^ 1 : byte)) };
     const shorter = { ...sealed, tag: sealed.tag.slice(0, 12) };
-    expect(() => openSeed(key, 'tom', sealed)).toThrow();
-    expect(() => openSeed(other, 'mira', sealed)).toThrow();
-    expect(() => openSeed(other, 'mira', { ...sealed, kid: other.kid })).toThrow();
-    for (const damaged of [flipped, shorter]) expect(() => openSeed(key, 'mira', damaged)).toThrow();
+    expect(() => openFor(key, 'totp-v1|tom', sealed)).toThrow();
+    expect(() => openFor(other, 'totp-v1|mira', sealed)).toThrow();
+    expect(() => openFor(other, 'totp-v1|mira', { ...sealed, kid: other.kid })).toThrow();
+    for (const damaged of [flipped, shorter]) expect(() => openFor(key, 'totp-v1|mira', damaged)).toThrow();
   });
 
   it('is not made by a key of another size', () => {

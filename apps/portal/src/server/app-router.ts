@@ -18,6 +18,7 @@ import { policyRouter } from './policy/router.ts';
 import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
 import { requestsRouter } from './requests/router.ts';
+import { singleSignOnRouter } from './single-sign-on/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -40,6 +41,7 @@ export const appRouter = router({
   live: liveRouter,
   policy: policyRouter,
   requests: requestsRouter,
+  singleSignOn: singleSignOnRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

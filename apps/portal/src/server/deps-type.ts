@@ -1,4 +1,4 @@
-import type { FactorKey, HashGate } from '@porthole/auth';
+import type { FactorKey, HashGate, OpenIdFetch } from '@porthole/auth';
 import type { Db } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
 import type { PublicKey } from '@porthole/vault';
@@ -20,6 +20,12 @@ export interface Deps {
   vaultPublicKey: PublicKey;
   /** Seals the seeds of second factors, and opens nothing else. */
   factorKey: FactorKey;
+  /** Seals the secrets of organisations' issuers; null: single sign-on isn't offered here. */
+  ssoKey: FactorKey | null;
+  /** The way out, for issuers alone; the rules of libs/egress hold for it. */
+  fetch: OpenIdFetch;
+  /** What DNS says about a name as text. */
+  resolveText: (name: string) => Promise<readonly string[]>;
   changes: Pick<ChangeFeed, 'subscribe'>;
   epochs: Pick<EpochReader, 'read'>;
 }

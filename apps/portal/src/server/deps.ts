@@ -1,9 +1,10 @@
 import 'server-only';
 import { HashGate, loadFactorKey } from '@porthole/auth';
 import { createDb } from '@porthole/db';
+import { DEFAULT_PORTS, makeFetch, resolveText } from '@porthole/egress';
 import { createLogger } from '@porthole/logger';
 import { loadPublicKey } from '@porthole/vault';
-import { loadEnv } from '../env.ts';
+import { type Env, loadEnv } from '../env.ts';
 import type { Deps } from './deps-type.ts';
 import { ChangeFeed } from './live/change-feed.ts';
 import { EpochReader } from './live/epoch-reader.ts';
@@ -32,7 +33,16 @@ function wire(): Deps {
     gate: new HashGate(),
     vaultPublicKey: loadPublicKey(env.vaultPublicKeyFile),
     factorKey: loadFactorKey(env.factorKeyFile),
+    ssoKey: env.ssoKeyFile === null ? null : loadFactorKey(env.ssoKeyFile),
+    fetch: makeFetch(policyOf(env)),
+    resolveText,
     changes: new ChangeFeed(database),
     epochs: new EpochReader(db),
   };
+}
+
+/** What issuers of single sign-on may be reached at; never from a row that an organisation can write. */
+function policyOf({ egress }: Env) {
+  const { allowedPorts, ...rest } = egress;
+  return { ...rest, allowedPorts: allowedPorts.length === 0 ? DEFAULT_PORTS : allowedPorts };
 }

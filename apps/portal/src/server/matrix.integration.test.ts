@@ -406,6 +406,38 @@ const MATRIX: Record<string, Row> = {
     input: (vmId) => ({ vmId }),
     allowed: EVERYBODY,
   },
+  'singleSignOn.read': { names: null, type: 'query', input: () => ({}), allowed: ['jon'] },
+  'singleSignOn.change': {
+    names: null,
+    type: 'mutation',
+    input: () => ({
+      version: 0,
+      issuer: 'https://issuer.example',
+      clientId: 'porthole',
+      clientSecret: 'secret',
+      use: 'off',
+      joining: 'invited',
+    }),
+    allowed: ['jon'],
+  },
+  'singleSignOn.addDomain': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ domain: 'acme.example' }),
+    allowed: ['jon'],
+  },
+  'singleSignOn.verifyDomain': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ domain: 'acme.example' }),
+    allowed: ['jon'],
+  },
+  'singleSignOn.removeDomain': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ domain: 'acme.example' }),
+    allowed: ['jon'],
+  },
   // Late, since nobody is where they were after it.
   'people.leave': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
   // Last, since it ends the session that all of these are made with.
@@ -420,6 +452,7 @@ const APART = [
   'auth.turnFactorOff',
   'auth.signIn',
   'auth.signInByPasskey',
+  'singleSignOn.begin',
   'auth.finishSignIn',
   'auth.leaveSignIn',
   'live.changes',
@@ -457,6 +490,9 @@ beforeAll(async () => {
   await addRelay(fixture, 'relay-1');
   // Its beat is this fixture's, and hundreds of rows come before those that want it fresh.
   await fixture.sql("UPDATE relay SET beat_at = now() + interval '1 hour'");
+  // Whatever domain is asked about says what it should.
+  fixture.deps.resolveText = async () =>
+    (await fixture.sql('SELECT token FROM sso_domain')).map(({ token }) => `porthole-domain=${token}`);
   for (const holder of ['acme', 'globex', 'northgate'] as const)
     machines[holder] = await addVm(fixture, { name: `of-${holder}`, poolId: pool, holder });
   await addGrant(fixture, { to: 'mira', vmId: machines.acme ?? '', role: 'operator' });

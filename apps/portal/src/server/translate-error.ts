@@ -21,6 +21,9 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'auth/passkey-no-match': 'UNAUTHORIZED',
   'auth/code-no-match': 'UNAUTHORIZED',
   'auth/sign-in-over': 'UNAUTHORIZED',
+  'sso/unreachable': 'SERVICE_UNAVAILABLE',
+  'sso/changed-meanwhile': 'CONFLICT',
+  'sso/domain-taken': 'CONFLICT',
   'auth/factor-key': 'INTERNAL_SERVER_ERROR',
   'auth/factor-sealed': 'INTERNAL_SERVER_ERROR',
   'auth/wait': 'TOO_MANY_REQUESTS',
@@ -124,6 +127,7 @@ const REFUSED_ROOMS = [
   'invitation/',
   'guest-link/',
   'organisation/',
+  'sso/',
 ] as const;
 
 function retryAfterOf(error: AppError): number | null {

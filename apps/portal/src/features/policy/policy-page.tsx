@@ -1,10 +1,12 @@
 'use client';
 
+import { ACTS_OF_ROLE } from '@porthole/rbac';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from 'next/navigation';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { exactTime, shortTime } from '../../ui/format-time.ts';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -19,7 +21,8 @@ const SKELETON_ROWS = 6;
 export function PolicyPage() {
   const t = useWords();
   const { org } = useParams<{ org: string }>();
-  const name = useOrganisation(org)?.name ?? org;
+  const organisation = useOrganisation(org);
+  const name = organisation?.name ?? org;
   const trpc = useTRPC();
   const query = useQuery(trpc.policy.read.queryOptions({ org }));
   const policy = query.data;
@@ -29,6 +32,11 @@ export function PolicyPage() {
       <PageHead title={t('policy.title')}>
         <p className="max-w-[68ch] text-ink-2">{t('policy.intro', { org: name })}</p>
         {policy !== undefined && <LastChange changed={policy.changed} />}
+        {organisation !== null && ACTS_OF_ROLE[organisation.role].includes('people.manage') && (
+          <p className="pt-2">
+            <LinkButton href={`/o/${org}/single-sign-on`}>{t('policy.sso')}</LinkButton>
+          </p>
+        )}
       </PageHead>
       {policy === undefined ? (
         query.isError ? (

@@ -9,6 +9,8 @@ export interface OutcomeWords {
   awayTitle: string;
   awaySentence: string;
   overTitle: string;
+  /** Title and sentence by the end of a way to an issuer. */
+  ssoBack: Record<string, readonly [string, string]>;
   overSentence: string;
   noPasskeyTitle: string;
   noPasskeySentence: string;
@@ -44,6 +46,10 @@ function sayingOf(answer: SignInAnswer, words: OutcomeWords, waitTitle: string):
       return [words.noMatchTitle, words.noMatchSentence];
     case 'over':
       return [words.overTitle, words.overSentence];
+    case 'sso': {
+      const [title, sentence] = words.ssoBack[answer.end] ?? [words.awayTitle, words.awaySentence];
+      return [title, sentence];
+    }
     case 'no-passkey':
       return [words.noPasskeyTitle, words.noPasskeySentence];
     case 'passkey-unknown':

@@ -1,6 +1,7 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/browser';
 import { TRPC_ENDPOINT } from '../../trpc/endpoint.ts';
 import { showPasskey } from './device-passkey.ts';
+import { type SsoEnd, ssoEndIn } from './sso-ends.ts';
 
 export type SignInAnswer =
   | { kind: 'ok' }
@@ -15,6 +16,10 @@ export type SignInAnswer =
   | { kind: 'unsupported' }
   /** The sign-in that waited for a second factor is over. */
   | { kind: 'over' }
+  /** A way to an issuer came to nothing. */
+  | { kind: 'sso'; end: SsoEnd }
+  /** Go on at the issuer. */
+  | { kind: 'elsewhere'; url: string }
   | { kind: 'wait'; seconds: number }
   | { kind: 'away' };
 
@@ -45,6 +50,19 @@ export async function sendPasskey(as: 'sign-in' | 'factor'): Promise<SignInAnswe
   const shown = await showPasskey(options);
   if (shown.kind !== 'ok') return { kind: shown.kind === 'unsupported' ? 'unsupported' : 'no-passkey' };
   return send('auth.signInByPasskey', { response: shown.response });
+}
+
+/** Where the person of this address proves who they are; the domain alone decides. */
+export async function sendSso(email: string, next: string | null): Promise<SignInAnswer> {
+  const posted = await post('singleSignOn.begin', { email, next });
+  if (posted === 'away') return { kind: 'away' };
+  if (posted.ok) {
+    const read: { result?: { data?: { json?: { url?: string } } } } = JSON.parse(posted.body);
+    const url = read.result?.data?.json?.url;
+    return url === undefined ? { kind: 'away' } : { kind: 'elsewhere', url };
+  }
+  const end = ssoEndIn(/"sso\/([a-z-]+)"/.exec(posted.body)?.[1] ?? null);
+  return end === null ? answerOf(posted) : { kind: 'sso', end };
 }
 
 /** Takes back a sign-in that waits for its second factor. An answer that doesn't come costs nothing: it ends by itself. */

@@ -8,8 +8,9 @@ import { Field, SecretField } from '../../ui/field.tsx';
 import { keepEmail, keptEmail } from './kept-email.ts';
 import { Outcome, useCountdown, waitWord } from './outcome.tsx';
 import { safeNext } from './safe-next.ts';
-import { type SignInAnswer, sendPasskey, sendSignIn } from './send-sign-in.ts';
+import { type SignInAnswer, sendPasskey, sendSignIn, sendSso } from './send-sign-in.ts';
 import type { SignInWords } from './sign-in-words.ts';
+import { ssoEndIn } from './sso-ends.ts';
 
 const LINK = 'inline-flex min-h-(--control) items-center rounded-md text-link hover:underline';
 
@@ -31,8 +32,12 @@ export function SignInForm({
     email: false,
     password: false,
   });
-  const [answer, setAnswer] = useState<SignInAnswer | null>(null);
-  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null);
+  // Who comes back from an issuer with nothing is told why.
+  const [answer, setAnswer] = useState<SignInAnswer | null>(() => {
+    const end = ssoEndIn(params.get('sso'));
+    return end === null ? null : { kind: 'sso', end };
+  });
+  const [busy, setBusy] = useState<'password' | 'passkey' | 'sso' | null>(null);
   const wait = useCountdown(answer);
   const waitTitle = words.waitTitle.replace(timeMark, waitWord(wait));
   const emailField = useRef<HTMLInputElement>(null);
@@ -77,12 +82,23 @@ export function SignInForm({
     setAnswer(null);
     goOn(await sendPasskey('sign-in'));
   };
+  const bySso = async () => {
+    if (busy !== null || wait > 0) return;
+    const address = emailField.current?.value ?? email;
+    setMissing({ email: address.trim() === '', password: false });
+    if (address.trim() === '') return emailField.current?.focus();
+    setBusy('sso');
+    setAnswer(null);
+    keepEmail(address);
+    goOn(await sendSso(address, safeNext(params.get('next'))));
+  };
   const goOn = (result: SignInAnswer) => {
     const next = safeNext(params.get('next'));
     if (result.kind === 'ok') {
       keepEmail(null);
       return location.assign(next ?? '/organisations');
     }
+    if (result.kind === 'elsewhere') return location.assign(result.url);
     if (result.kind === 'factor') return location.assign(factorPage(result, next));
     setBusy(null);
     setAnswer(result);
@@ -132,6 +148,15 @@ export function SignInForm({
       >
         <KeyRound aria-hidden className="size-4" />
         {words.passkey}
+      </Button>
+      <Button
+        kind="quiet"
+        busy={busy === 'sso' ? words.ssoBusy : null}
+        reason={wait > 0 ? words.waitSentence : null}
+        className="w-full"
+        onClick={() => void bySso()}
+      >
+        {words.sso}
       </Button>
       <p className="flex flex-wrap justify-between gap-x-4">
         <a href="/reset" className={LINK}>

@@ -1,4 +1,5 @@
 import { serverWords as t } from '../../words/server-words.ts';
+import { SSO_ENDS } from './sso-ends.ts';
 
 /** Stands in a sentence for a time that only the browser knows. */
 export const TIME_MARK = '\u2007time\u2007';
@@ -33,6 +34,11 @@ export function signInWords() {
     unknownPasskeySentence: t('factor.passkeyUnknown.sentence'),
     unsupportedTitle: t('factor.passkeyUnsupported.title'),
     unsupportedSentence: t('factor.passkeyUnsupported.sentence'),
+    sso: t('signIn.sso'),
+    ssoBusy: t('signIn.ssoBusy'),
+    ssoBack: Object.fromEntries(
+      SSO_ENDS.map((end) => [end, [t(`sso.back.${end}.title`), t(`sso.back.${end}.sentence`)] as const]),
+    ),
     passkey: t('signIn.passkey'),
     passkeyBusy: t('factor.passkeyBusy'),
     insecureTitle: t('signIn.insecure.title'),

@@ -45,9 +45,8 @@ export async function finishMySignIn(
     binderHash: hashBinder(binder),
   };
   let codesLeft: number | null = null;
-  const signedIn = await finishSignIn(deps, attempt, async (tx, begun, replaced) => {
-    const method = kind === 'code' ? 'password-and-code' : 'password-and-recovery';
-    await recordSignIn(tx, ip, begun, replaced, method);
+  const signedIn = await finishSignIn(deps, attempt, async (tx, begun, replaced, first) => {
+    await recordSignIn(tx, ip, begun, replaced, `${first}-and-${kind}`);
     if (kind === 'recovery') codesLeft = await recordRecovery(tx, { ...begun, ip });
   }).catch((error: unknown) => {
     if (waiting === null) throw error;

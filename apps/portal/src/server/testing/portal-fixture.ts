@@ -49,6 +49,9 @@ export async function createFixture() {
     gate: new HashGate(),
     vaultPublicKey: parsePublicKey(keys.publicPem, 'test'),
     factorKey: parseFactorKey(newFactorKey().reveal()),
+    ssoKey: parseFactorKey(newFactorKey().reveal()),
+    fetch: () => Promise.reject(new Error('no issuer here')),
+    resolveText: () => Promise.resolve([]),
     changes: new FakeFeed(),
     epochs: new EpochReader(db),
   };

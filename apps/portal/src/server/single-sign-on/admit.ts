@@ -1,0 +1,70 @@
+import { recordEvent } from '@porthole/audit';
+import { SsoError } from '@porthole/auth';
+import type { Tx } from '@porthole/db';
+import { join } from '../invitations/accept-invitation.ts';
+import { doneBy } from '../log/done-by.ts';
+import { loadConnection } from './connection.ts';
+
+interface Arrival {
+  tenantId: string;
+  email: string;
+  person: { id: string; name: string };
+  /** There is no account of that address yet. */
+  isNew: boolean;
+  ip: string | null;
+}
+
+/** Who has the address. @throws SsoError `sso/other-account` for a disabled person */
+export async function findPerson(tx: Tx, email: string): Promise<{ id: string; name: string } | null> {
+  const row = await tx.person.findUnique({
+    where: { email },
+    select: { id: true, name: true, disabledAt: true },
+  });
+  if (row === null) return null;
+  if (row.disabledAt !== null) throw new SsoError('sso/other-account', { account: email });
+  return { id: row.id, name: row.name };
+}
+
+/**
+ * Lets a member through; makes a member of who is invited, and where the organisation says so of everybody of its domains.
+ * Without a membership no account is made.
+ *
+ * @throws SsoError `sso/no-member`
+ */
+export async function admit(tx: Tx, { tenantId, email, person, isNew, ip }: Arrival): Promise<void> {
+  const personId = person.id;
+  if ((await tx.membership.count({ where: { tenantId, personId } })) > 0) return;
+  const invitation = await openInvitation(tx, tenantId, email);
+  const connection = await loadConnection(tx, tenantId);
+  if (invitation === null && connection?.joining !== 'members')
+    throw new SsoError('sso/no-member', { account: email });
+  if (isNew)
+    await tx.person.create({ data: { id: personId, name: person.name, email }, select: { id: true } });
+  const who = { personId, personName: person.name, ip };
+  if (invitation !== null) return join(tx, invitation, who, { isNew });
+  await tx.membership.create({ data: { tenantId, personId, role: 'member' }, select: { role: true } });
+  await recordEvent(tx, tenantId, {
+    action: 'member.joined',
+    ...doneBy(who),
+    target: { kind: 'person', id: personId, name: person.name },
+    data: { role: 'member', isNew },
+  });
+}
+
+async function openInvitation(tx: Tx, tenantId: string, email: string) {
+  const row = await tx.invitation.findFirst({
+    where: { tenantId, email, acceptedAt: null, withdrawnAt: null, expiresAt: { gt: new Date() } },
+    select: {
+      id: true,
+      email: true,
+      role: true,
+      createdName: true,
+      expiresAt: true,
+      tenant: { select: { slug: true, name: true, kind: true } },
+    },
+    orderBy: { createdAt: 'desc' },
+  });
+  if (row === null) return null;
+  const { tenant: org, createdName: by, ...rest } = row;
+  return { ...rest, by, org, tenantId };
+}
