@@ -55,7 +55,8 @@ const UNIQUE_ACROSS_TENANTS: Record<string, string> = {
   'tenant (id)': 'the organisation’s own key',
   'tenant (slug)': 'names in addresses are the platform’s; only who may make organisations could probe them',
   'vm (id)': 'a random uuid by which the door’s functions find it',
-  'sso_domain (domain)': 'a domain counts for one organisation, which its DNS vouched for',
+  'sso_domain (domain) where (verified_at IS NOT NULL)':
+    'a domain counts for one organisation, which its DNS vouched for',
   'console_ticket (id)': 'a random uuid by which the door’s functions find it',
   'console_ticket (secret_hash)': 'a hash of 256 random bits',
   'guest_visit (digest)': 'a hash of 200 random bits',
