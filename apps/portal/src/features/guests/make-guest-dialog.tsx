@@ -5,21 +5,20 @@ import { useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
-import { RadioField, SelectField } from '../../ui/choice.tsx';
+import { RadioField } from '../../ui/choice.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, FieldError } from '../../ui/field.tsx';
-import { clockTime, untilTime } from '../../ui/format-time.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { EmailField, looksLikeEmail } from '../account/email-field.tsx';
-import { isOffered, momentOf, type UntilChoice } from '../sharing/until-choices.ts';
+import type { UntilChoice } from '../sharing/until-choices.ts';
+import { UntilField, useUntil } from '../sharing/until-field.tsx';
 
 /** What a guest can be given, the least first. */
 const CAN_CHOICES = ['look', 'type', 'copy'] as const;
 type Can = (typeof CAN_CHOICES)[number];
 /** A link always ends. */
 const UNTIL = ['hour', 'evening', 'week', 'custom'] as const satisfies readonly UntilChoice[];
-type Until = (typeof UNTIL)[number];
 
 interface MakeGuestDialogProps {
   org: string;
@@ -34,25 +33,14 @@ export function MakeGuestDialog({ org, vmId, machine, onClose }: MakeGuestDialog
   const toast = useToast();
   const trpc = useTRPC();
   const client = useQueryClient();
-  const [now] = useState(() => new Date());
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [can, setCan] = useState<Can>('look');
-  const [until, setUntil] = useState<Until>(isOffered('evening', now) ? 'evening' : 'hour');
-  const [custom, setCustom] = useState('');
+  const until = useUntil();
   const [oneVisit, setOneVisit] = useState(true);
   const [door, setDoor] = useState(true);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
-  const endsAt = until === 'custom' ? readCustom(custom) : momentOf(until, now);
-  const untilError =
-    until !== 'custom'
-      ? null
-      : endsAt === null
-        ? t('share.untilMissing')
-        : endsAt <= now
-          ? t('share.untilPast')
-          : null;
   const make = useMutation(
     trpc.guests.make.mutationOptions({
       onSuccess: async () => {
@@ -64,14 +52,14 @@ export function MakeGuestDialog({ org, vmId, machine, onClose }: MakeGuestDialog
   );
   const submit = () => {
     setTried(true);
-    if (name.trim() === '' || !looksLikeEmail(email) || untilError !== null || endsAt === null) return;
+    if (name.trim() === '' || !looksLikeEmail(email) || until.error !== null || until.endsAt === null) return;
     make.mutate({
       org,
       vmId,
       name,
       email: email.trim(),
       can,
-      endsAt,
+      endsAt: until.endsAt,
       visits: oneVisit ? 'one' : 'many',
       door: door ? 'knock' : 'open',
       reason,
@@ -112,25 +100,7 @@ export function MakeGuestDialog({ org, vmId, machine, onClose }: MakeGuestDialog
             detail: t(`guests.canDetail.${value}`),
           }))}
         />
-        <SelectField
-          label={t('share.until')}
-          hint={t('guests.untilHint')}
-          value={until}
-          onChange={setUntil}
-          options={UNTIL.filter((choice) => isOffered(choice, now)).map((value) => ({
-            value,
-            label: untilLabel(value, now, t),
-          }))}
-        />
-        {until === 'custom' && (
-          <Field
-            label={t('share.customLabel')}
-            type="datetime-local"
-            value={custom}
-            onChange={setCustom}
-            error={tried ? untilError : null}
-          />
-        )}
+        <UntilField until={until} choices={UNTIL} hint={t('guests.untilHint')} tried={tried} />
         <fieldset className="grid gap-1">
           <legend className="pb-1 font-medium text-sm">{t('guests.how')}</legend>
           <Tick label={t('guests.door')} detail={t('guests.doorDetail')} checked={door} onChange={setDoor} />
@@ -185,23 +155,4 @@ function Tick({
       </span>
     </label>
   );
-}
-
-function untilLabel(choice: Until, now: Date, t: ReturnType<typeof useWords>): string {
-  const moment = momentOf(choice, now);
-  switch (choice) {
-    case 'hour':
-      return t('share.hour', { time: moment === null ? '' : clockTime(moment) });
-    case 'evening':
-      return t('share.evening', { time: moment === null ? '' : clockTime(moment) });
-    case 'week':
-      return t('share.week', { time: moment === null ? '' : untilTime(moment, now) });
-    case 'custom':
-      return t('share.custom');
-  }
-}
-
-function readCustom(text: string): Date | null {
-  const date = new Date(text);
-  return text === '' || Number.isNaN(date.getTime()) ? null : date;
 }

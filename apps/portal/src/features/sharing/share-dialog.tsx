@@ -6,14 +6,15 @@ import { useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
-import { RadioField, SelectField } from '../../ui/choice.tsx';
+import { RadioField } from '../../ui/choice.tsx';
 import { Combobox, type ComboOption } from '../../ui/combobox.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, FieldError } from '../../ui/field.tsx';
-import { clockTime, untilTime } from '../../ui/format-time.ts';
+import { untilTime } from '../../ui/format-time.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
-import { isOffered, momentOf, UNTIL_CHOICES, type UntilChoice } from './until-choices.ts';
+import { UNTIL_CHOICES } from './until-choices.ts';
+import { UntilField, useUntil } from './until-field.tsx';
 
 interface ShareDialogProps {
   org: string;
@@ -41,23 +42,11 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
   const trpc = useTRPC();
   const client = useQueryClient();
   const people = useQuery(trpc.people.list.queryOptions({ org }));
-  const [now] = useState(() => new Date());
   const [person, setPerson] = useState<ComboOption | null>(null);
   const [role, setRole] = useState<VmRole>('operator');
-  const [until, setUntil] = useState<UntilChoice>(isOffered('evening', now) ? 'evening' : 'hour');
-  const [custom, setCustom] = useState('');
+  const until = useUntil();
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
-
-  const endsAt = until === 'custom' ? readCustom(custom) : momentOf(until, now);
-  const untilError =
-    until !== 'custom'
-      ? null
-      : endsAt === null
-        ? t('share.untilMissing')
-        : endsAt <= now
-          ? t('share.untilPast')
-          : null;
 
   const give = useMutation(
     trpc.grants.give.mutationOptions({
@@ -73,8 +62,8 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
   );
   const submit = () => {
     setTried(true);
-    if (person === null || untilError !== null) return;
-    give.mutate({ org, vmId, personId: person.id, role, endsAt, reason });
+    if (person === null || until.error !== null) return;
+    give.mutate({ org, vmId, personId: person.id, role, endsAt: until.endsAt, reason });
   };
   const options = (people.data ?? []).map(({ id, name, email }) => ({ id, label: name, detail: email }));
 
@@ -108,24 +97,7 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
             detail: bundleWords(value, t),
           }))}
         />
-        <SelectField
-          label={t('share.until')}
-          value={until}
-          onChange={setUntil}
-          options={UNTIL_CHOICES.filter((choice) => isOffered(choice, now)).map((value) => ({
-            value,
-            label: untilLabel(value, now, t),
-          }))}
-        />
-        {until === 'custom' && (
-          <Field
-            label={t('share.customLabel')}
-            type="datetime-local"
-            value={custom}
-            onChange={setCustom}
-            error={tried ? untilError : null}
-          />
-        )}
+        <UntilField until={until} choices={UNTIL_CHOICES} tried={tried} />
         <Field
           label={t('share.why')}
           hint={t('share.whyHint')}
@@ -140,8 +112,8 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
                 person: person.label,
                 role,
                 machine,
-                until: endsAt === null ? 'never' : 'time',
-                time: endsAt === null ? '' : untilTime(endsAt, now),
+                until: until.endsAt === null ? 'never' : 'time',
+                time: until.endsAt === null ? '' : untilTime(until.endsAt, until.now),
               })}
         </p>
         {give.isError && <FieldError id="share-error">{apiErrorOf(give.error).message}</FieldError>}
@@ -160,25 +132,4 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
       </form>
     </Dialog>
   );
-}
-
-function untilLabel(choice: UntilChoice, now: Date, t: Words): string {
-  const moment = momentOf(choice, now);
-  switch (choice) {
-    case 'hour':
-      return t('share.hour', { time: moment === null ? '' : clockTime(moment) });
-    case 'evening':
-      return t('share.evening', { time: moment === null ? '' : clockTime(moment) });
-    case 'week':
-      return t('share.week', { time: moment === null ? '' : untilTime(moment, now) });
-    case 'never':
-      return t('share.never');
-    case 'custom':
-      return t('share.custom');
-  }
-}
-
-function readCustom(text: string): Date | null {
-  const date = new Date(text);
-  return text === '' || Number.isNaN(date.getTime()) ? null : date;
 }
