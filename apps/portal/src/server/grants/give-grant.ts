@@ -1,22 +1,13 @@
-import { recordEvent } from '@porthole/audit';
-import { AppError, NotFoundError } from '@porthole/errors';
-import {
-  assertCan,
-  BUNDLES,
-  can,
-  type Facts,
-  rightsOn,
-  VM_ROLES,
-  type VmFacts,
-  type VmRole,
-} from '@porthole/rbac';
+import { NotFoundError } from '@porthole/errors';
+import { assertCan, BUNDLES, type Facts, VM_ROLES, type VmFacts, type VmRole } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, lineSchema } from '../inputs.ts';
-import { doneBy } from '../log/done-by.ts';
+import { assertGivesOwn } from './assert-gives-own.ts';
+import { createGrant } from './create-grant.ts';
 
 /** The last moment that ISO 8601 writes with four digits of a year. */
 const LATEST_END = new Date('9999-12-31T23:59:59Z');
@@ -45,65 +36,24 @@ export async function giveGrant(
     await lockAuthority(tx, actor.tenantId);
     const { vm, facts } = await loadMachine(tx, actor, vmId);
     assertCan(facts, 'share', vm);
-    assertNoMoreThanOwn(facts, vm, role, endsAt);
+    assertGivesOwnRole(facts, vm, role, endsAt);
     const member = await tx.membership.findFirst({
       where: { tenantId: actor.tenantId, personId, person: { disabledAt: null } },
       select: { person: { select: { id: true, name: true } } },
     });
     if (member === null) throw new NotFoundError('person', { personId });
-    const grant = await tx.accessGrant.create({
-      data: {
-        tenantId: actor.tenantId,
-        personId,
-        vmId: vm.id,
-        role,
-        endsAt,
-        reason,
-        createdBy: actor.personId,
-      },
-      select: { id: true },
-    });
-    await recordEvent(tx, actor.tenantId, {
-      action: 'grant.given',
-      ...doneBy(actor),
-      target: { kind: 'vm', id: vm.id, name: vm.name },
-      data: {
-        grantId: grant.id,
-        receiver: { kind: 'person', id: personId, name: member.person.name },
-        over: { kind: 'vm', id: vm.id, name: vm.name },
-        role,
-        endsAt: endsAt?.toISOString() ?? null,
-        reason,
-      },
-    });
-    return { grantId: grant.id };
+    const receiver = member.person;
+    const grantId = await createGrant(tx, actor, { vm, receiver, role, endsAt, reason, requestId: null });
+    return { grantId };
   });
 }
 
-/** Nobody gives away what they don't have, nor for longer than they have it. */
-export function assertNoMoreThanOwn(facts: Facts, vm: VmFacts, role: VmRole, endsAt: Date | null): void {
-  if (endsAt !== null && endsAt <= facts.now)
-    throw new AppError({
-      code: 'grant/past-end',
-      publicMessage: 'The end lies in the past. Choose a later one.',
-    });
-  const own = rightsOn(facts, vm);
-  // host-console means something on control domains alone; elsewhere nobody has it, and it gives nothing.
-  const given = BUNDLES[role].filter((right) => right !== 'host-console' || vm.isControlDomain);
-  if (!given.every((right) => own.includes(right)))
-    throw new AppError({
-      code: 'grant/more-than-own',
-      publicMessage: 'That role includes more than you have on this machine. Choose a smaller one.',
-      details: { role, own },
-    });
-  for (const right of given) {
-    const decision = can(facts, right, vm);
-    const ownEnd = decision.allowed && decision.because.kind === 'grant' ? decision.because.endsAt : null;
-    if (ownEnd !== null && (endsAt === null || endsAt > ownEnd))
-      throw new AppError({
-        code: 'grant/longer-than-own',
-        publicMessage: 'Your own access to this machine ends sooner. Choose an end no later than yours.',
-        details: { ownEnd: ownEnd.toISOString() },
-      });
-  }
+/** {@link assertGivesOwn} for a whole role. */
+export function assertGivesOwnRole(facts: Facts, vm: VmFacts, role: VmRole, endsAt: Date | null): void {
+  assertGivesOwn(facts, vm, {
+    // host-console means something on control domains alone; elsewhere nobody has it, and it gives nothing.
+    rights: BUNDLES[role].filter((right) => right !== 'host-console' || vm.isControlDomain),
+    endsAt,
+    more: 'That role includes more than you have on this machine. Choose a smaller one.',
+  });
 }

@@ -1,12 +1,13 @@
 import { recordEvent } from '@porthole/audit';
 import { mailLink } from '@porthole/auth';
 import { AppError } from '@porthole/errors';
-import { assertCan, can, type Facts, type GuestRight, type VmFacts } from '@porthole/rbac';
+import { assertCan, type Facts, type GuestRight, type VmFacts } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps } from '../deps-type.ts';
+import { assertGivesOwn } from '../grants/assert-gives-own.ts';
 import { emailSchema, inOrg, lineSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
@@ -17,6 +18,8 @@ import {
   MAX_LINKS_PER_MACHINE,
   MAX_LINKS_PER_ORGANISATION,
 } from './guest-limits.ts';
+
+const DAY_MS = 24 * 3_600_000;
 
 /** What a guest can be given, the least first. */
 const RIGHTS_OF = {
@@ -120,31 +123,16 @@ function assertMayMake(facts: Facts, vm: VmFacts, rights: readonly GuestRight[],
       code: 'guest-link/control-domain',
       publicMessage: 'A host’s own console is for no guest.',
     });
-  if (endsAt <= facts.now)
-    throw new AppError({
-      code: 'grant/past-end',
-      publicMessage: 'The end lies in the past. Choose a later one.',
-    });
   if (endsAt.getTime() - facts.now.getTime() > GUEST_LINK_MAX_MS)
     throw new AppError({
       code: 'guest-link/too-long',
-      publicMessage: 'A guest link lasts 14 days at most. Choose a sooner end.',
+      publicMessage: `A guest link lasts ${GUEST_LINK_MAX_MS / DAY_MS} days at most. Choose a sooner end.`,
     });
-  for (const right of ['share', ...rights] as const) {
-    const decision = can(facts, right, vm);
-    if (!decision.allowed)
-      throw new AppError({
-        code: 'grant/more-than-own',
-        publicMessage: 'That includes more than you have on this machine. Choose less.',
-      });
-    const ownEnd = decision.because.kind === 'grant' ? decision.because.endsAt : null;
-    if (ownEnd !== null && endsAt > ownEnd)
-      throw new AppError({
-        code: 'grant/longer-than-own',
-        publicMessage: 'Your own access to this machine ends sooner. Choose an end no later than yours.',
-        details: { ownEnd: ownEnd.toISOString() },
-      });
-  }
+  assertGivesOwn(facts, vm, {
+    rights: ['share', ...rights],
+    endsAt,
+    more: 'That includes more than you have on this machine. Choose less.',
+  });
 }
 
 /** An end as a mail says it: nobody knows in which zone it is read. */

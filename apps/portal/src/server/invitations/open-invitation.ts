@@ -36,19 +36,53 @@ export async function readOpenInvitation(
   tx: Tx,
   { tokenId, tenantId }: Pick<LivingLink, 'tokenId'> & { tenantId: string },
 ): Promise<OpenInvitation> {
-  const row = await tx.invitation.findFirst({
-    where: { tenantId, tokenId, acceptedAt: null, withdrawnAt: null, tenant: { suspendedAt: null } },
-    select: {
-      id: true,
-      email: true,
-      role: true,
-      createdName: true,
-      expiresAt: true,
-      tenant: { select: { slug: true, name: true, kind: true } },
-    },
-  });
+  const row = await tx.invitation.findFirst({ where: { ...openIn(tenantId), tokenId }, select: openFields });
   if (row === null) throw new LinkOverError({ why: 'no open invitation' });
-  const { tenant: org, createdName: by, ...rest } = row;
+  return openInvitationOf(row, tenantId);
+}
+
+/**
+ * The newest open invitation of an address; for who proved that it is theirs by other means than its link.
+ *
+ * @throws DbError
+ */
+export async function findInvitationOf(
+  tx: Tx,
+  { tenantId, email, now }: { tenantId: string; email: string; now: Date },
+): Promise<OpenInvitation | null> {
+  const row = await tx.invitation.findFirst({
+    where: { ...openIn(tenantId), email, expiresAt: { gt: now } },
+    select: openFields,
+    orderBy: { createdAt: 'desc' },
+  });
+  return row === null ? null : openInvitationOf(row, tenantId);
+}
+
+const openIn = (tenantId: string) => ({
+  tenantId,
+  acceptedAt: null,
+  withdrawnAt: null,
+  tenant: { suspendedAt: null },
+});
+
+const openFields = {
+  id: true,
+  email: true,
+  role: true,
+  createdName: true,
+  expiresAt: true,
+  tenant: { select: { slug: true, name: true, kind: true } },
+} as const;
+
+type OpenRow = Omit<OpenInvitation, 'tenantId' | 'org' | 'by'> & {
+  tenant: OpenInvitation['org'];
+  createdName: string;
+};
+
+function openInvitationOf(
+  { tenant: org, createdName: by, ...rest }: OpenRow,
+  tenantId: string,
+): OpenInvitation {
   return { ...rest, by, org, tenantId };
 }
 

@@ -1,9 +1,8 @@
-import { recordEvent } from '@porthole/audit';
 import type { Tx } from '@porthole/db';
 import { NotFoundError } from '@porthole/errors';
 import type { VmRole } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
-import { doneBy } from '../log/done-by.ts';
+import { createGrant } from '../grants/create-grant.ts';
 import { decidedAlready } from './open-request.ts';
 import type { RequestRecord } from './request-row.ts';
 
@@ -49,33 +48,14 @@ export async function grantRequest(
   vm: { id: string; name: string },
   { role, endsAt }: Given,
 ): Promise<string> {
-  const { id } = await tx.accessGrant.create({
-    data: {
-      tenantId: actor.tenantId,
-      personId: request.personId,
-      vmId: vm.id,
-      role,
-      endsAt,
-      reason: request.reason,
-      createdBy: actor.personId,
-      requestId: request.id,
-    },
-    select: { id: true },
+  return createGrant(tx, actor, {
+    vm,
+    receiver: { id: request.personId, name: request.personName },
+    role,
+    endsAt,
+    reason: request.reason,
+    requestId: request.id,
   });
-  await recordEvent(tx, actor.tenantId, {
-    action: 'grant.given',
-    ...doneBy(actor),
-    target: { kind: 'vm', id: vm.id, name: vm.name },
-    data: {
-      grantId: id,
-      receiver: { kind: 'person', id: request.personId, name: request.personName },
-      over: { kind: 'vm', id: vm.id, name: vm.name },
-      role,
-      endsAt: endsAt.toISOString(),
-      reason: request.reason,
-    },
-  });
-  return id;
 }
 
 /** Who asked, if they still belong. @throws NotFoundError `person/not-found` */

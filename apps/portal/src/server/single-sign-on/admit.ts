@@ -2,6 +2,7 @@ import { recordEvent } from '@porthole/audit';
 import { SsoError } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
 import { join } from '../invitations/accept-invitation.ts';
+import { findInvitationOf } from '../invitations/open-invitation.ts';
 import { doneBy } from '../log/done-by.ts';
 import { loadConnection } from './connection.ts';
 
@@ -12,6 +13,7 @@ interface Arrival {
   /** There is no account of that address yet. */
   isNew: boolean;
   ip: string | null;
+  now: Date;
 }
 
 /** Who has the address. @throws SsoError `sso/other-account` for a disabled person */
@@ -31,10 +33,10 @@ export async function findPerson(tx: Tx, email: string): Promise<{ id: string; n
  *
  * @throws SsoError `sso/no-member`
  */
-export async function admit(tx: Tx, { tenantId, email, person, isNew, ip }: Arrival): Promise<void> {
+export async function admit(tx: Tx, { tenantId, email, person, isNew, ip, now }: Arrival): Promise<void> {
   const personId = person.id;
   if ((await tx.membership.count({ where: { tenantId, personId } })) > 0) return;
-  const invitation = await openInvitation(tx, tenantId, email);
+  const invitation = await findInvitationOf(tx, { tenantId, email, now });
   const connection = await loadConnection(tx, tenantId);
   if (invitation === null && connection?.joining !== 'members')
     throw new SsoError('sso/no-member', { account: email });
@@ -49,22 +51,4 @@ export async function admit(tx: Tx, { tenantId, email, person, isNew, ip }: Arri
     target: { kind: 'person', id: personId, name: person.name },
     data: { role: 'member', isNew },
   });
-}
-
-async function openInvitation(tx: Tx, tenantId: string, email: string) {
-  const row = await tx.invitation.findFirst({
-    where: { tenantId, email, acceptedAt: null, withdrawnAt: null, expiresAt: { gt: new Date() } },
-    select: {
-      id: true,
-      email: true,
-      role: true,
-      createdName: true,
-      expiresAt: true,
-      tenant: { select: { slug: true, name: true, kind: true } },
-    },
-    orderBy: { createdAt: 'desc' },
-  });
-  if (row === null) return null;
-  const { tenant: org, createdName: by, ...rest } = row;
-  return { ...rest, by, org, tenantId };
 }

@@ -73,7 +73,7 @@ async function letIn(
     const email = await vouchedEmail(tx, tenantId, said);
     const known = await findPerson(tx, email);
     const person = known ?? { id: randomUUID(), name: said.name?.slice(0, 120) ?? email };
-    await admit(tx, { tenantId, email, person, isNew: known === null, ip });
+    await admit(tx, { tenantId, email, person, isNew: known === null, ip, now: deps.clock() });
     const isLinked = await linkSubject(tx, said, person.id);
     if (isLinked)
       await recordEvent(tx, tenantId, {
