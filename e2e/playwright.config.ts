@@ -19,8 +19,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     screenshot: 'only-on-failure',
-    // A trace writes down the page at every step of every test, which two cores pay for; where it can be run again, it is kept.
-    trace: process.env.CI === 'true' ? 'off' : { mode: 'retain-on-failure', screenshots: false },
+    // A trace keeps what the page was, not a film of it: filming every test took more of the machine than the tests.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [
