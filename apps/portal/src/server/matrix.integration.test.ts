@@ -14,6 +14,7 @@ import {
   PASSWORD,
   PIN,
 } from './testing/portal-fixture.ts';
+import { PUBLIC_CALLS } from './testing/public-calls.ts';
 
 /** Whose thing a call names. */
 const WHOSE = ['own', 'foreign', 'absent', 'malformed'] as const;
@@ -444,36 +445,14 @@ const MATRIX: Record<string, Row> = {
   'auth.signOut': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
 };
 const APART = [
+  ...PUBLIC_CALLS,
   'auth.addPasskey',
-  'auth.askPasskey',
   'auth.confirmByPasskey',
   'auth.confirmFactor',
   'auth.makeCodes',
   'auth.turnFactorOff',
-  'auth.signIn',
-  'auth.signInByPasskey',
-  'singleSignOn.begin',
-  'auth.finishSignIn',
-  'auth.leaveSignIn',
   'live.changes',
-  'door.look',
-  'door.arrive',
-  'door.prove',
-  'door.knock',
-  'door.visit',
-  'door.open',
-  'door.outcome',
-  'door.leave',
-  'links.askReset',
-  'links.lookAtReset',
-  'links.resetPassword',
-  'links.confirmEmail',
-  'links.lookAtInvitation',
-  'links.acceptAsNew',
   'links.acceptInvitation',
-  'links.askSignUp',
-  'links.lookAtSignUp',
-  'links.signUp',
   'auth.createOrganisation',
 ];
 /** Calls that name no organisation. */
