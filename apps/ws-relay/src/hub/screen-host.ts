@@ -72,11 +72,16 @@ export class ScreenHost {
     this.#changed.push(area);
   }
 
+  /**
+   * Begins anew with an even picture, and says the size. A new size voids what was asked for, and all is asked for again;
+   * where the size is as before nothing is void, so the picture is a change like any other.
+   */
   resize(width: number, height: number): void {
+    const isSame = width === this.width && height === this.height;
     this.width = width;
     this.height = height;
     this.colours = new Uint32Array(width * height).fill(0x102030);
-    this.#changed = [];
+    this.#changed = isSame ? [{ x: 0, y: 0, width, height }] : [];
     this.#sizeUntold = true;
   }
 

@@ -108,6 +108,14 @@ describe('a screen with several seats', () => {
     );
   }, 60_000);
 
+  it('follows a host that says the same size again with another picture', async () => {
+    const { room } = await twoSeats();
+    const { width, height } = room.host;
+    room.host.resize(width, height);
+    await room.settle();
+    expectSame(room);
+  });
+
   it('gives whole pictures to who asks without end a few times a second, and the last one all the same', async () => {
     const { room, second } = await twoSeats();
     room.clock.advance(5_000);
