@@ -73,9 +73,15 @@ test('the keyboard alone goes from sign-in to a live console and back', async ({
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/o\/acme\/machines/);
   await expect(page.getByTestId('machine-row').first()).toBeVisible();
+  // A slow line: the console is still on its way when the search that was cleared is written into the address.
+  await page.route(/\/console\?.*_rsc=/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await route.continue();
+  });
   await page.keyboard.press('/');
   await page.keyboard.type('db-01');
   await expect(page.getByTestId('machine-row')).toHaveCount(1);
+  await expect(page).toHaveURL(/q=db-01/);
   await page.keyboard.press('Escape');
   await page.keyboard.press('j');
   await page.keyboard.press('o');
