@@ -23,7 +23,9 @@ const grantFields = {
   grantId: id(),
   receiver: open(z.object({ kind: z.enum(['person', 'team']), id: z.uuid(), name: z.string() })),
   over: open(z.object({ kind: z.enum(['vm', 'tag', 'all']), id: z.string(), name: z.string() })),
-  role: word(),
+  /** Null where single `rights` were given; those are none beside a role, and absent in events of before there were any. */
+  role: open(z.string().max(200).nullable()),
+  rights: open(z.array(z.string().max(200)).max(8).optional()),
   endsAt: open(z.iso.datetime().nullable()),
   reason: text(),
 };
@@ -226,7 +228,7 @@ export const CATALOGUE = {
   'grant.given': z.strictObject(grantFields),
   'grant.ended': z.strictObject({
     ...grantFields,
-    why: open(z.enum(['taken-back', 'ran-out', 'member-left', 'machine-left'])),
+    why: open(z.enum(['taken-back', 'ran-out', 'member-left', 'team-removed', 'machine-left'])),
   }),
   'request.asked': z.strictObject(askedFields),
   'request.withdrawn': z.strictObject(requestFields),

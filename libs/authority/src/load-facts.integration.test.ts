@@ -2,7 +2,7 @@ import { can } from '@porthole/rbac';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Stage, setStage } from '../../../prisma/test-stage.ts';
 import { loadEpochs } from './load-epochs.ts';
-import { loadFacts } from './load-facts.ts';
+import { loadFacts, loadFactsOfMany } from './load-facts.ts';
 import { membershipsOf } from './memberships-of.ts';
 
 let stage: Stage;
@@ -55,6 +55,17 @@ describe('the facts', () => {
       loadFacts(tx, { ...who(stage.world.mira), personId: stage.world.web }),
     );
     await expect(nobody).rejects.toMatchObject({ code: 'organisation/not-found' });
+  });
+
+  it('of several people are those of each, in one statement', async () => {
+    const { acme, mira, ada, web } = stage.world;
+    const loginSessionId = stage.world.sessions[mira] ?? '';
+    const many = await stage.portal.withTenant(acme, (tx) =>
+      loadFactsOfMany(tx, { tenantId: acme, personIds: [mira, ada, web], loginSessionId }),
+    );
+    expect([...many.keys()].sort()).toEqual([mira, ada].sort());
+    expect(many.get(mira)).toMatchObject({ personName: 'mira', sessionAlive: true });
+    expect(many.get(ada)).toMatchObject({ personName: 'ada', sessionAlive: false });
   });
 
   it('know a grant by team, and only while it lasts', async () => {

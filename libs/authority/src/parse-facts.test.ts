@@ -12,6 +12,7 @@ const answer = {
     {
       id: 'g',
       role: 'viewer',
+      rights: [],
       team: null,
       endsAt: '2026-11-20T21:00:00+00:00',
       target: { kind: 'vm', vmId: 'v' },
@@ -41,7 +42,7 @@ describe('parseFacts', () => {
       factorAt: new Date('2026-11-20T19:00:00Z'),
       factorPolicy: { required: true, consoleMaxAgeMs: 300_000 },
       role: 'member',
-      grants: [{ endsAt: new Date('2026-11-20T21:00:00Z') }],
+      grants: [{ rights: ['look'], endsAt: new Date('2026-11-20T21:00:00Z') }],
       policy: {
         idleTimeoutMs: null,
         maximumTimeMs: 60_000,
@@ -50,6 +51,14 @@ describe('parseFacts', () => {
         keyboard: 'ask-only',
       },
     });
+  });
+
+  it('takes single rights as they are, and none of them beside a role', () => {
+    const [grant] = answer.grants;
+    const rightsOf = (over: object) =>
+      parseFacts({ ...answer, grants: [{ ...grant, ...over }] }).grants.map(({ rights }) => rights);
+    expect(rightsOf({ role: null, rights: ['look', 'power'] })).toEqual([['look', 'power']]);
+    expect(rightsOf({ rights: ['share'] })).toEqual([['look']]);
   });
 
   it('keeps epochs as text, since they may outgrow a number', () => {

@@ -1,4 +1,4 @@
-import { type Facts, RIGHTS, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
+import { type Facts, RIGHTS, rightsGiven, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
 import { KEYBOARD_RULES, type KeyboardRule } from '@porthole/relay-contract';
 import { z } from 'zod';
 
@@ -6,7 +6,8 @@ const dateSchema = z.iso.datetime({ offset: true }).transform((text) => new Date
 
 const grantSchema = z.object({
   id: z.string(),
-  role: z.enum(VM_ROLES),
+  role: z.enum(VM_ROLES).nullable(),
+  rights: z.array(z.enum(RIGHTS)),
   team: z.string().nullable(),
   endsAt: dateSchema.nullable(),
   target: z.discriminatedUnion('kind', [
@@ -21,6 +22,7 @@ const lockSchema = z.object({
   target: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('tenant') }),
     z.object({ kind: z.literal('person'), personId: z.string() }),
+    z.object({ kind: z.literal('team'), teamId: z.string() }),
     z.object({ kind: z.literal('vm'), vmId: z.string() }),
     z.object({ kind: z.literal('pool'), poolId: z.string() }),
   ]),
@@ -35,7 +37,7 @@ const guestSchema = z.object({
   over: z.boolean(),
 });
 
-/** What the SQL function `authority_facts_of` answers (prisma/migrations/0021_factors). */
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0030_sharing). */
 const factsSchema = z.object({
   now: dateSchema,
   tenant: z.object({
@@ -94,6 +96,7 @@ export function parseFacts(json: unknown): LoadedFacts {
   const { secondFactor, consoleFactorMaxAgeMs, ...limits } = policy;
   return {
     ...rest,
+    grants: rest.grants.map((grant) => ({ ...grant, rights: rightsGiven(grant) })),
     policy: limits,
     guest,
     factorPolicy: { required: secondFactor === 'members', consoleMaxAgeMs: consoleFactorMaxAgeMs },

@@ -21,7 +21,15 @@ const member: Facts = {
 };
 
 function grant(role: VmRole, over: Partial<GrantFact> = {}): GrantFact {
-  return { id: `g-${role}`, role, target: { kind: 'vm', vmId: 'vm-1' }, team: null, endsAt: null, ...over };
+  return {
+    id: `g-${role}`,
+    role,
+    rights: BUNDLES[role],
+    target: { kind: 'vm', vmId: 'vm-1' },
+    team: null,
+    endsAt: null,
+    ...over,
+  };
 }
 
 describe('can', () => {
@@ -31,6 +39,19 @@ describe('can', () => {
     ['manager', ['look', 'type', 'clipboard', 'power', 'force-power', 'media', 'share']],
   ] as const)('gives a %s exactly its bundle', (role, rights) => {
     expect(rightsOn({ ...member, grants: [grant(role)] }, vm)).toEqual(rights);
+  });
+
+  it('gives exactly the single rights of a grant without a role', () => {
+    const single = { ...grant('viewer'), role: null, rights: ['look', 'power'] } as const;
+    expect(rightsOn({ ...member, grants: [single] }, vm)).toEqual(['look', 'power']);
+  });
+
+  it('gives nothing where a team of the actor is locked', () => {
+    const locked = { ...member, locks: [{ id: 'l', target: { kind: 'team', teamId: 'on-call' } as const }] };
+    expect(can({ ...locked, grants: [grant('manager')] }, 'look', vm)).toEqual({
+      allowed: false,
+      reason: 'locked',
+    });
   });
 
   it('covers by machine, by tag and by all, and by nothing else', () => {
@@ -88,7 +109,8 @@ describe('the laws', () => {
   const grants = fc.array(
     fc.record({
       id: fc.uuid(),
-      role: fc.constantFrom(...VM_ROLES),
+      role: fc.constantFrom(null, ...VM_ROLES),
+      rights: fc.subarray([...RIGHTS]),
       target: fc.constantFrom<GrantFact['target']>(
         { kind: 'all' },
         { kind: 'tag', tag: 'prod' },

@@ -105,6 +105,19 @@ export function canInTenant(facts: Facts, act: TenantAct): Decision {
   return carries ? { allowed: true, because: { kind: 'role' } } : no('no-grant');
 }
 
+/**
+ * Whether the actor manages every machine of the organisation by their place in it, and no lock is on them: what is asked where
+ * something is given over all machines or over a tag, whichever machines those will be.
+ */
+export function canOverAll(facts: Facts): Decision {
+  const standing = personStanding(facts);
+  if (standing !== null) return no(standing);
+  if (facts.guest != null || facts.role === null || STANDING_BUNDLE[facts.role] !== 'manager')
+    return no('no-grant');
+  const onActor = facts.locks.some(({ target }) => target.kind !== 'vm' && target.kind !== 'pool');
+  return onActor ? no('locked') : { allowed: true, because: { kind: 'role' } };
+}
+
 /** The earliest end among the grants that could bear on the machine; live seats are re-judged then. */
 export function earliestEnd(facts: Facts, vm: VmFacts): Date | null {
   const ends = facts.grants.flatMap((grant) =>
@@ -138,7 +151,7 @@ function grantOf(facts: Facts, right: Right, vm: VmFacts): Decision {
   if (standing !== null && BUNDLES[standing].includes(right))
     return { allowed: true, because: { kind: 'role' } };
   const giving = facts.grants.filter(
-    (grant) => isLive(grant, facts.now) && covers(grant, vm) && BUNDLES[grant.role].includes(right),
+    (grant) => isLive(grant, facts.now) && covers(grant, vm) && grant.rights.includes(right),
   );
   const lasting = giving.reduce<GrantFact | null>(
     (best, grant) => (best === null || outlasts(grant, best) ? grant : best),
@@ -174,6 +187,8 @@ export function covers(grant: GrantFact, vm: VmFacts): boolean {
 function locks(lock: LockFact, facts: Facts, vm: VmFacts): boolean {
   switch (lock.target.kind) {
     case 'tenant':
+      return true;
+    case 'team':
       return true;
     case 'person':
       return lock.target.personId === facts.personId;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { can, rightsOn } from './can.ts';
 import { explain } from './explain.ts';
 import type { Facts, GrantFact, VmFacts } from './facts.ts';
-import { RIGHTS, TENANT_ROLES, VM_ROLES } from './rights.ts';
+import { BUNDLES, RIGHTS, TENANT_ROLES, VM_ROLES } from './rights.ts';
 
 const now = new Date('2026-05-03T14:00:00Z');
 const vm: VmFacts = { id: 'vm-1', tenantId: 't-1', poolId: 'p-1', tags: ['prod'], isControlDomain: false };
@@ -23,6 +23,7 @@ const member: Facts = {
 const byTeam: GrantFact = {
   id: 'team',
   role: 'operator',
+  rights: BUNDLES.operator,
   target: { kind: 'tag', tag: 'prod' },
   team: 'On-call',
   endsAt: null,
@@ -30,6 +31,7 @@ const byTeam: GrantFact = {
 const byJon: GrantFact = {
   id: 'jon',
   role: 'viewer',
+  rights: BUNDLES.viewer,
   target: { kind: 'vm', vmId: 'vm-1' },
   team: null,
   endsAt: new Date(now.getTime() + 1_000),
@@ -68,7 +70,8 @@ describe('explain', () => {
     const grants = fc.array(
       fc.record({
         id: fc.uuid(),
-        role: fc.constantFrom(...VM_ROLES),
+        role: fc.constantFrom(null, ...VM_ROLES),
+        rights: fc.subarray([...RIGHTS]),
         target: fc.constantFrom<GrantFact['target']>({ kind: 'all' }, { kind: 'tag', tag: 'prod' }),
         team: fc.constant(null),
         endsAt: fc.constantFrom(null, new Date(now.getTime() - 1), new Date(now.getTime() + 1)),

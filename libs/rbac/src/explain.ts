@@ -22,12 +22,12 @@ export function explain(facts: Facts, vm: VmFacts): Explanation {
   );
   const because: Reason[] = [];
   const standing = facts.role === null ? null : STANDING_BUNDLE[facts.role];
-  const given = (bundle: keyof typeof BUNDLES) => possible.filter((right) => BUNDLES[bundle].includes(right));
+  const given = (rights: readonly Right[]) => possible.filter((right) => rights.includes(right));
   if (vm.tenantId === facts.tenantId) {
-    if (standing !== null) because.push({ kind: 'role', rights: given(standing) });
+    if (standing !== null) because.push({ kind: 'role', rights: given(BUNDLES[standing]) });
     for (const grant of facts.grants)
       if (isLive(grant, facts.now) && covers(grant, vm))
-        because.push({ kind: 'grant', grantId: grant.id, rights: given(grant.role) });
+        because.push({ kind: 'grant', grantId: grant.id, rights: given(grant.rights) });
   }
   const rights = rightsOn(facts, vm);
   return { rights, barred: because.length > 0 && rights.length === 0 ? barrier(facts, vm) : null, because };

@@ -1,5 +1,5 @@
 import type { GuestFact } from './guest.ts';
-import type { TenantRole, VmRole } from './rights.ts';
+import type { Right, TenantRole, VmRole } from './rights.ts';
 
 /** What a grant covers. */
 export type GrantTarget = { kind: 'vm'; vmId: string } | { kind: 'tag'; tag: string } | { kind: 'all' };
@@ -7,7 +7,10 @@ export type GrantTarget = { kind: 'vm'; vmId: string } | { kind: 'tag'; tag: str
 /** One grant that names the actor or a team of the actor. */
 export interface GrantFact {
   id: string;
-  role: VmRole;
+  /** Null where it gives single rights. */
+  role: VmRole | null;
+  /** What it gives: the rights of its role, or its single ones. {@link can} reads these alone. */
+  rights: readonly Right[];
   target: GrantTarget;
   /** The team it came by, or null where it names the person. */
   team: string | null;
@@ -18,6 +21,8 @@ export interface GrantFact {
 export type LockTarget =
   | { kind: 'tenant' }
   | { kind: 'person'; personId: string }
+  /** A team that the actor belongs to; locks of other teams are no facts of the actor. */
+  | { kind: 'team'; teamId: string }
   | { kind: 'vm'; vmId: string }
   | { kind: 'pool'; poolId: string };
 

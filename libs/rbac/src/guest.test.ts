@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { can, canInTenant, canOpen, earliestEnd, personStanding, rightsOn } from './can.ts';
 import type { Facts, VmFacts } from './facts.ts';
 import { GUEST_RIGHTS, type GuestFact } from './guest.ts';
-import { RIGHTS, TENANT_ACTS, TENANT_ROLES, VM_ROLES } from './rights.ts';
+import { BUNDLES, RIGHTS, TENANT_ACTS, TENANT_ROLES, VM_ROLES } from './rights.ts';
 
 const now = new Date('2026-05-03T14:00:00Z');
 const later = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
@@ -64,7 +64,14 @@ describe('a guest', () => {
 
   it('ends no later than the access of who made the link', () => {
     const grants = [
-      { id: 'g', role: 'manager', target: { kind: 'all' }, team: null, endsAt: later(1) },
+      {
+        id: 'g',
+        role: 'manager',
+        rights: BUNDLES.manager,
+        target: { kind: 'all' },
+        team: null,
+        endsAt: later(1),
+      },
     ] as const;
     expect(can({ ...guest, role: 'member', grants }, 'look', vm)).toMatchObject({
       because: { endsAt: later(1) },
@@ -84,7 +91,8 @@ describe('the laws of guests', () => {
     grants: fc.array(
       fc.record({
         id: fc.uuid(),
-        role: fc.constantFrom(...VM_ROLES),
+        role: fc.constantFrom(null, ...VM_ROLES),
+        rights: fc.subarray([...RIGHTS]),
         target: fc.constantFrom({ kind: 'vm' as const, vmId: 'vm-1' }, { kind: 'tag' as const, tag: 'prod' }),
         team: fc.constant(null),
         endsAt: fc.constantFrom(null, later(-1), later(1)),

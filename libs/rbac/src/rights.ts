@@ -29,6 +29,28 @@ export const BUNDLES: Record<VmRole, readonly Right[]> = {
   manager: MANAGER,
 };
 
+/** What may be given by itself: `host-console` means something on control domains alone and comes with Manager. */
+export const SINGLE_RIGHTS = [
+  'look',
+  'type',
+  'clipboard',
+  'power',
+  'force-power',
+  'media',
+  'share',
+] as const satisfies readonly Right[];
+
+/** What a grant gives: the rights of its role, or single ones where it has none. */
+export function rightsGiven({
+  role,
+  rights,
+}: {
+  role: VmRole | null;
+  rights: readonly Right[];
+}): readonly Right[] {
+  return role === null ? rights : BUNDLES[role];
+}
+
 /** Roles in an organisation; `operator` and `support` exist in the provider's own one. */
 export const TENANT_ROLES = ['owner', 'admin', 'member', 'auditor', 'operator', 'support'] as const;
 export type TenantRole = (typeof TENANT_ROLES)[number];

@@ -1,5 +1,5 @@
 import { createLogger } from '@porthole/logger';
-import type { Right, VmFacts } from '@porthole/rbac';
+import { BUNDLES, type Right, type VmFacts } from '@porthole/rbac';
 import type { CloseKind } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { RecordingSeat } from '../hub/recording-seat.ts';
@@ -27,7 +27,10 @@ function factsWith(role: 'viewer' | 'operator' | null, endsAt: Date | null = nul
     factorAt: null,
     factorPolicy: { required: false, consoleMaxAgeMs: null },
     role: 'member',
-    grants: role === null ? [] : [{ id: 'g', role, target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
+    grants:
+      role === null
+        ? []
+        : [{ id: 'g', role, rights: BUNDLES[role], target: { kind: 'vm', vmId: 'vm' }, team: null, endsAt }],
     locks: [],
     policy: { ...NO_LIMITS },
   };

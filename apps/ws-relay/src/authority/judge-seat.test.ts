@@ -1,4 +1,4 @@
-import type { Facts, VmFacts } from '@porthole/rbac';
+import { BUNDLES, type Facts, type VmFacts } from '@porthole/rbac';
 import { MAX_ACCESS_NAME, MAX_CONTROL_BYTES, parseServerMessage } from '@porthole/relay-contract';
 import { describe, expect, it } from 'vitest';
 import { judgeSeat, type SeatFacts, whoChanged } from './judge-seat.ts';
@@ -9,6 +9,7 @@ const vm: VmFacts = { id: 'vm', tenantId: 'acme', poolId: 'pool', tags: [], isCo
 const grant = {
   id: 'g',
   role: 'operator',
+  rights: BUNDLES.operator,
   target: { kind: 'vm', vmId: 'vm' },
   team: null,
   endsAt: null,
