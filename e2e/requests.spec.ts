@@ -72,8 +72,16 @@ test('an emergency takes two who confirm, is said to everybody at the machine, a
   const id = await machineId(boss, 'acme', 'db-01');
   const people = await query<{ id: string; name: string }[]>(boss, 'people.list', { org: 'acme' });
   const personId = people.data?.find(({ name }) => name === PEOPLE.newcomer.name)?.id;
-  const manager = { org: 'acme', vmId: id, personId, role: 'manager', endsAt: null, reason: '' };
-  const grant = await mutate<{ grantId: string }>(boss, 'grants.give', manager);
+  const manager = {
+    org: 'acme',
+    to: [{ kind: 'person', id: personId }],
+    over: { kind: 'vm', vmId: id },
+    role: 'manager',
+    rights: [],
+    endsAt: null,
+    reason: '',
+  };
+  const grant = await mutate<{ grantIds: string[] }>(boss, 'grants.give', manager);
   await boss.goto('/o/acme/policy');
   await boss.getByRole('radio', { name: /^With two people/ }).check();
   await boss.getByRole('button', { name: 'Save changes' }).click();
@@ -115,7 +123,7 @@ test('an emergency takes two who confirm, is said to everybody at the machine, a
     org: 'acme',
     vmId: id,
   });
-  for (const grantId of [grant.data?.grantId, data?.find(({ request }) => request !== null)?.id])
+  for (const grantId of [...(grant.data?.grantIds ?? []), data?.find(({ request }) => request !== null)?.id])
     await mutate(boss, 'grants.end', { org: 'acme', grantId });
   await boss.context().close();
   await tom.context().close();

@@ -48,7 +48,15 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await tom.click();
   await expect(page.getByText('Tom Otto can reach no machine.')).toBeVisible();
   const personId = new URL(page.url()).searchParams.get('person');
-  const grant = { org: 'acme', vmId, personId, role: 'viewer', endsAt: null, reason: 'ticket 4712' };
+  const grant = {
+    org: 'acme',
+    to: [{ kind: 'person', id: personId }],
+    over: { kind: 'vm', vmId },
+    role: 'viewer',
+    rights: [],
+    endsAt: null,
+    reason: 'ticket 4712',
+  };
   expect((await mutate(page, 'grants.give', grant)).status).toBe(200);
 
   const row = page.getByTestId('access-row').filter({ hasText: 'db-01' });

@@ -80,9 +80,10 @@ async function giveGrants(admin: PortalClient, email: string): Promise<void> {
     if (person === undefined) throw new Error(`${grant.to} is not listed in ${org}`);
     await admin.mutate('grants.give', {
       org,
-      vmId: vm.id,
-      personId: person.id,
+      to: [{ kind: 'person', id: person.id }],
+      over: { kind: 'vm', vmId: vm.id },
       role: grant.role,
+      rights: [],
       endsAt: null,
       reason: grant.reason,
     });

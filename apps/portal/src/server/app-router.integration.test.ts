@@ -87,9 +87,10 @@ describe('a member of another organisation', () => {
       'grants.give',
       (id: string) => ({
         org: 'acme',
-        vmId: id,
-        personId: fixture.people.tom,
+        to: [{ kind: 'person', id: fixture.people.tom }],
+        over: { kind: 'vm', vmId: id },
         role: 'viewer',
+        rights: [],
         endsAt: null,
         reason: '',
       }),

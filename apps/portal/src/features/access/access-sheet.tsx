@@ -7,6 +7,7 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { exactTime } from '../../ui/format-time.ts';
 import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { giftWord } from '../sharing/gift-word.ts';
 import { useEndGrant } from '../sharing/use-end-grant.ts';
 import { barrierWord, causeOf, grantsOf } from './causes-of.ts';
 
@@ -42,7 +43,7 @@ function OneGrant({ org, grant }: { org: string; grant: GrantRow }) {
     <section className="grid gap-3">
       <h3 className="font-medium">{causeOf(grant, t)}</h3>
       <KeyValues>
-        <KeyValue label={t('access.role')}>{t(`vmRole.${grant.role}`)}</KeyValue>
+        <KeyValue label={t('access.role')}>{giftWord(grant, t)}</KeyValue>
         <KeyValue label={t('access.until')}>
           {grant.endsAt === null ? t('access.noEnd') : exactTime(grant.endsAt)}
         </KeyValue>

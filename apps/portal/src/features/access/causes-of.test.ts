@@ -8,6 +8,7 @@ const grant = (id: string, endsAt: Date | null): GrantRow => ({
   team: null,
   target: { kind: 'all' },
   role: 'viewer',
+  rights: [],
   reason: '',
   endsAt,
   createdAt: new Date(0),

@@ -24,6 +24,14 @@ describe('the sentences of the log', () => {
     expect(eventSentence({ action: 'grant.given', target: null, data }, serverWords)).toBe(
       'shared web-02 with Tom Otto',
     );
+    const over = { kind: 'tag', id: 'prod', name: 'prod' };
+    const wide = { kind: 'grant', id: 'g', name: 'On-call' } as const;
+    expect(
+      eventSentence(
+        { action: 'grant.ended', target: wide, data: { receiver: { name: 'On-call' }, over } },
+        serverWords,
+      ),
+    ).toBe('removed On-call’s access to tag prod');
   });
 
   it.each([

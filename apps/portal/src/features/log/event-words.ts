@@ -106,7 +106,12 @@ type EventFields = Pick<LogEvent, 'action' | 'target' | 'data'>;
 /** What happened: "opened the screen of web-01". */
 export function eventSentence({ action, target, data }: EventFields, t: Words): string {
   const values = {
-    target: target?.name ?? nameIn(data, 'over') ?? wordOf(data, 'address') ?? t('log.something'),
+    target:
+      wideOver(data, t) ??
+      target?.name ??
+      nameIn(data, 'over') ??
+      wordOf(data, 'address') ??
+      t('log.something'),
     receiver: nameIn(data, 'receiver') ?? '',
     kind: wordOf(data, 'kind') ?? 'screen',
     mode: wordOf(data, 'mode') ?? 'type',
@@ -174,6 +179,14 @@ export function eventResult(event: Pick<LogEvent, 'action' | 'outcome' | 'data'>
 function wordOf(data: Record<string, unknown>, field: string): string | null {
   const value = data[field];
   return typeof value === 'string' ? value : null;
+}
+
+/** What a grant is over where that is more than one machine. */
+function wideOver(data: Record<string, unknown>, t: Words): string | null {
+  const { over } = data;
+  const kind = typeof over === 'object' && over !== null && 'kind' in over ? over.kind : null;
+  if (kind !== 'tag' && kind !== 'all') return null;
+  return t('access.target', { target: kind, tag: nameIn(data, 'over') ?? '' });
 }
 
 function nameIn(data: Record<string, unknown>, field: string): string | null {

@@ -5,6 +5,7 @@ import type { GrantOfPerson } from '../../server/people/get-person.ts';
 import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { giftWord } from '../sharing/gift-word.ts';
 
 /** What a person may reach by a grant, and until when; a machine leads to where it is changed. */
 export function GrantsOfPerson({
@@ -32,7 +33,7 @@ export function GrantsOfPerson({
         <p className="text-ink-2">{t('people.noAccess', { person: name })}</p>
       ) : (
         <Table label={t('people.access')} columns={columns} rows={grants} rowKey={(grant) => grant.id}>
-          {({ over, role, endsAt, reason, team }) => (
+          {({ over, role, rights, endsAt, reason, team }) => (
             <>
               <Cell className="max-sm:w-full">
                 {over.kind === 'vm' ? (
@@ -49,7 +50,7 @@ export function GrantsOfPerson({
                   <span className="block text-ink-2 text-xs">{t('access.team', { team })}</span>
                 )}
               </Cell>
-              <Cell>{t(`vmRole.${role}`)}</Cell>
+              <Cell>{giftWord({ role, rights }, t)}</Cell>
               <Cell className="text-ink-2">
                 {endsAt === null ? (
                   t('access.noEnd')

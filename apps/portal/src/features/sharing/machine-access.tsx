@@ -17,6 +17,7 @@ import { GuestLinks } from '../guests/guest-links.tsx';
 import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { AskAccess } from '../requests/ask-access.tsx';
+import { giftWord } from './gift-word.ts';
 import { useEndGrant } from './use-end-grant.ts';
 
 /** Loaded when somebody shares. */
@@ -144,7 +145,7 @@ function GrantCells({ org, grant }: { org: string; grant: GrantRow }) {
         )}
         <span className="block truncate text-ink-2 text-xs lg:hidden">{grant.reason}</span>
       </Cell>
-      <Cell>{t(`vmRole.${grant.role}`)}</Cell>
+      <Cell>{giftWord(grant, t)}</Cell>
       <Cell className="text-ink-2">
         {grant.endsAt === null ? (
           t('access.noEnd')

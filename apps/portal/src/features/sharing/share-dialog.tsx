@@ -63,7 +63,15 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
   const submit = () => {
     setTried(true);
     if (person === null || until.error !== null) return;
-    give.mutate({ org, vmId, personId: person.id, role, endsAt: until.endsAt, reason });
+    give.mutate({
+      org,
+      to: [{ kind: 'person', id: person.id }],
+      over: { kind: 'vm', vmId },
+      role,
+      rights: [],
+      endsAt: until.endsAt,
+      reason,
+    });
   };
   const options = (people.data ?? []).map(({ id, name, email }) => ({ id, label: name, detail: email }));
 

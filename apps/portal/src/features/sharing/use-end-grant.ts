@@ -32,12 +32,15 @@ export function useEndGrant(org: string, grant: GrantRow, who: string) {
     trpc.grants.end.mutationOptions({
       onSuccess: async () => {
         await refresh();
-        const { person, target, role, endsAt, reason } = grant;
-        const undo =
-          person === null || target.kind !== 'vm'
-            ? []
-            : [() => give.mutate({ org, vmId: target.vmId, personId: person.id, role, endsAt, reason })];
-        toast(t('access.ended', { person: who }), ...undo);
+        const { person, team, target: over, role, endsAt, reason } = grant;
+        const to = [
+          ...(person === null ? [] : [{ kind: 'person' as const, id: person.id }]),
+          ...(team === null ? [] : [{ kind: 'team' as const, id: team.id }]),
+        ];
+        const rights = grant.rights.filter((right) => right !== 'host-console');
+        toast(t('access.ended', { person: who }), () =>
+          give.mutate({ org, to, over, role, rights, endsAt, reason }),
+        );
       },
       onError: (error) => toast(apiErrorOf(error).message),
     }),

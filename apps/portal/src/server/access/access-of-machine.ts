@@ -6,11 +6,14 @@ import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
-import { type AccessReport, type AccessRow, grantsOfRows, toAccessRow } from './access-report.ts';
-import { factsOfOther } from './facts-of-other.ts';
-
-/** People that one report names; each costs a look at all that is true of them. */
-export const MAX_PEOPLE_TOLD = 200;
+import {
+  type AccessReport,
+  type AccessRow,
+  grantsOfRows,
+  MAX_PEOPLE_TOLD,
+  toAccessRow,
+} from './access-report.ts';
+import { factsOfOthers } from './facts-of-other.ts';
 
 const STANDING_ROLES = TENANT_ROLES.filter((role) => STANDING_BUNDLE[role] !== null);
 
@@ -33,12 +36,19 @@ export async function accessOfMachine(
     if (!decision.allowed && !can(facts, 'share', vm).allowed)
       throw new ForbiddenError(decision.reason, { act: 'grants.list', vmId });
     const people = await findPeople(tx, actor.tenantId, vm, facts.now);
-    const rows: AccessRow[] = [];
-    for (const { id, name } of people.slice(0, MAX_PEOPLE_TOLD)) {
-      const explanation = explain(await factsOfOther(tx, actor, id), vm);
-      if (explanation.because.some(({ rights }) => rights.length > 0))
-        rows.push(toAccessRow(id, name, explanation));
-    }
+    const told = people.slice(0, MAX_PEOPLE_TOLD);
+    const factsOf = await factsOfOthers(
+      tx,
+      actor,
+      told.map(({ id }) => id),
+    );
+    const rows = told.flatMap(({ id, name }): AccessRow[] => {
+      const theirs = factsOf.get(id);
+      const explanation = theirs && explain(theirs, vm);
+      return explanation?.because.some(({ rights }) => rights.length > 0)
+        ? [toAccessRow(id, name, explanation)]
+        : [];
+    });
     const grants = await grantsOfRows(tx, actor, facts, rows);
     return { of: { id: vm.id, name: vm.name }, rows, grants, more: people.length > MAX_PEOPLE_TOLD };
   });

@@ -4,6 +4,9 @@ import type { Actor } from '../actor.ts';
 import { grantFields } from '../grants/grant-fields.ts';
 import { describeGrants, type GrantRow } from '../grants/list-grants.ts';
 
+/** People that one report or preview names; each costs a look at all that is true of them. */
+export const MAX_PEOPLE_TOLD = 200;
+
 /** What one person may do with one machine. */
 export interface AccessRow {
   /** Of the machine where a person is asked about, of the person where a machine is. */

@@ -7,8 +7,9 @@ import {
   type Fixture,
   type Name,
 } from '../testing/portal-fixture.ts';
-import { accessOfMachine, MAX_PEOPLE_TOLD } from './access-of-machine.ts';
+import { accessOfMachine } from './access-of-machine.ts';
 import { accessOfPerson } from './access-of-person.ts';
+import { MAX_PEOPLE_TOLD } from './access-report.ts';
 
 let fixture: Fixture;
 let poolId: string;

@@ -68,9 +68,10 @@ describe('many at once', () => {
     const grants = ids.slice(0, 10).map((vmId) =>
       giveGrant(stage.fixture.deps, jon, {
         org: 'acme',
-        vmId,
-        personId: stage.fixture.people.tom,
+        to: [{ kind: 'person', id: stage.fixture.people.tom }],
+        over: { kind: 'vm', vmId },
         role: 'viewer',
+        rights: [],
         endsAt: null,
         reason: '',
       }),

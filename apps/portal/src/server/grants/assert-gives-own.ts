@@ -12,11 +12,7 @@ export function assertGivesOwn(
   vm: VmFacts,
   { rights, endsAt, more }: { rights: readonly Right[]; endsAt: Date | null; more: string },
 ): void {
-  if (endsAt !== null && endsAt <= facts.now)
-    throw new AppError({
-      code: 'grant/past-end',
-      publicMessage: 'The end lies in the past. Choose a later one.',
-    });
+  assertEndsLater(facts, endsAt);
   const decisions = rights.map((right) => can(facts, right, vm));
   if (!decisions.every(({ allowed }) => allowed))
     throw new AppError({ code: 'grant/more-than-own', publicMessage: more, details: { rights } });
@@ -29,4 +25,13 @@ export function assertGivesOwn(
         details: { ownEnd: ownEnd.toISOString() },
       });
   }
+}
+
+/** @throws AppError `grant/past-end` */
+export function assertEndsLater({ now }: Pick<Facts, 'now'>, endsAt: Date | null): void {
+  if (endsAt !== null && endsAt <= now)
+    throw new AppError({
+      code: 'grant/past-end',
+      publicMessage: 'The end lies in the past. Choose a later one.',
+    });
 }

@@ -1,13 +1,25 @@
 import { recordEvent } from '@porthole/audit';
 import type { Tx } from '@porthole/db';
-import type { VmRole } from '@porthole/rbac';
+import type { GrantTarget, Right, VmRole } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
 import { doneBy } from '../log/done-by.ts';
+import { grantEventOf, grantFields } from './grant-fields.ts';
 
-interface NewGrant {
-  vm: { id: string; name: string };
-  receiver: { id: string; name: string };
-  role: VmRole;
+/** Whom access is given to. */
+export interface Receiver {
+  kind: 'person' | 'team';
+  id: string;
+}
+
+/** What is given: a role, or single rights where it is null. */
+export interface Gift {
+  role: VmRole | null;
+  rights: readonly Right[];
+}
+
+interface NewGrant extends Gift {
+  receiver: Receiver;
+  over: GrantTarget;
   endsAt: Date | null;
   reason: string;
   /** The request that it answers; null where it was shared unasked. */
@@ -15,7 +27,7 @@ interface NewGrant {
 }
 
 /**
- * Writes a person's access to one machine, and its event with it. Whether the actor may give it is the caller's question.
+ * Writes access of a person or a team, and its event with it. Whether the actor may give it is the caller's question.
  *
  * @returns its id
  * @throws DbError
@@ -23,26 +35,34 @@ interface NewGrant {
 export async function createGrant(
   tx: Tx,
   actor: Actor,
-  { vm, receiver, role, endsAt, reason, requestId }: NewGrant,
+  { receiver, over, role, rights, endsAt, reason, requestId }: NewGrant,
 ): Promise<string> {
   const { tenantId, personId: createdBy } = actor;
-  const { id } = await tx.accessGrant.create({
-    data: { tenantId, personId: receiver.id, vmId: vm.id, role, endsAt, reason, createdBy, requestId },
-    select: { id: true },
-  });
-  const target = { kind: 'vm', id: vm.id, name: vm.name } as const;
-  await recordEvent(tx, tenantId, {
-    action: 'grant.given',
-    ...doneBy(actor),
-    target,
+  const grant = await tx.accessGrant.create({
     data: {
-      grantId: id,
-      receiver: { kind: 'person', id: receiver.id, name: receiver.name },
-      over: target,
+      tenantId,
+      ...(receiver.kind === 'person' ? { personId: receiver.id } : { teamId: receiver.id }),
+      ...columnsOf(over),
       role,
-      endsAt: endsAt?.toISOString() ?? null,
+      rights: [...rights],
+      endsAt,
       reason,
+      createdBy,
+      requestId,
     },
+    select: grantFields,
   });
-  return id;
+  await recordEvent(tx, tenantId, { action: 'grant.given', ...doneBy(actor), ...grantEventOf(grant, {}) });
+  return grant.id;
+}
+
+function columnsOf(over: GrantTarget) {
+  switch (over.kind) {
+    case 'vm':
+      return { vmId: over.vmId };
+    case 'tag':
+      return { tag: over.tag };
+    case 'all':
+      return { allVms: true };
+  }
 }

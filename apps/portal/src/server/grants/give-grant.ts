@@ -1,59 +1,147 @@
-import { NotFoundError } from '@porthole/errors';
-import { assertCan, BUNDLES, type Facts, VM_ROLES, type VmFacts, type VmRole } from '@porthole/rbac';
+import type { Tx } from '@porthole/db';
+import { AppError, ForbiddenError, NotFoundError } from '@porthole/errors';
+import {
+  assertCan,
+  canOverAll,
+  type Facts,
+  type GrantTarget,
+  RIGHTS,
+  rightsGiven,
+  SINGLE_RIGHTS,
+  VM_ROLES,
+  type VmFacts,
+} from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
+import { factsOf } from '../authority/facts-of.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, lineSchema } from '../inputs.ts';
-import { assertGivesOwn } from './assert-gives-own.ts';
-import { createGrant } from './create-grant.ts';
+import { assertEndsLater, assertGivesOwn } from './assert-gives-own.ts';
+import { createGrant, type Gift, type Receiver } from './create-grant.ts';
 
 /** The last moment that ISO 8601 writes with four digits of a year. */
 const LATEST_END = new Date('9999-12-31T23:59:59Z');
 
-export const giveGrantInput = z.strictObject({
+/** People and teams that one sharing names; each gets a grant with an event of its own. */
+export const MAX_RECEIVERS = 20;
+
+const receiverSchema = z.strictObject({ kind: z.enum(['person', 'team']), id: z.uuid() });
+
+const overSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('vm'), vmId: z.uuid() }),
+  z.strictObject({ kind: z.literal('tag'), tag: lineSchema(1, 256) }),
+  z.strictObject({ kind: z.literal('all') }),
+]);
+
+/** Who gets what over which machines: a role, or single rights with `look` among them. */
+export const giftFields = {
   ...inOrg,
-  vmId: z.uuid(),
-  personId: z.uuid(),
-  role: z.enum(VM_ROLES),
-  endsAt: z.date().max(LATEST_END).nullable(),
-  reason: lineSchema(0, 500),
-});
+  to: z
+    .array(receiverSchema)
+    .min(1)
+    .max(MAX_RECEIVERS)
+    .refine((to) => new Set(to.map(({ id }) => id)).size === to.length),
+  over: overSchema,
+  role: z.enum(VM_ROLES).nullable(),
+  rights: z.array(z.enum(SINGLE_RIGHTS)).max(SINGLE_RIGHTS.length),
+} as const;
+
+/** A role and single rights at once would be two answers to one question; what can be used cannot be hidden. */
+export function isOneGift({ role, rights }: Gift): boolean {
+  return role === null ? rights.includes('look') : rights.length === 0;
+}
+
+export const giveGrantInput = z
+  .strictObject({
+    ...giftFields,
+    endsAt: z.date().max(LATEST_END).nullable(),
+    reason: lineSchema(0, 500),
+  })
+  .refine(isOneGift);
 
 /**
- * Shares a machine with a member. Open consoles learn of it within two seconds, by the epoch that a trigger bumps.
+ * Shares a machine, the machines with a tag, or all of them, with members and teams. Open consoles learn of it within two
+ * seconds, by the epoch that a trigger bumps.
  *
- * @throws NotFoundError `vm/not-found`, `person/not-found`; ForbiddenError `rbac/forbidden`; AppError
- *   `grant/past-end`, `grant/more-than-own`, `grant/longer-than-own`
+ * @throws NotFoundError `vm/not-found`, `person/not-found`, `team/not-found`; ForbiddenError `rbac/forbidden`; AppError
+ *   `grant/past-end`, `grant/more-than-own`, `grant/longer-than-own`, `grant/no-such-tag`
  */
 export async function giveGrant(
   { db }: Pick<AllDeps, 'db'>,
   actor: Actor,
-  { vmId, personId, role, endsAt, reason }: z.infer<typeof giveGrantInput>,
-): Promise<{ grantId: string }> {
+  { to, over, role, rights, endsAt, reason }: z.infer<typeof giveGrantInput>,
+): Promise<{ grantIds: string[] }> {
   return db.withTenant(actor.tenantId, async (tx) => {
     await lockAuthority(tx, actor.tenantId);
-    const { vm, facts } = await loadMachine(tx, actor, vmId);
-    assertCan(facts, 'share', vm);
-    assertGivesOwnRole(facts, vm, role, endsAt);
-    const member = await tx.membership.findFirst({
-      where: { tenantId: actor.tenantId, personId, person: { disabledAt: null } },
-      select: { person: { select: { id: true, name: true } } },
-    });
-    if (member === null) throw new NotFoundError('person', { personId });
-    const receiver = member.person;
-    const grantId = await createGrant(tx, actor, { vm, receiver, role, endsAt, reason, requestId: null });
-    return { grantId };
+    const gift = { role, rights: RIGHTS.filter((right) => rights.some((one) => one === right)) };
+    const { facts, vm } = await assertMayShare(tx, actor, over);
+    if (vm === null) assertEndsLater(facts, endsAt);
+    else assertGivesOwnGift(facts, vm, gift, endsAt);
+    await assertReceivers(tx, actor.tenantId, to);
+    const grantIds: string[] = [];
+    for (const receiver of to)
+      grantIds.push(
+        await createGrant(tx, actor, { receiver, over, ...gift, endsAt, reason, requestId: null }),
+      );
+    return { grantIds };
   });
 }
 
-/** {@link assertGivesOwn} for a whole role. */
-export function assertGivesOwnRole(facts: Facts, vm: VmFacts, role: VmRole, endsAt: Date | null): void {
+/**
+ * What is true of the actor, if they may share it: one machine by `share`, a tag or all by their place in the organisation.
+ *
+ * @returns the machine where it is one
+ * @throws NotFoundError `vm/not-found`; ForbiddenError `rbac/forbidden`; AppError `grant/no-such-tag`
+ */
+export async function assertMayShare(
+  tx: Tx,
+  actor: Actor,
+  over: GrantTarget,
+): Promise<{ facts: Facts; vm: VmFacts | null }> {
+  if (over.kind === 'vm') {
+    const { vm, facts } = await loadMachine(tx, actor, over.vmId);
+    assertCan(facts, 'share', vm);
+    return { facts, vm };
+  }
+  const facts = await factsOf(tx, actor);
+  const decision = canOverAll(facts);
+  if (!decision.allowed) throw new ForbiddenError(decision.reason, { over: over.kind });
+  if (over.kind === 'tag') {
+    const where = { tenantId: actor.tenantId, goneAt: null, tags: { has: over.tag } };
+    const tagged = await tx.vm.findFirst({ where, select: { id: true } });
+    if (tagged === null)
+      throw new AppError({
+        code: 'grant/no-such-tag',
+        publicMessage: 'No machine has this tag. Choose one that a machine has.',
+      });
+  }
+  return { facts, vm: null };
+}
+
+/** {@link assertGivesOwn} for a role or single rights. */
+export function assertGivesOwnGift(facts: Facts, vm: VmFacts, gift: Gift, endsAt: Date | null): void {
   assertGivesOwn(facts, vm, {
     // host-console means something on control domains alone; elsewhere nobody has it, and it gives nothing.
-    rights: BUNDLES[role].filter((right) => right !== 'host-console' || vm.isControlDomain),
+    rights: rightsGiven(gift).filter((right) => right !== 'host-console' || vm.isControlDomain),
     endsAt,
-    more: 'That role includes more than you have on this machine. Choose a smaller one.',
+    more: 'That includes more than you have on this machine. Choose less.',
   });
+}
+
+/** @throws NotFoundError `person/not-found`, `team/not-found`: absent, foreign and left are one answer */
+export async function assertReceivers(tx: Tx, tenantId: string, to: readonly Receiver[]): Promise<void> {
+  const idsOf = (kind: Receiver['kind']) => to.flatMap((one) => (one.kind === kind ? [one.id] : []));
+  const people = await tx.membership.findMany({
+    where: { tenantId, personId: { in: idsOf('person') }, person: { disabledAt: null } },
+    select: { personId: true },
+  });
+  const teams = await tx.team.findMany({
+    where: { tenantId, id: { in: idsOf('team') } },
+    select: { id: true },
+  });
+  const found = new Set([...people.map(({ personId }) => personId), ...teams.map(({ id }) => id)]);
+  const missing = to.find(({ id }) => !found.has(id));
+  if (missing !== undefined) throw new NotFoundError(missing.kind, { id: missing.id });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { VmRole } from '@porthole/rbac';
+import type { GrantTarget, VmRole } from '@porthole/rbac';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { listMachines } from '../machines/list-machines.ts';
 import {
   addGrant,
@@ -12,8 +13,9 @@ import {
   type Name,
 } from '../testing/portal-fixture.ts';
 import { endGrant } from './end-grant.ts';
-import { giveGrant } from './give-grant.ts';
+import { giveGrant, giveGrantInput, MAX_RECEIVERS } from './give-grant.ts';
 import { listGrants } from './list-grants.ts';
+import { previewGrant } from './preview-grant.ts';
 
 let fixture: Fixture;
 let poolId: string;
@@ -24,24 +26,58 @@ beforeAll(async () => {
   poolId = await addPoolRow(fixture);
 });
 beforeEach(async () => {
+  await fixture.sql('DELETE FROM access_grant');
+  await fixture.sql('DELETE FROM team');
   web = await addVm(fixture, { name: 'web-01', poolId });
 });
 afterAll(() => fixture.end());
 
 const inAnHour = () => new Date(Date.now() + 3_600_000);
 
-async function give(
-  by: Name,
-  over: { vmId?: string; personId?: string; role?: VmRole; endsAt?: Date | null } = {},
-) {
-  const input = {
-    org: 'acme',
-    vmId: web,
-    personId: fixture.people.tom,
-    role: 'viewer',
-    endsAt: null,
-  } as const;
-  return giveGrant(fixture.deps, await fixture.actor(by), { ...input, reason: 'disk full', ...over });
+interface Gift {
+  to?: z.infer<typeof giveGrantInput>['to'];
+  over?: GrantTarget;
+  role?: VmRole | null;
+  rights?: z.infer<typeof giveGrantInput>['rights'];
+  endsAt?: Date | null;
+}
+
+const toPerson = (id: string) => [{ kind: 'person', id } as const];
+const toTeam = (id: string) => [{ kind: 'team', id } as const];
+const giftOf = (gift: Gift) => ({
+  org: 'acme',
+  to: toPerson(fixture.people.tom),
+  over: { kind: 'vm', vmId: web } as const,
+  role: 'viewer' as const,
+  rights: [],
+  ...gift,
+});
+
+/** Gives one person or team something. */
+async function give(by: Name, gift: Gift = {}) {
+  const input = { endsAt: null, reason: 'disk full', ...giftOf(gift) };
+  const { grantIds } = await giveGrant(fixture.deps, await fixture.actor(by), input);
+  return { grantId: grantIds[0] ?? '' };
+}
+const preview = async (by: Name, gift: Gift = {}) => {
+  const { endsAt: _, ...input } = { endsAt: null, ...giftOf(gift) };
+  return previewGrant(fixture.deps, await fixture.actor(by), input);
+};
+
+/** A team of the organisation with people in it. */
+async function addTeam(name: string, ...people: Name[]): Promise<string> {
+  const [row] = await fixture.sql('INSERT INTO team (tenant_id, name) VALUES ($1, $2) RETURNING id', [
+    fixture.tenants.acme,
+    name,
+  ]);
+  const id = String(row?.id);
+  for (const person of people)
+    await fixture.sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+      fixture.tenants.acme,
+      id,
+      fixture.people[person],
+    ]);
+  return id;
 }
 const end = async (by: Name, grantId: string) =>
   endGrant(fixture.deps, await fixture.actor(by), { org: 'acme', grantId });
@@ -59,7 +95,7 @@ describe('a right that is being taken away', () => {
     const taking = await fixture.root.connect();
     await taking.query('BEGIN');
     await taking.query('UPDATE access_grant SET ended_at = now() WHERE id = $1', [own]);
-    const given = give('mira', { personId: fixture.people.tom }).catch((error: unknown) => error);
+    const given = give('mira').catch((error: unknown) => error);
     const blocked =
       "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     await expect.poll(async () => (await fixture.sql(blocked)).length).toBe(1);
@@ -123,14 +159,220 @@ describe('sharing a machine', () => {
     ['absent', () => randomUUID()],
     ['of another organisation', () => fixture.people.gus],
   ])('finds no person who is %s', async (_which, personId) => {
-    await expect(give('jon', { personId: personId() })).rejects.toMatchObject({ code: 'person/not-found' });
+    await expect(give('jon', { to: toPerson(personId()) })).rejects.toMatchObject({
+      code: 'person/not-found',
+    });
   });
 
   it('finds no machine that is absent, foreign or unseen', async () => {
     const theirs = await addVm(fixture, { name: 'theirs', poolId, holder: 'globex' });
-    await expect(give('jon', { vmId: theirs })).rejects.toMatchObject({ code: 'vm/not-found' });
-    await expect(give('jon', { vmId: randomUUID() })).rejects.toMatchObject({ code: 'vm/not-found' });
+    await expect(give('jon', { over: { kind: 'vm', vmId: theirs } })).rejects.toMatchObject({
+      code: 'vm/not-found',
+    });
+    await expect(give('jon', { over: { kind: 'vm', vmId: randomUUID() } })).rejects.toMatchObject({
+      code: 'vm/not-found',
+    });
     await expect(give('tom')).rejects.toMatchObject({ code: 'vm/not-found' });
+  });
+});
+
+describe('sharing with teams, over tags and all', () => {
+  it('reaches every member of a team, and who joins it later', async () => {
+    const team = await addTeam('On-call', 'mira');
+    await give('jon', { to: toTeam(team), role: 'operator' });
+    expect(await seenBy('mira')).toContain(web);
+    await fixture.sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+      fixture.tenants.acme,
+      team,
+      fixture.people.tom,
+    ]);
+    expect(await seenBy('tom')).toContain(web);
+    expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({
+      action: 'grant.given',
+      data: { receiver: { kind: 'team', id: team, name: 'On-call' } },
+    });
+  });
+
+  it('writes a grant and an event for each of those named', async () => {
+    const team = await addTeam('Night shift', 'mira');
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const { grantIds } = await giveGrant(fixture.deps, await fixture.actor('jon'), {
+      ...giftOf({ to: [...toTeam(team), ...toPerson(fixture.people.tom)] }),
+      endsAt: null,
+      reason: '',
+    });
+    expect(grantIds).toHaveLength(2);
+    expect(await eventsOf(fixture, 'acme')).toHaveLength(before + 2);
+  });
+
+  it('over a tag reaches machines that have it, also later ones; over all, every machine', async () => {
+    const tagged = await addVm(fixture, { name: 'build-7', poolId, tags: ['build'] });
+    await give('jon', { over: { kind: 'tag', tag: 'build' } });
+    const later = await addVm(fixture, { name: 'build-8', poolId, tags: ['build'] });
+    expect(await seenBy('tom')).toEqual(expect.arrayContaining([tagged, later]));
+    expect(await seenBy('tom')).not.toContain(web);
+    const { grantId } = await give('jon', { over: { kind: 'all' } });
+    expect(await seenBy('tom')).toContain(web);
+    expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({
+      target: { kind: 'grant', id: grantId, name: 'tom' },
+      data: { over: { kind: 'all' } },
+    });
+  });
+
+  it('over tags and all is for who manages every machine by their place alone', async () => {
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
+    for (const over of [{ kind: 'tag', tag: 'prod' }, { kind: 'all' }] as const)
+      for (const name of ['mira', 'ana'] as const)
+        await expect(give(name, { over })).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    await fixture.sql('INSERT INTO emergency_lock (tenant_id, person_id) VALUES ($1, $2)', [
+      fixture.tenants.acme,
+      fixture.people.jon,
+    ]);
+    await expect(give('jon', { over: { kind: 'all' } })).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    await fixture.sql('DELETE FROM emergency_lock');
+  });
+
+  it('refuses a tag that no machine has', async () => {
+    await expect(give('jon', { over: { kind: 'tag', tag: 'prdo' } })).rejects.toMatchObject({
+      code: 'grant/no-such-tag',
+    });
+  });
+
+  it('finds no team that is absent or foreign', async () => {
+    const [foreign] = await fixture.sql('INSERT INTO team (tenant_id, name) VALUES ($1, $2) RETURNING id', [
+      fixture.tenants.globex,
+      'Theirs',
+    ]);
+    for (const id of [String(foreign?.id), randomUUID()])
+      await expect(give('jon', { to: toTeam(id) })).rejects.toMatchObject({ code: 'team/not-found' });
+  });
+});
+
+describe('single rights', () => {
+  it('are given as they are, and the log says which', async () => {
+    const { grantId } = await give('jon', { role: null, rights: ['power', 'look'] });
+    expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({
+      data: { grantId, role: null, rights: ['look', 'power'] },
+    });
+    const [row] = await list('jon', web);
+    expect(row).toMatchObject({ role: null, rights: ['look', 'power'] });
+    await expect(end('tom', grantId)).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    await end('jon', grantId);
+    expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({
+      action: 'grant.ended',
+      data: { role: null, rights: ['look', 'power'] },
+    });
+  });
+
+  it('with share among them let somebody share, and give no more than they have', async () => {
+    await give('jon', { to: toPerson(fixture.people.mira), role: null, rights: ['look', 'share'] });
+    expect(await give('mira')).toHaveProperty('grantId');
+    await expect(give('mira', { role: 'operator' })).rejects.toMatchObject({ code: 'grant/more-than-own' });
+  });
+
+  it.each([
+    ['without look', { role: null, rights: ['type'] }],
+    ['with a role beside them', { role: 'viewer', rights: ['look'] }],
+    ['that there are none of', { role: null, rights: [] }],
+    ['of hosts', { role: null, rights: ['look', 'host-console'] }],
+  ])('are not taken %s', (_why, gift) => {
+    const input = { ...giftOf({}), ...gift, endsAt: null, reason: '' };
+    expect(giveGrantInput.safeParse(input).success).toBe(false);
+  });
+
+  it('are held to by the database itself', async () => {
+    const insert = (role: string | null, rights: string[]) =>
+      fixture.sql(
+        'INSERT INTO access_grant (tenant_id, person_id, vm_id, role, rights) VALUES ($1, $2, $3, $4::vm_role, $5)',
+        [fixture.tenants.acme, fixture.people.tom, web, role, rights],
+      );
+    for (const [role, rights] of [
+      [null, []],
+      [null, ['type']],
+      ['viewer', ['look']],
+      [null, ['look', 'everything']],
+    ] as const)
+      await expect(insert(role, [...rights])).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
+describe('whom one sharing names', () => {
+  it(`is ${MAX_RECEIVERS} at most, and nobody twice`, () => {
+    const parse = (ids: string[]) =>
+      giveGrantInput.safeParse({
+        ...giftOf({ to: ids.flatMap(toPerson) }),
+        endsAt: null,
+        reason: '',
+      }).success;
+    const ids = Array.from({ length: MAX_RECEIVERS + 1 }, () => randomUUID());
+    expect(parse(ids.slice(1))).toBe(true);
+    expect(parse(ids)).toBe(false);
+    expect(parse([ids[0] ?? '', ids[0] ?? ''])).toBe(false);
+    expect(parse([])).toBe(false);
+  });
+});
+
+describe('the preview', () => {
+  it('says for a person what they may do already and what they gain', async () => {
+    await addGrant(fixture, { to: 'tom', vmId: web, role: 'viewer' });
+    const { machines, receivers } = await preview('jon', { role: 'operator' });
+    expect(machines).toBe(1);
+    expect(receivers).toEqual([
+      {
+        kind: 'person',
+        id: fixture.people.tom,
+        name: 'tom',
+        more: false,
+        people: [
+          {
+            id: fixture.people.tom,
+            name: 'tom',
+            had: ['look'],
+            gains: ['type', 'clipboard', 'power', 'media'],
+            machines: 1,
+            barred: false,
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('counts a team’s members apart, and the machines of a tag', async () => {
+    const tagged = await addVm(fixture, { name: 'qa-1', poolId, tags: ['qa'] });
+    await addVm(fixture, { name: 'qa-2', poolId, tags: ['qa'] });
+    await addGrant(fixture, { to: 'mira', vmId: tagged, role: 'operator' });
+    const team = await addTeam('Testers', 'mira', 'jon', 'tom');
+    const { machines, receivers } = await preview('jon', {
+      to: toTeam(team),
+      over: { kind: 'tag', tag: 'qa' },
+    });
+    expect(machines).toBe(2);
+    const changes = receivers[0]?.people.map(({ name, gains, machines: on }) => [name, gains, on]);
+    expect(changes?.sort()).toEqual([
+      ['jon', [], 0],
+      ['mira', ['look'], 1],
+      ['tom', ['look'], 2],
+    ]);
+  });
+
+  it('says where a lock keeps it from somebody, and writes nothing', async () => {
+    await fixture.sql('INSERT INTO emergency_lock (tenant_id, person_id) VALUES ($1, $2)', [
+      fixture.tenants.acme,
+      fixture.people.tom,
+    ]);
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const { receivers } = await preview('jon');
+    expect(receivers[0]?.people).toMatchObject([{ had: [], gains: [], barred: true }]);
+    await fixture.sql('DELETE FROM emergency_lock');
+    expect(await eventsOf(fixture, 'acme')).toHaveLength(before);
+    expect(await seenBy('tom')).not.toContain(web);
+  });
+
+  it('is for who may share', async () => {
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'operator' });
+    await expect(preview('mira')).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    await expect(preview('tom')).rejects.toMatchObject({ code: 'vm/not-found' });
+    await expect(preview('ana', { over: { kind: 'all' } })).rejects.toMatchObject({ code: 'rbac/forbidden' });
   });
 });
 
@@ -202,7 +444,7 @@ describe('the list of grants', () => {
   it('of the organisation is whole for an auditor, who may end none', async () => {
     await addGrant(fixture, { to: 'mira', vmId: web, role: 'viewer' });
     const grants = await list('ana');
-    expect(grants.length).toBeGreaterThan(1);
+    expect(grants).toHaveLength(1);
     expect(grants.some(({ mayEnd }) => mayEnd)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import type { Tx } from '@porthole/db';
-import { can, canInTenant, type Facts, type VmFacts, type VmRole } from '@porthole/rbac';
+import { can, canInTenant, type Facts, type Right, type VmFacts, type VmRole } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
@@ -7,7 +7,7 @@ import { loadMachine } from '../authority/load-machine.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
 import { kindOf, type RequestKind } from '../requests/request-row.ts';
-import { grantFields } from './grant-fields.ts';
+import { grantFields, singleRights } from './grant-fields.ts';
 import { mayEndGrant } from './may-end-grant.ts';
 
 export const listGrantsInput = z.strictObject({ ...inOrg, vmId: z.uuid().optional() });
@@ -17,7 +17,9 @@ export interface GrantRow {
   person: { id: string; name: string; email: string } | null;
   team: { id: string; name: string } | null;
   target: { kind: 'vm'; vmId: string; name: string } | { kind: 'tag'; tag: string } | { kind: 'all' };
-  role: VmRole;
+  /** Null where it gives single rights. */
+  role: VmRole | null;
+  rights: Right[];
   reason: string;
   endsAt: Date | null;
   createdAt: Date;
@@ -63,6 +65,7 @@ export async function describeGrants(
     team: grant.team,
     target: targetOf(grant),
     role: grant.role,
+    rights: singleRights(grant),
     reason: grant.reason,
     endsAt: grant.endsAt,
     createdAt: grant.createdAt,

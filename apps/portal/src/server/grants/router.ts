@@ -2,11 +2,15 @@ import { router, tenantProcedure } from '../trpc.ts';
 import { endGrant, endGrantInput } from './end-grant.ts';
 import { giveGrant, giveGrantInput } from './give-grant.ts';
 import { listGrants, listGrantsInput } from './list-grants.ts';
+import { previewGrant, previewGrantInput } from './preview-grant.ts';
 
 export const grantsRouter = router({
   list: tenantProcedure
     .input(listGrantsInput)
     .query(({ ctx, input }) => listGrants(ctx.deps, ctx.actor, input)),
+  preview: tenantProcedure
+    .input(previewGrantInput)
+    .query(({ ctx, input }) => previewGrant(ctx.deps, ctx.actor, input)),
   give: tenantProcedure
     .input(giveGrantInput)
     .mutation(({ ctx, input }) => giveGrant(ctx.deps, ctx.actor, input)),

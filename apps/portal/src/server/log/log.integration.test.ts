@@ -24,9 +24,10 @@ beforeAll(async () => {
   for (let count = 0; count < EVENTS; count += 1)
     await giveGrant(fixture.deps, jon, {
       org: 'acme',
-      vmId: web,
-      personId: count % 2 === 0 ? fixture.people.tom : fixture.people.mira,
+      to: [{ kind: 'person', id: count % 2 === 0 ? fixture.people.tom : fixture.people.mira }],
+      over: { kind: 'vm', vmId: web },
       role: 'viewer',
+      rights: [],
       endsAt: null,
       reason: `round ${count}`,
     });

@@ -4,7 +4,7 @@ import { STANDING_BUNDLE, TENANT_ROLES, type VmFacts } from '@porthole/rbac';
 /** Enough to ask one of them; a page has no room for more. */
 const MOST_NAMES = 5;
 
-/** Names of people who can share the machine: by their place in the organisation, and by a Manager's grant. */
+/** Names of people who can share the machine: by their place in the organisation, and by a grant that lets them. */
 export async function findSharers(tx: Tx, tenantId: string, vm: VmFacts, now: Date): Promise<string[]> {
   const managing = TENANT_ROLES.filter((role) => STANDING_BUNDLE[role] === 'manager');
   const byRole = await tx.membership.findMany({
@@ -16,10 +16,10 @@ export async function findSharers(tx: Tx, tenantId: string, vm: VmFacts, now: Da
   const byGrant = await tx.accessGrant.findMany({
     where: {
       tenantId,
-      role: 'manager',
       endedAt: null,
       personId: { not: null },
       AND: [
+        { OR: [{ role: 'manager' }, { rights: { has: 'share' } }] },
         { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
         { OR: [{ vmId: vm.id }, { tag: { in: [...vm.tags] } }, { allVms: true }] },
       ],

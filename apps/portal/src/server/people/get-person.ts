@@ -1,9 +1,16 @@
-import { canInTenant, mayHandle, ROLES_OF_KIND, type TenantRole } from '@porthole/rbac';
+import {
+  canInTenant,
+  mayHandle,
+  type Right,
+  ROLES_OF_KIND,
+  type TenantRole,
+  type VmRole,
+} from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { grantFields } from '../grants/grant-fields.ts';
+import { grantFields, singleRights } from '../grants/grant-fields.ts';
 import { inOrg } from '../inputs.ts';
 import { lastSeenOf } from './last-seen.ts';
 import { countOtherOwners, loadMember } from './member.ts';
@@ -15,7 +22,9 @@ export interface GrantOfPerson {
   id: string;
   over: { kind: 'vm'; vmId: string; name: string } | { kind: 'tag'; tag: string } | { kind: 'all' };
   team: string | null;
-  role: 'viewer' | 'operator' | 'manager';
+  /** Null where it gives single rights. */
+  role: VmRole | null;
+  rights: Right[];
   endsAt: Date | null;
   reason: string;
 }
@@ -101,7 +110,7 @@ export async function getPerson(
       lastOwner: role === 'owner' && (await countOtherOwners(tx, tenantId, personId)) === 0,
       consoles: seats?.map(({ vmName: machine, kind }) => ({ machine, kind })) ?? null,
       grants:
-        grants?.map(({ id, vm, tag, team, role: vmRole, endsAt, reason }) => ({
+        grants?.map(({ id, vm, tag, team, role: vmRole, rights, endsAt, reason }) => ({
           id,
           over:
             vm !== null
@@ -111,6 +120,7 @@ export async function getPerson(
                 : { kind: 'tag' as const, tag },
           team: team?.name ?? null,
           role: vmRole,
+          rights: singleRights({ rights }),
           endsAt,
           reason,
         })) ?? null,

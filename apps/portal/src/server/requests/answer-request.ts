@@ -5,7 +5,7 @@ import { VM_ROLES } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { assertGivesOwnRole } from '../grants/give-grant.ts';
+import { assertGivesOwnGift } from '../grants/give-grant.ts';
 import { inOrg, lineSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { endRequest, eventOf, findAsker, grantRequest } from './end-request.ts';
@@ -53,7 +53,7 @@ export async function approveRequest(
         publicMessage: `${request.personName} asked for less than that. Share the machine to give more.`,
       });
     const endsAt = new Date(facts.now.getTime() + lengthMs);
-    assertGivesOwnRole(facts, vm, role, endsAt);
+    assertGivesOwnGift(facts, vm, { role, rights: [] }, endsAt);
     const asker = await findAsker(tx, actor.tenantId, request.personId);
     const given = { role, endsAt };
     await endRequest(tx, actor, request, { outcome: 'approved', at: facts.now, given });

@@ -45,13 +45,14 @@ export async function grantRequest(
   tx: Tx,
   actor: Actor,
   request: RequestRecord,
-  vm: { id: string; name: string },
+  vm: { id: string },
   { role, endsAt }: Given,
 ): Promise<string> {
   return createGrant(tx, actor, {
-    vm,
-    receiver: { id: request.personId, name: request.personName },
+    receiver: { kind: 'person', id: request.personId },
+    over: { kind: 'vm', vmId: vm.id },
     role,
+    rights: [],
     endsAt,
     reason: request.reason,
     requestId: request.id,

@@ -22,8 +22,8 @@ export async function findApprovers(
   const living = {
     tenantId,
     endedAt: null,
-    role: 'manager' as const,
     AND: [
+      { OR: [{ role: 'manager' as const }, { rights: { has: 'share' } }] },
       { OR: [{ endsAt: null }, { endsAt: { gt: now } }] },
       { OR: [{ vmId: vm.id }, { tag: { in: [...vm.tags] } }, { allVms: true }] },
     ],
