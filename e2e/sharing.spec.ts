@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
+import { seriousFindings } from './axe.ts';
 import { openScreen } from './consoles.ts';
-import { asSignedIn, PEOPLE, signIn } from './people.ts';
-import { machineId, mutate } from './portal-api.ts';
+import { PEOPLE, signIn } from './people.ts';
+import { machineId, mutate, query } from './portal-api.ts';
 
 test('an admin shares a machine in one dialog, and taking it back closes the console', async ({
   page,
@@ -14,7 +16,16 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Who').fill('Tom');
   await page.getByRole('option', { name: /Tom Otto/ }).click();
+  const preview = dialog.getByTestId('share-preview');
+  await expect(preview).toContainText(/^Tom Otto can look, type, .* until .* \(today: nothing\)\.$/);
+  await dialog.getByRole('button', { name: 'Rights one by one' }).click();
+  for (const right of ['Type', 'Copy and paste', 'Discs'])
+    await dialog.getByRole('checkbox', { name: right }).uncheck();
+  await expect(preview).toContainText('Tom Otto can look and start and shut down until');
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Choose a role instead' }).click();
   await dialog.getByRole('radio', { name: /Viewer/ }).check();
+  await expect(preview).toContainText('Tom Otto can look until');
   await dialog.getByLabel('Why').fill('disk full, ticket 4711');
   await dialog.getByRole('button', { name: 'Share' }).click();
   await expect(page.getByRole('row').filter({ hasText: PEOPLE.newcomer.name })).toBeVisible();
@@ -40,7 +51,8 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
 test('Access says because of what somebody can look, and takes that back, and gives it again', async ({
   page,
 }) => {
-  await asSignedIn(page, 'teamAdmin');
+  // A fresh login is the proof that the export asks for.
+  await signIn(page, 'teamAdmin');
   await page.goto('/o/acme/access');
   const vmId = await machineId(page, 'acme', 'db-01');
   await page.getByLabel('Person', { exact: true }).last().fill('Tom');
@@ -69,10 +81,38 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(row).toBeVisible();
 
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export the access of Tom Otto as CSV' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toBe('access-Tom Otto.csv');
+  expect(await readFile(await file.path(), 'utf8')).toContain(`db-01,${vmId},yes,no,`);
+
   await page.goto(`/o/acme/access?machine=${vmId}`);
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Jon Weber/ })).toContainText('role here');
   await page.getByRole('button', { name: 'Why: Tom Otto' }).click();
   await page.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toHaveCount(0);
+});
+
+test('somebody is let in from a live console, to every machine at once', async ({ page }) => {
+  await signIn(page, 'teamAdmin');
+  const vmId = await machineId(page, 'acme', 'web-01');
+  await openScreen(page, 'web-01');
+  await page.getByRole('button', { name: 'Share', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Share web-01' });
+  await dialog.getByLabel('Who').fill('Tom');
+  await page.getByRole('option', { name: /Tom Otto/ }).click();
+  await dialog.getByRole('combobox', { name: 'On' }).click();
+  await page.getByRole('option', { name: 'Every machine', exact: true }).click();
+  await expect(dialog.getByTestId('share-preview')).toContainText(/, on \d+ machines\.$/);
+  await dialog.getByRole('button', { name: 'Share', exact: true }).click();
+  await expect(page.getByText('Tom Otto can reach all machines now')).toBeVisible();
+  await expect(page.getByTestId('console-state')).toHaveAttribute('data-state', 'open');
+  const { data } = await query<{ id: string; target: { kind: string } }[]>(page, 'grants.list', {
+    org: 'acme',
+    vmId,
+  });
+  const grantId = data?.find(({ target }) => target.kind === 'all')?.id;
+  expect((await mutate(page, 'grants.end', { org: 'acme', grantId })).status).toBe(200);
 });

@@ -220,6 +220,8 @@ export const CATALOGUE = {
   'guest.ended': z.strictObject({ ...guestFields, why: open(z.enum(['by-hand', 'machine-left'])) }),
   'guest.restored': z.strictObject(guestFields),
   /** A call of a member that was refused; `call` names it: `grants.give`. */
+  /** Who can do what was taken out as a file. */
+  'access.exported': z.strictObject({ rows: count() }),
   'access.refused': z.strictObject({
     call: word().optional(),
     reason: word().optional(),

@@ -128,6 +128,12 @@ const MATRIX: Record<string, Row> = {
     input: (vmId) => ({ vmId }),
     allowed: ['ana', 'jon', 'olga'],
   },
+  'access.export': {
+    names: 'vm',
+    type: 'mutation',
+    input: (id) => ({ about: 'machine', id }),
+    allowed: ['ana', 'jon', 'olga'],
+  },
   'grants.list': { names: 'vm', type: 'query', input: (vmId) => ({ vmId }), allowed: EVERYBODY },
   'grants.give': {
     names: 'vm',
@@ -135,6 +141,7 @@ const MATRIX: Record<string, Row> = {
     input: (vmId, who) => ({ ...giftTo(who, vmId), endsAt: null, reason: '' }),
     allowed: ['jon', 'olga'],
   },
+  'grants.receivers': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'grants.preview': {
     names: 'vm',
     type: 'query',

@@ -11,31 +11,104 @@ export interface ComboOption {
   detail?: string | undefined;
 }
 
-interface ComboboxProps {
+interface PickerProps {
   label: string;
   hint: string;
   noMatch: string;
-  removeLabel: string;
   error?: string | null | undefined;
   options: readonly ComboOption[];
+  /** Called with what is typed, where the options come from the server. */
+  onSearch?: ((text: string) => void) | undefined;
+}
+
+interface ComboboxProps extends PickerProps {
+  removeLabel: string;
   picked: ComboOption | null;
   onPick: (option: ComboOption | null) => void;
-  /** Called with what is typed, where the options come from the server. */
-  onSearch?: (text: string) => void;
 }
 
 /** More than seven or searchable: type-ahead; "no match" says what may be typed (design §4). */
-export function Combobox({
+export function Combobox({ picked, removeLabel, onPick, ...picker }: ComboboxProps) {
+  if (picked === null) return <Picker {...picker} onPick={onPick} />;
+  return (
+    <div className="grid gap-1">
+      <span className="font-medium text-sm">{picker.label}</span>
+      <Picked option={picked} removeLabel={removeLabel} onRemove={() => onPick(null)} />
+    </div>
+  );
+}
+
+interface MultiComboboxProps extends PickerProps {
+  /** Of the button that takes one of them back. */
+  removeLabel: (option: ComboOption) => string;
+  picked: readonly ComboOption[];
+  onPick: (options: readonly ComboOption[]) => void;
+  /** There is room for no more. */
+  full: boolean;
+}
+
+/** {@link Combobox} for several: what was picked stands below, and is taken back one by one. */
+export function MultiCombobox({ picked, removeLabel, onPick, options, full, ...picker }: MultiComboboxProps) {
+  const left = options.filter(({ id }) => picked.every((one) => one.id !== id));
+  return (
+    <div className="grid gap-2">
+      {full ? (
+        <span className="font-medium text-sm">{picker.label}</span>
+      ) : (
+        <Picker {...picker} options={left} onPick={(option) => onPick([...picked, option])} />
+      )}
+      {picked.length > 0 && (
+        <ul className="grid gap-1">
+          {picked.map((option) => (
+            <li key={option.id}>
+              <Picked
+                option={option}
+                removeLabel={removeLabel(option)}
+                onRemove={() => onPick(picked.filter(({ id }) => id !== option.id))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Picked({
+  option,
+  removeLabel,
+  onRemove,
+}: {
+  option: ComboOption;
+  removeLabel: string;
+  onRemove: () => void;
+}) {
+  return (
+    <span className="flex min-h-(--control) items-center gap-2 rounded-md border bg-picked ps-3">
+      <bdi translate="no" className="flex-1 truncate">
+        {option.label}
+      </bdi>
+      <button
+        type="button"
+        aria-label={removeLabel}
+        onClick={onRemove}
+        className="grid size-(--control) place-items-center text-ink-2 hover:text-ink"
+      >
+        <X aria-hidden className="size-4" />
+      </button>
+    </span>
+  );
+}
+
+function Picker({
   label,
   hint,
   noMatch,
-  removeLabel,
   error,
   options,
-  picked,
   onPick,
   onSearch,
-}: ComboboxProps) {
+}: PickerProps & { onPick: (option: ComboOption) => void }) {
   const id = useId();
   const [text, setText] = useState('');
   const [open, setOpen] = useState(false);
@@ -65,25 +138,6 @@ export function Combobox({
       setOpen(false);
     }
   };
-  if (picked !== null)
-    return (
-      <div className="grid gap-1">
-        <span className="font-medium text-sm">{label}</span>
-        <span className="flex min-h-(--control) items-center gap-2 rounded-md border bg-picked ps-3">
-          <bdi translate="no" className="flex-1 truncate">
-            {picked.label}
-          </bdi>
-          <button
-            type="button"
-            aria-label={removeLabel}
-            onClick={() => onPick(null)}
-            className="grid size-(--control) place-items-center text-ink-2 hover:text-ink"
-          >
-            <X aria-hidden className="size-4" />
-          </button>
-        </span>
-      </div>
-    );
   return (
     <div className="relative grid gap-1">
       <FieldHead id={id} label={label} error={error} />

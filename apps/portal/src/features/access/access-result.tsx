@@ -14,6 +14,7 @@ import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { AccessExport } from './access-export.tsx';
 import type { Subject } from './access-page.tsx';
 import { AccessSheet } from './access-sheet.tsx';
 import { barrierWord, causesOf, lastEnd } from './causes-of.ts';
@@ -46,10 +47,13 @@ export function AccessResult({ org, subject, id, right }: AccessResultProps) {
   const rows = report.rows.filter(({ rights }) => right === null || rights.includes(right));
   return (
     <section aria-label={t('accessOf.of', { name: report.of.name })}>
-      <p role="status" className="tabular pb-3">
-        {t(`accessOf.summary.${subject}`, { name: report.of.name, n: rows.length })}
-        {report.more && ` ${t('accessOf.more')}`}
-      </p>
+      <div className="flex flex-wrap items-center justify-between gap-2 pb-3">
+        <p role="status" className="tabular">
+          {t(`accessOf.summary.${subject}`, { name: report.of.name, n: rows.length })}
+          {report.more && ` ${t('accessOf.more')}`}
+        </p>
+        {report.rows.length > 0 && <AccessExport org={org} about={subject} of={report.of} />}
+      </div>
       {rows.length === 0 ? (
         <EmptyState
           title={t(`accessOf.none.${subject}`)}

@@ -3,6 +3,7 @@
 import { useRouter, useSearchParams } from 'next/navigation';
 import { Button } from '../../ui/button.tsx';
 import { CopyChip } from '../../ui/copy-chip.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import { useWords } from '../../words/use-words.ts';
 import { safeNext } from '../sign-in/safe-next.ts';
 import { SetUpStep } from './app-set-up.tsx';
@@ -35,18 +36,15 @@ export function RecoveryCodes({ codes, first, onDone }: RecoveryCodesProps) {
         <Button kind="primary" onClick={done}>
           {t('security.recovery.kept')}
         </Button>
-        <Button onClick={() => download(text)}>{t('security.recovery.download')}</Button>
+        <Button
+          onClick={() =>
+            saveFile('porthole-recovery-codes.txt', new Blob([`${text}\n`], { type: 'text/plain' }))
+          }
+        >
+          {t('security.recovery.download')}
+        </Button>
         <CopyChip label={t('security.recovery.title')} value={text} shown={t('app.copy')} />
       </div>
     </SetUpStep>
   );
-}
-
-function download(text: string): void {
-  const address = URL.createObjectURL(new Blob([`${text}\n`], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = 'porthole-recovery-codes.txt';
-  link.click();
-  URL.revokeObjectURL(address);
 }

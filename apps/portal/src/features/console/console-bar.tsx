@@ -6,7 +6,7 @@ import type { ReactNode, Ref } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Caption } from '../../ui/caption.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import { Menu, MenuLine } from '../../ui/menu.tsx';
+import { Menu, MenuItem, MenuLine } from '../../ui/menu.tsx';
 import { Presence } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import type { ConsoleModel } from './console-machine.ts';
@@ -33,9 +33,18 @@ export interface ConsoleBarProps {
   kindItems: ReactNode;
   keys: ReactNode;
   view: ReactNode;
+  /** Lets others in; null where there is no such way. */
+  share: ShareWay | null;
   /** Focus goes back to the machine when a menu closes. */
   onMenuClosed: () => void;
   onLeave: () => void;
+}
+
+/** How others are let in from a live console. */
+export interface ShareWay {
+  /** Why it can't be shared now. */
+  reason: string | null;
+  onShare: () => void;
 }
 
 /** One row of 44 px; gives way from the right into `…`; name, keyboard, presence and Leave never go (design §6). */
@@ -73,6 +82,11 @@ export function ConsoleBar(props: ConsoleBarProps) {
         <Menu onClosed={props.onMenuClosed} align="end" trigger={<BarButton>{t('console.view')}</BarButton>}>
           {props.view}
         </Menu>
+        {props.share !== null && (
+          <Button size="bar" kind="quiet" reason={props.share.reason} onClick={props.share.onShare}>
+            {t('access.share')}
+          </Button>
+        )}
       </span>
       <span className="contents lg:hidden">
         <Menu
@@ -89,6 +103,14 @@ export function ConsoleBar(props: ConsoleBarProps) {
           {props.keys}
           <MenuLine />
           {props.view}
+          {props.share !== null && (
+            <>
+              <MenuLine />
+              <MenuItem reason={props.share.reason} onSelect={props.share.onShare}>
+                {t('access.share')}
+              </MenuItem>
+            </>
+          )}
         </Menu>
       </span>
       <Button size="bar" onClick={props.onLeave}>

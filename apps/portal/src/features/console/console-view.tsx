@@ -5,7 +5,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { PortalHost } from '../../ui/portal-host.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { ConnectSteps } from './connect-steps.tsx';
-import { ConsoleBar } from './console-bar.tsx';
+import { ConsoleBar, type ShareWay } from './console-bar.tsx';
 import { keyboardPlace } from './console-keyboard.ts';
 import { type ConsoleModel, copiesFromGuest, nameOf, types } from './console-machine.ts';
 import { KeysMenu, ViewMenu, type ViewSettings } from './console-menus.tsx';
@@ -36,6 +36,8 @@ interface ConsoleViewProps {
   kindItems: ReactNode;
   /** What the person asked for, which the access may not give. */
   chosenMode: 'look' | 'type';
+  /** How others are let in from here; null where there is no such way. */
+  share: ShareWay | null;
   /** Under the bar: what concerns who comes to this console, and by what. */
   strips?: ReactNode;
   /** What stands in its place when it is over. */
@@ -125,6 +127,7 @@ export function ConsoleView(props: ConsoleViewProps) {
               onFind={() => setFinding(true)}
             />
           }
+          share={props.share}
           onMenuClosed={() => {
             if (composing.current) return;
             if (has && !finding) viewer.current?.focus();

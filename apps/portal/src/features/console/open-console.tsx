@@ -1,7 +1,7 @@
 'use client';
 
 import type { ConsoleKind } from '@porthole/relay-contract';
-import { useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPCClient } from '../../trpc/trpc-provider.tsx';
@@ -17,6 +17,11 @@ import { EndPage } from './end-page.tsx';
 import type { EndContext } from './end-words.ts';
 import { KindItems, KindSwitch } from './kind-switch.tsx';
 import { useConsoleSession } from './use-console-session.ts';
+
+/** Loaded when somebody shares. */
+const ShareDialog = lazy(() =>
+  import('../sharing/share-dialog.tsx').then((file) => ({ default: file.ShareDialog })),
+);
 
 interface OpenConsoleProps {
   org: string;
@@ -56,6 +61,9 @@ export function OpenConsole(props: OpenConsoleProps) {
   const { model } = session;
   const looksUnasked =
     model.phase === 'open' && !model.rights.includes('type') && props.chosenMode === 'type';
+  const [sharing, setSharing] = useState(false);
+  const mayShare = machine.rights.includes('share');
+  const people = machine.access.sharers.join(', ');
   const kinds = { org, machine, kind, lookOnly: props.chosenMode === 'look' };
   return (
     <ConsoleView
@@ -68,11 +76,20 @@ export function OpenConsole(props: OpenConsoleProps) {
       kinds={<KindSwitch {...kinds} />}
       kindItems={<KindItems {...kinds} />}
       chosenMode={props.chosenMode}
+      share={{
+        reason: mayShare ? null : t('access.noShare', { names: people === '' ? 'none' : 'some', people }),
+        onShare: () => setSharing(true),
+      }}
       strips={
         <>
           <EmergencyBanner org={org} vmId={machine.id} />
-          {machine.rights.includes('share') && <DoorStrip org={org} vmId={machine.id} place="console" />}
+          {mayShare && <DoorStrip org={org} vmId={machine.id} place="console" />}
           {looksUnasked && <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />}
+          {sharing && mayShare && (
+            <Suspense>
+              <ShareDialog org={org} machine={machine} onClose={() => setSharing(false)} />
+            </Suspense>
+          )}
         </>
       }
       ended={(end) => (

@@ -3,6 +3,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import { useAnnounce } from '../../ui/live-region.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import { useWords } from '../../words/use-words.ts';
 import { CaptureFrame } from './capture-frame.tsx';
 import { copiesFromGuest, types } from './console-machine.ts';
@@ -133,12 +134,7 @@ function controlsOf(screen: ScreenViewer, machine: string): ViewerControls {
     sendKeys: (keys) => screen.sendKeys(keys),
     savePicture: () => {
       void screen.picture().then((blob) => {
-        if (blob === null) return;
-        const link = document.createElement('a');
-        link.href = URL.createObjectURL(blob);
-        link.download = `${machine}.png`;
-        link.click();
-        URL.revokeObjectURL(link.href);
+        if (blob !== null) saveFile(`${machine}.png`, blob);
       });
     },
   };

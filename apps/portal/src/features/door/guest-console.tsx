@@ -70,6 +70,7 @@ function Opened({
       badge={<span className="text-ink-2 text-xs">{t('guests.mark')}</span>}
       kinds={null}
       kindItems={null}
+      share={null}
       chosenMode="type"
       ended={(end) => <Ended door={door} model={session.model} end={end} onLook={onLook} onAgain={onAgain} />}
     />

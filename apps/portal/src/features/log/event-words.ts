@@ -49,6 +49,7 @@ const KNOWN = [
   'keyboard.handed-over',
   'keyboard.released',
   'keyboard.moved',
+  'access.exported',
   'grant.given',
   'grant.ended',
   'request.asked',

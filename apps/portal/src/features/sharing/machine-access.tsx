@@ -92,8 +92,7 @@ export function MachineAccess() {
         {sharing && mayShare && (
           <ShareDialog
             org={org}
-            vmId={id}
-            machine={machine.name}
+            machine={machine}
             onClose={() => router.replace(address, { scroll: false })}
             onGuest={() => router.replace(`${address}?guest=1`, { scroll: false })}
           />

@@ -1,82 +1,81 @@
 'use client';
 
-import { BUNDLES, type Right, VM_ROLES, type VmRole } from '@porthole/rbac';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { GrantTarget, Right } from '@porthole/rbac';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
-import { RadioField } from '../../ui/choice.tsx';
-import { Combobox, type ComboOption } from '../../ui/combobox.tsx';
+import { type ComboOption, MultiCombobox } from '../../ui/combobox.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field, FieldError } from '../../ui/field.tsx';
-import { untilTime } from '../../ui/format-time.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
+import { type Gift, GiftField } from './gift-field.tsx';
+import { OverField } from './over-field.tsx';
+import { SharePreview } from './share-preview.tsx';
 import { UNTIL_CHOICES } from './until-choices.ts';
 import { UntilField, useUntil } from './until-field.tsx';
 
+/** As many as `grants.give` takes at once. */
+const MAX_RECEIVERS = 20;
+
 interface ShareDialogProps {
   org: string;
-  vmId: string;
-  machine: string;
+  machine: { id: string; name: string; tags: readonly string[]; rights: readonly Right[] };
   onClose: () => void;
-  /** Somebody without an account: a guest link instead. */
-  onGuest: () => void;
+  /** Somebody without an account: a guest link instead. Missing where there is no way to one. */
+  onGuest?: () => void;
 }
 
-/** `host-console` means something on control domains alone, so the sentences of other machines leave it out. */
-const SPOKEN: readonly Right[] = ['look', 'type', 'clipboard', 'power', 'force-power', 'media', 'share'];
-
-/** The rights of a role as a sentence, out of libs/rbac. */
-function bundleWords(role: VmRole, t: Words): string {
-  return SPOKEN.filter((right) => BUNDLES[role].includes(right))
-    .map((right) => t(`rightVerb.${right}`))
-    .join(', ');
+interface ReceiverOption extends ComboOption {
+  kind: 'person' | 'team';
 }
 
-/** One person, one role, until, why; with a sentence of what changes (design §5). */
-export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialogProps) {
+/** People and teams, a role or single rights, until, why; with sentences of what changes for each (design §5). */
+export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps) {
   const t = useWords();
   const toast = useToast();
   const trpc = useTRPC();
   const client = useQueryClient();
-  const people = useQuery(trpc.people.list.queryOptions({ org }));
-  const [person, setPerson] = useState<ComboOption | null>(null);
-  const [role, setRole] = useState<VmRole>('operator');
+  const options = useReceivers(org);
+  const [picked, setPicked] = useState<readonly ComboOption[]>([]);
+  const [over, setOver] = useState<GrantTarget>({ kind: 'vm', vmId: machine.id });
+  const [gift, setGift] = useState<Gift>({ role: 'operator', rights: [] });
   const until = useUntil();
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
+  const to = options
+    .filter(({ id }) => picked.some((one) => one.id === id))
+    .map(({ kind, id }) => ({ kind, id }));
 
+  const preview = useQuery(
+    trpc.grants.preview.queryOptions(
+      { org, to, over, ...gift },
+      { enabled: to.length > 0, placeholderData: keepPreviousData },
+    ),
+  );
   const give = useMutation(
     trpc.grants.give.mutationOptions({
       onSuccess: async () => {
         await Promise.all([
           client.invalidateQueries(trpc.grants.pathFilter()),
+          client.invalidateQueries(trpc.access.pathFilter()),
           client.invalidateQueries(trpc.machines.pathFilter()),
         ]);
-        toast(t('access.given', { person: person?.label ?? '', machine }));
+        toast(givenWord(picked, overWord(over, machine.name, t), t));
         onClose();
       },
     }),
   );
   const submit = () => {
     setTried(true);
-    if (person === null || until.error !== null) return;
-    give.mutate({
-      org,
-      to: [{ kind: 'person', id: person.id }],
-      over: { kind: 'vm', vmId },
-      role,
-      rights: [],
-      endsAt: until.endsAt,
-      reason,
-    });
+    if (to.length === 0 || until.error !== null) return;
+    give.mutate({ org, to, over, ...gift, endsAt: until.endsAt, reason });
   };
-  const options = (people.data ?? []).map(({ id, name, email }) => ({ id, label: name, detail: email }));
 
   return (
-    <Dialog open onClose={onClose} title={t('share.title', { machine })}>
+    <Dialog open onClose={onClose} title={t('share.title', { machine: machine.name })}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -85,26 +84,19 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
         }}
         className="grid gap-6"
       >
-        <Combobox
+        <MultiCombobox
           label={t('share.who')}
           hint={t('share.whoHint')}
           noMatch={t('share.noMatch')}
-          removeLabel={t('app.change')}
-          error={tried && person === null ? t('share.whoMissing') : null}
+          removeLabel={({ label }) => t('share.takeOut', { name: label })}
+          error={tried && to.length === 0 ? t('share.whoMissing') : null}
           options={options}
-          picked={person}
-          onPick={setPerson}
+          picked={picked}
+          onPick={setPicked}
+          full={picked.length >= MAX_RECEIVERS}
         />
-        <RadioField
-          label={t('share.can')}
-          value={role}
-          onChange={setRole}
-          options={VM_ROLES.map((value) => ({
-            value,
-            label: t(`vmRole.${value}`),
-            detail: bundleWords(value, t),
-          }))}
-        />
+        <OverField org={org} machine={machine} over={over} onChange={setOver} />
+        <GiftField gift={gift} onChange={setGift} />
         <UntilField until={until} choices={UNTIL_CHOICES} tried={tried} />
         <Field
           label={t('share.why')}
@@ -113,24 +105,21 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
           onChange={setReason}
           maxLength={500}
         />
-        <p aria-live="polite" className="border-t pt-4 text-ink-2 text-sm">
-          {person === null
-            ? t('share.previewNobody')
-            : t('share.preview', {
-                person: person.label,
-                role,
-                machine,
-                until: until.endsAt === null ? 'never' : 'time',
-                time: until.endsAt === null ? '' : untilTime(until.endsAt, until.now),
-              })}
-        </p>
+        <SharePreview
+          nobody={to.length === 0}
+          preview={preview.data ?? null}
+          error={preview.isError ? apiErrorOf(preview.error).message : null}
+          until={until}
+        />
         {give.isError && <FieldError id="share-error">{apiErrorOf(give.error).message}</FieldError>}
-        <p className="flex flex-wrap items-center gap-2 text-ink-2 text-sm">
-          {t('guests.without')}
-          <Button kind="quiet" size="small" onClick={onGuest}>
-            {t('guests.make')}
-          </Button>
-        </p>
+        {onGuest !== undefined && (
+          <p className="flex flex-wrap items-center gap-2 text-ink-2 text-sm">
+            {t('guests.without')}
+            <Button kind="quiet" size="small" onClick={onGuest}>
+              {t('guests.make')}
+            </Button>
+          </p>
+        )}
         <DialogActions>
           <Button onClick={onClose}>{t('share.cancel')}</Button>
           <Button type="submit" kind="primary" busy={give.isPending ? t('share.busy') : null}>
@@ -140,4 +129,36 @@ export function ShareDialog({ org, vmId, machine, onClose, onGuest }: ShareDialo
       </form>
     </Dialog>
   );
+}
+
+/** Members and teams, as far as they are loaded. */
+function useReceivers(org: string): readonly ReceiverOption[] {
+  const t = useWords();
+  const { data } = useQuery(useTRPC().grants.receivers.queryOptions({ org }));
+  return [
+    ...(data?.teams ?? []).map(({ id, name, people }) => ({
+      kind: 'team' as const,
+      id,
+      label: t('share.teamName', { team: name }),
+      detail: t('share.teamDetail', { n: people }),
+    })),
+    ...(data?.people ?? []).map(({ id, name, email }) => ({
+      kind: 'person' as const,
+      id,
+      label: name,
+      detail: email,
+    })),
+  ];
+}
+
+function overWord(over: GrantTarget, machine: string, t: Words): string {
+  if (over.kind === 'vm') return machine;
+  return t('access.target', { target: over.kind, tag: over.kind === 'tag' ? over.tag : '' });
+}
+
+function givenWord(picked: readonly ComboOption[], machine: string, t: Words): string {
+  const [first] = picked;
+  return picked.length === 1 && first !== undefined
+    ? t('access.given', { person: first.label, machine })
+    : t('access.givenMany', { n: picked.length, machine });
 }

@@ -4,12 +4,14 @@ import {
   addPoolRow,
   addVm,
   createFixture,
+  eventsOf,
   type Fixture,
   type Name,
 } from '../testing/portal-fixture.ts';
 import { accessOfMachine } from './access-of-machine.ts';
 import { accessOfPerson } from './access-of-person.ts';
 import { MAX_PEOPLE_TOLD } from './access-report.ts';
+import { exportAccess } from './export-access.ts';
 
 let fixture: Fixture;
 let poolId: string;
@@ -74,6 +76,39 @@ describe('the access of a person', () => {
     expect((await ofPerson('mira', 'mira')).rows).toHaveLength(1);
     await expect(ofPerson('mira', 'tom')).rejects.toMatchObject({ code: 'rbac/forbidden' });
     await expect(ofPerson('jon', 'gus')).rejects.toMatchObject({ code: 'person/not-found' });
+  });
+});
+
+describe('the export', () => {
+  const take = async (by: Name, about: 'person' | 'machine', id: string) =>
+    exportAccess(fixture.deps, await fixture.actor(by), { org: 'acme', about, id });
+
+  it('has a line for each grant and for a role, in both directions, and the log says who took it', async () => {
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'viewer' });
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'operator' });
+    const of = (await take('ana', 'person', fixture.people.mira)).csv.trimEnd().split('\r\n');
+    expect(of).toHaveLength(3);
+    expect(of[0]).toMatch(/^person,person_id,machine,machine_id,look,type,/);
+    expect(of[1]).toMatch(new RegExp(`^mira,${fixture.people.mira},web-01,${web},yes,yes,yes,yes,no,`));
+    expect((await take('ana', 'machine', web)).csv).toContain('jon,');
+    expect((await eventsOf(fixture, 'acme')).slice(-2)).toMatchObject([
+      {
+        action: 'access.exported',
+        actor: { name: 'ana' },
+        target: { kind: 'person', name: 'mira' },
+        data: { rows: 2 },
+      },
+      { action: 'access.exported', target: { kind: 'vm', name: 'web-01' } },
+    ]);
+  });
+
+  it('is for who may read all of it, having proved just now who they are', async () => {
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'operator' });
+    await expect(take('mira', 'machine', web)).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    const stale = { ...(await fixture.actor('jon')), confirmedAt: new Date(0) };
+    await expect(
+      exportAccess(fixture.deps, stale, { org: 'acme', about: 'machine', id: web }),
+    ).rejects.toMatchObject({ code: 'auth/confirm-first' });
   });
 });
 

@@ -15,6 +15,7 @@ import {
 import { endGrant } from './end-grant.ts';
 import { giveGrant, giveGrantInput, MAX_RECEIVERS } from './give-grant.ts';
 import { listGrants } from './list-grants.ts';
+import { listReceivers } from './list-receivers.ts';
 import { previewGrant } from './preview-grant.ts';
 
 let fixture: Fixture;
@@ -309,6 +310,15 @@ describe('whom one sharing names', () => {
     expect(parse(ids)).toBe(false);
     expect(parse([ids[0] ?? '', ids[0] ?? ''])).toBe(false);
     expect(parse([])).toBe(false);
+  });
+});
+
+describe('whom something can be shared with', () => {
+  it('are members and teams of the organisation, by name', async () => {
+    await addTeam('On-call', 'mira', 'tom');
+    const { people, teams } = await listReceivers(fixture.deps, await fixture.actor('jon'), { org: 'acme' });
+    expect(people.map(({ name }) => name)).toEqual(['ana', 'jon', 'mira', 'tom']);
+    expect(teams).toMatchObject([{ name: 'On-call', people: 2 }]);
   });
 });
 
