@@ -32,7 +32,8 @@ export function useEndGrant(org: string, grant: GrantRow, who: string) {
     trpc.grants.end.mutationOptions({
       onSuccess: async () => {
         await refresh();
-        const { person, team, target: over, role, endsAt, reason } = grant;
+        const { person, team, target, role, endsAt, reason } = grant;
+        const over = target.kind === 'vm' ? { kind: target.kind, vmId: target.vmId } : target;
         const to = [
           ...(person === null ? [] : [{ kind: 'person' as const, id: person.id }]),
           ...(team === null ? [] : [{ kind: 'team' as const, id: team.id }]),
