@@ -30,6 +30,10 @@ test('an operator adds a pool by address, fingerprint and account, and opens one
 
   await page.getByLabel('Name of the pool').fill('Vienna');
   await page.getByLabel('User name at the pool').fill(pool.username);
+  await page.reload();
+  await expect(page.getByRole('textbox', { name: 'Address of the coordinator' })).toHaveValue(pool.address);
+  await page.getByRole('checkbox', { name: 'It matches what the host shows' }).check();
+  await expect(page.getByLabel('Name of the pool')).toHaveValue('Vienna');
   await page.getByLabel('Password at the pool').fill('not this one');
   await page.getByRole('button', { name: 'Add pool' }).click();
   await expect(page.getByText(/didn[’']t accept/)).toBeVisible({ timeout: 15_000 });

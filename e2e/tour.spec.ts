@@ -50,6 +50,12 @@ test('a machine', async ({ page }) => {
   await page.goto(`/o/acme/machines/${id}/access`);
   await page.waitForTimeout(600);
   await shoot(page, 'access');
+  await page.getByRole('button', { name: 'Share web-01' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Share web-01' });
+  await dialog.getByLabel('Who').fill('Tom');
+  await page.getByRole('option', { name: /Tom Otto/ }).click();
+  await expect(dialog.getByTestId('share-preview')).toContainText('Tom Otto can');
+  await shoot(page, 'share');
 });
 
 test('the consoles', async ({ page }) => {

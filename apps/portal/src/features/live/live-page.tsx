@@ -15,8 +15,8 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table, type TableHandle } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
-import { useRowKeys } from '../machines/use-row-keys.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { CloseSeat } from './close-seat.tsx';
 import { RunningTime } from './running-time.tsx';
 

@@ -17,13 +17,13 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress } from '../console/open-console-button.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { BulkBar } from '../power/bulk-bar.tsx';
 import { filterMachines, isFiltered, type MachineFilter, type Sort } from './machine-filter.ts';
 import { FilterChips, MachineFilters } from './machine-filters.tsx';
 import { MachineCells } from './machine-row.tsx';
 import { useHeldRows } from './use-held-rows.ts';
 import { useMachineFilter } from './use-machine-filter.ts';
-import { useRowKeys } from './use-row-keys.ts';
 import { useSelection } from './use-selection.ts';
 import { whyNotOpen } from './why-not-open.ts';
 

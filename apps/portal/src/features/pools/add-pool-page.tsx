@@ -1,35 +1,52 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { useParams } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { useParams, useSearchParams } from 'next/navigation';
+import { type FormEvent, useEffect, useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field, FieldError } from '../../ui/field.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { AccountFields, useAccountDraft } from './account-fields.tsx';
 import { AddressStep } from './address-step.tsx';
-import { FingerprintStep, type Probe } from './fingerprint-step.tsx';
+import { FingerprintStep } from './fingerprint-step.tsx';
+import { keepDraft, keptName, keptUser } from './kept-draft.ts';
 import { PoolArrival } from './pool-arrival.tsx';
 import { StepSection } from './step-section.tsx';
+import { useProbed } from './use-probed.ts';
 
+const HTTPS_PORT = 443;
+
+/** That somebody compared the fingerprint that a look at an address brought. */
 interface Confirmed {
-  address: string;
+  probeId: string;
   pin: string;
 }
 
-/** Address, fingerprint, account, and then what happens: a step opens under the one before. */
+/**
+ * Address, fingerprint, account, and then what happens: a step opens under the one before. The address of the page holds how far one
+ * is, so that back, reload and a bookmark keep it; a fingerprint is confirmed anew each time, since a link may be anybody's.
+ */
 export function AddPoolPage() {
   const t = useWords();
   const { org } = useParams<{ org: string }>();
   const organisation = useOrganisation(org);
-  const [probe, setProbe] = useState<Probe | null>(null);
+  const asked = useSearchParams();
+  const [probeId, poolId] = [asked.get('probe'), asked.get('pool')];
   const [confirmed, setConfirmed] = useState<Confirmed | null>(null);
-  const [poolId, setPoolId] = useState<string | null>(null);
-  const step = poolId !== null ? 4 : confirmed !== null ? 3 : probe !== null ? 2 : 1;
+  const probed = useProbed(org, poolId === null ? probeId : null);
+  const [resumed] = useState(probeId);
+  const pin = confirmed !== null && confirmed.probeId === probeId ? confirmed.pin : null;
+  const step = poolId !== null ? 4 : pin !== null ? 3 : probeId !== null ? 2 : 1;
+  const go = (next: Record<string, string>) => {
+    const query = new URLSearchParams(next).toString();
+    const address = `/o/${org}/pools/new${query === '' ? '' : `?${query}`}`;
+    if (address !== location.pathname + location.search) window.history.pushState(null, '', address);
+  };
   return (
     <>
       <title>{t('app.title', { page: t('addPool.title'), org: organisation?.name ?? org })}</title>
@@ -39,26 +56,32 @@ export function AddPoolPage() {
         crumbsLabel={t('nav.crumbs')}
       />
       <div className="grid max-w-[560px] gap-8">
-        {poolId === null && (
-          <AddressStep
-            org={org}
-            onProbe={(next) => {
-              setProbe(next);
-              setConfirmed(null);
-            }}
-          />
-        )}
-        {probe !== null && poolId === null && (
+        {poolId === null &&
+          (probeId !== null && probeId === resumed && probed.isPending ? (
+            <SkeletonRows rows={1} columns={['100%']} />
+          ) : (
+            <AddressStep
+              org={org}
+              initial={probed.data === undefined ? '' : addressOf(probed.data)}
+              onProbe={(next) => go(next === null ? {} : { probe: next.id })}
+            />
+          ))}
+        {probeId !== null && poolId === null && (
           <FingerprintStep
-            key={probe.id}
+            key={probeId}
             org={org}
-            probe={probe}
-            confirmed={confirmed !== null}
-            onConfirm={(pin) => setConfirmed(pin === null ? null : { address: probe.address, pin })}
+            probeId={probeId}
+            confirmed={pin !== null}
+            onConfirm={(seen) => setConfirmed(seen === null ? null : { probeId, pin: seen })}
           />
         )}
-        {confirmed !== null && poolId === null && (
-          <AccountStep org={org} confirmed={confirmed} onAdded={setPoolId} />
+        {pin !== null && probed.data !== undefined && poolId === null && (
+          <AccountStep
+            org={org}
+            address={addressOf(probed.data)}
+            pin={pin}
+            onAdded={(pool) => go({ pool })}
+          />
         )}
         {poolId !== null && <PoolArrival org={org} poolId={poolId} />}
       </div>
@@ -69,23 +92,38 @@ export function AddPoolPage() {
   );
 }
 
+/** As `pools.add` reads it. */
+function addressOf({ address, port }: { address: string; port: number }): string {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return port === HTTPS_PORT ? host : `${host}:${port}`;
+}
+
 interface AccountStepProps {
   org: string;
-  confirmed: Confirmed;
+  address: string;
+  pin: string;
   onAdded: (poolId: string) => void;
 }
 
-function AccountStep({ org, confirmed, onAdded }: AccountStepProps) {
+function AccountStep({ org, address, pin, onAdded }: AccountStepProps) {
   const t = useWords();
   const trpc = useTRPC();
-  const [displayName, setDisplayName] = useState('');
-  const account = useAccountDraft();
-  const add = useMutation(trpc.pools.add.mutationOptions({ onSuccess: ({ poolId }) => onAdded(poolId) }));
+  const [displayName, setDisplayName] = useState(keptName);
+  const account = useAccountDraft(keptUser());
+  useEffect(() => keepDraft(displayName, account.username), [displayName, account.username]);
+  const add = useMutation(
+    trpc.pools.add.mutationOptions({
+      onSuccess: ({ poolId }) => {
+        keepDraft('', '');
+        onAdded(poolId);
+      },
+    }),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!account.check() || displayName.trim() === '') return;
     const { username, password } = account;
-    add.mutate({ org, displayName, address: confirmed.address, pin: confirmed.pin, username, password });
+    add.mutate({ org, displayName, address, pin, username, password });
   };
   return (
     <StepSection title={t('addPool.account')}>

@@ -7,11 +7,16 @@ import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
-import type { Probe } from './fingerprint-step.tsx';
 import { StepSection } from './step-section.tsx';
 
 /** Where a remedy leads that asks for another address. */
 export const ADDRESS_FIELD = 'pool-address';
+
+/** One look at an address. */
+export interface Probe {
+  id: string;
+  address: string;
+}
 
 interface AddressStepProps {
   org: string;

@@ -1,10 +1,8 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { SeenCertificate } from '../../server/pools/seen-certificate.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
-import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { FieldError } from '../../ui/field.tsx';
 import { exactTime } from '../../ui/format-time.ts';
@@ -15,42 +13,26 @@ import { ADDRESS_FIELD } from './address-step.tsx';
 import { Fingerprint } from './fingerprint.tsx';
 import { type PoolTrouble, poolTrouble } from './pool-reason.ts';
 import { StepSection } from './step-section.tsx';
+import { useProbed } from './use-probed.ts';
 
-const ASK_AGAIN_MS = 500;
 /** After this the page says that the worker hasn't answered. */
 const SLOW_AFTER_MS = 15_000;
 
-/** One look at an address. */
-export interface Probe {
-  id: string;
-  address: string;
-}
-
 interface FingerprintStepProps {
   org: string;
-  probe: Probe;
+  probeId: string;
   confirmed: boolean;
   onConfirm: (pin: string | null) => void;
 }
 
 /** What the worker saw there, and the confirmation that it is the right host. */
-export function FingerprintStep({ org, probe, confirmed, onConfirm }: FingerprintStepProps) {
+export function FingerprintStep({ org, probeId, confirmed, onConfirm }: FingerprintStepProps) {
   const t = useWords();
-  const trpc = useTRPC();
-  const result = useQuery(
-    trpc.pools.probeResult.queryOptions(
-      { org, probeId: probe.id },
-      {
-        refetchInterval: (query) =>
-          query.state.data?.status === 'waiting' || query.state.data === undefined ? ASK_AGAIN_MS : false,
-      },
-    ),
-  );
+  const result = useProbed(org, probeId);
   const slow = useSlow(result.data?.status === 'waiting');
   const seen = result.data?.certificate ?? null;
   const failure = result.data?.failure ?? null;
-  const trouble =
-    failure === null ? null : poolTrouble(failure, { address: result.data?.address ?? probe.address }, t);
+  const trouble = failure === null ? null : poolTrouble(failure, { address: result.data?.address ?? '' }, t);
   return (
     <StepSection title={t('addPool.fingerprint')}>
       <StepList
@@ -58,7 +40,7 @@ export function FingerprintStep({ org, probe, confirmed, onConfirm }: Fingerprin
         steps={[
           {
             id: 'reach',
-            label: t('addPool.stepReach', { address: result.data?.address ?? probe.address }),
+            label: t('addPool.stepReach', { address: result.data?.address ?? t('addPool.thatAddress') }),
             state: seen !== null ? 'done' : trouble !== null ? 'failed' : 'working',
             word: t(seen !== null ? 'addPool.done' : trouble !== null ? 'addPool.failed' : 'addPool.working'),
             detail: trouble === null ? undefined : <Trouble trouble={trouble} />,

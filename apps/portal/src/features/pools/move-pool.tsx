@@ -10,8 +10,8 @@ import { FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { AccountFields, useAccountDraft } from './account-fields.tsx';
-import { AddressStep } from './address-step.tsx';
-import { FingerprintStep, type Probe } from './fingerprint-step.tsx';
+import { AddressStep, type Probe } from './address-step.tsx';
+import { FingerprintStep } from './fingerprint-step.tsx';
 import { StepSection } from './step-section.tsx';
 
 interface MovePoolProps {
@@ -37,7 +37,13 @@ export function MovePool({ org, pool, wanted }: MovePoolProps) {
         }}
       />
       {probe !== null && (
-        <FingerprintStep key={probe.id} org={org} probe={probe} confirmed={pin !== null} onConfirm={setPin} />
+        <FingerprintStep
+          key={probe.id}
+          org={org}
+          probeId={probe.id}
+          confirmed={pin !== null}
+          onConfirm={setPin}
+        />
       )}
       {probe !== null && pin !== null && (
         <StepSection title={t('addPool.account')}>

@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useRef } from 'react';
 import type { TableHandle } from '../../ui/table.tsx';
-import { takesText } from '../navigation/use-shortcuts.ts';
+import { takesText } from './use-shortcuts.ts';
 
 const FOCUS_TRIES = 5;
 
