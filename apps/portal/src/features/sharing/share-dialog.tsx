@@ -82,7 +82,7 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
           event.preventDefault();
           submit();
         }}
-        className="grid gap-6"
+        className="grid gap-4"
       >
         <MultiCombobox
           label={t('share.who')}
@@ -97,14 +97,16 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
         />
         <OverField org={org} machine={machine} over={over} onChange={setOver} />
         <GiftField gift={gift} onChange={setGift} />
-        <UntilField until={until} choices={UNTIL_CHOICES} tried={tried} />
-        <Field
-          label={t('share.why')}
-          hint={t('share.whyHint')}
-          value={reason}
-          onChange={setReason}
-          maxLength={500}
-        />
+        <div className="grid items-end gap-4 sm:grid-cols-2">
+          <UntilField until={until} choices={UNTIL_CHOICES} tried={tried} />
+          <Field
+            label={t('share.why')}
+            placeholder={t('share.whyHint')}
+            value={reason}
+            onChange={setReason}
+            maxLength={500}
+          />
+        </div>
         <SharePreview
           nobody={to.length === 0}
           preview={preview.data ?? null}
