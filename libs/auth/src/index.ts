@@ -1,3 +1,4 @@
+export { API_TOKEN_PREFIX, apiTokenIn, digestOfApiToken, newApiToken } from './api-token.ts';
 export {
   AuthBusyError,
   FactorNoMatchError,
