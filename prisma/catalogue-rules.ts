@@ -8,6 +8,7 @@ export const TENANT_TABLES = [
   'access_grant',
   'access_request',
   'allotment',
+  'api_token',
   'audit_event',
   'audit_head',
   'check_run',
@@ -60,6 +61,7 @@ const UNIQUE_ACROSS_TENANTS: Record<string, string> = {
   'console_ticket (id)': 'a random uuid by which the door’s functions find it',
   'console_ticket (secret_hash)': 'a hash of 256 random bits',
   'guest_visit (digest)': 'a hash of 200 random bits',
+  'api_token (digest)': 'a hash of 200 random bits',
 };
 
 /** Functions that need no rights of their own. */

@@ -78,3 +78,21 @@ export async function loadGuestFacts(
   const json: unknown = Reflect.get(Object(rows[0]), 'facts');
   return json === null || json === undefined ? null : parseFacts(json);
 }
+
+/**
+ * Loads what is true of an API token, in the organisation in context: of its person, with the token in place of a login
+ * session.
+ *
+ * @throws NotFoundError `token/not-found`, DbError (`db/refused` where another organisation is in context)
+ */
+export async function loadTokenFacts(
+  tx: Pick<Tx, '$queryRaw'>,
+  { tenantId, tokenId }: { tenantId: string; tokenId: string },
+): Promise<LoadedFacts> {
+  const rows = await translating(
+    () => tx.$queryRaw<unknown[]>`SELECT api_token_facts(${tenantId}::uuid, ${tokenId}::uuid) AS facts`,
+  );
+  const json: unknown = Reflect.get(Object(rows[0]), 'facts');
+  if (json === null || json === undefined) throw new NotFoundError('token', { tokenId });
+  return parseFacts(json);
+}
