@@ -228,6 +228,9 @@ describe('the proxy', () => {
     const relay = proxy.slice(proxy.indexOf('location = /console/ws/'));
     expect(relay).toContain('proxy_set_header Cookie $porthole_binder;');
     expect(relay).not.toContain('$http_cookie');
+    // API tokens are for the portal alone.
+    expect(proxy.match(/\$http_authorization/g)).toHaveLength(1);
+    expect(relay).not.toContain('$http_authorization');
     expect(proxy).not.toMatch(/x_forwarded|x_real_ip|x_middleware/i);
   });
 

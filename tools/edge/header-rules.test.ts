@@ -22,6 +22,11 @@ describe('headers on the way to the portal', () => {
     });
   });
 
+  it('keep the API token of a program', () => {
+    const authorization = 'Bearer porthole_x';
+    expect(headersForPortal({ authorization }, seen).authorization).toBe(authorization);
+  });
+
   it('lose what Connection names (RFC 9110 §7.6.1)', () => {
     const headers = { connection: 'close, X-Secret', 'x-secret': '1', te: 'trailers', accept: '*/*' };
     expect(withoutHopByHop(headers)).toEqual({ accept: '*/*' });
