@@ -49,6 +49,7 @@ const invitationFields = {
 };
 /** Puts an event into the trail of a guest link. */
 const ofLink = { guestLinkId: id().optional() };
+const tokenFields = { tokenId: id(), name: word() };
 const guestFields = { guestLinkId: id(), guest: word() };
 const visitFields = { ...guestFields, visitId: id() };
 const seatFields = { ...ofLink, seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
@@ -174,6 +175,21 @@ export const CATALOGUE = {
   'organisation.suspended': z.strictObject({ reason: text() }),
   'organisation.resumed': z.strictObject({}),
   'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
+  /** Somebody made an API token for a program of theirs; `token.used` when it came for the first time. */
+  'token.made': z.strictObject({
+    ...tokenFields,
+    scopes: open(z.array(z.string().max(40))),
+    endsAt: open(z.iso.datetime()),
+  }),
+  'token.used': z.strictObject({ ...tokenFields, userAgent: sensitive(z.string().max(300)).nullable() }),
+  'token.ended': z.strictObject({ ...tokenFields, why: open(z.enum(['by-hand', 'member-left'])) }),
+  /** It came and no longer works, or nobody knows it; then it stands in the platform's chain. */
+  'token.refused': z.strictObject({
+    tokenId: id().optional(),
+    name: word().optional(),
+    reason: word().optional(),
+    suppressed: suppressed(),
+  }),
   'console.request': z.strictObject({
     ...ofLink,
     ticketId: id().optional(),
@@ -412,12 +428,14 @@ export const actorSchema = z.strictObject({
   personId: z.uuid().nullable(),
   name: z.string().max(200),
   kind: z.enum(['person', 'guest', 'system']),
+  /** The API token by which a program did it for the person. */
+  token: z.strictObject({ id: z.uuid(), name: z.string().max(60) }).optional(),
 });
 export type AuditActor = z.infer<typeof actorSchema>;
 
 /** What it was done to, with a copy of its name: the log outlives what it speaks of. */
 export const targetSchema = z.strictObject({
-  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'log', 'organisation']),
+  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'token', 'log', 'organisation']),
   id: z.string().max(200),
   name: z.string().max(300).nullable(),
 });

@@ -29,7 +29,12 @@ const payloadSchema = z.object({
   at: z.iso.datetime().transform((text) => new Date(text)),
   action: z.string(),
   outcome: z.string(),
-  actor: z.object({ personId: z.string().nullable(), name: z.string(), kind: z.string() }),
+  actor: z.object({
+    personId: z.string().nullable(),
+    name: z.string(),
+    kind: z.string(),
+    token: z.object({ id: z.string(), name: z.string() }).optional(),
+  }),
   target: z.object({ kind: z.string(), id: z.string(), name: z.string().nullish() }).optional(),
   ip: z.string().nullish(),
   data: z.record(z.string(), z.unknown()).default({}),

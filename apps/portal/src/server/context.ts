@@ -1,13 +1,24 @@
 import 'server-only';
 import { randomInt, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { LOGIN_COOKIE, PASSKEY_COOKIE, PENDING_COOKIE, readCookie, readSession } from '@porthole/auth';
+import {
+  apiTokenIn,
+  LOGIN_COOKIE,
+  PASSKEY_COOKIE,
+  PENDING_COOKIE,
+  readCookie,
+  readSession,
+} from '@porthole/auth';
 import { Secret } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder } from '@porthole/tickets';
 import type { SignedIn } from './actor.ts';
 import { getDeps } from './deps.ts';
 import type { Deps } from './deps-type.ts';
 import { GUEST_COOKIE } from './door/guest-cookie.ts';
+import { LimitError } from './limit-error.ts';
+import type { RequestFacts } from './request-facts.ts';
+import { readToken } from './tokens/read-token.ts';
+import { TokenRefusedError } from './tokens/token-error.ts';
 import type { Context } from './trpc.ts';
 
 /** Letters and digits that no one mistakes for another when reading them out. */
@@ -26,11 +37,13 @@ export async function createContext({
 
 /** The same for given deps, so that tests make requests of their own. */
 export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): Promise<Context> {
-  const cookies = req.headers.get('cookie');
+  const shownToken = apiTokenIn(req.headers.get('authorization'));
+  // Who shows a token is a program, and acts by nothing else.
+  const cookies = shownToken === null ? req.headers.get('cookie') : null;
   const bearer = readCookie(cookies, LOGIN_COOKIE);
   const session = await readSession(deps, bearer);
   const binder = readCookie(cookies, BINDER_COOKIE);
-  const request = {
+  const request: RequestFacts = {
     method: req.method,
     origin: req.headers.get('origin'),
     contentType: req.headers.get('content-type'),
@@ -46,6 +59,7 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };
+  if (shownToken !== null) return { deps, request, ...(await byToken(deps, request, shownToken)) };
   const signedIn: SignedIn | null =
     session === null
       ? null
@@ -59,7 +73,22 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
           confirmedAt: session.confirmedAt,
           ip: request.ip,
         };
-  return { deps, request, signedIn };
+  return { deps, request, signedIn, refusal: null };
+}
+
+/** A token that is not heard is told so by each call of the request, as every other refusal is. */
+async function byToken(
+  deps: Deps,
+  request: RequestFacts,
+  shown: string,
+): Promise<Pick<Context, 'signedIn' | 'refusal'>> {
+  try {
+    return { signedIn: await readToken(deps, shown, request), refusal: null };
+  } catch (error) {
+    if (error instanceof TokenRefusedError || error instanceof LimitError)
+      return { signedIn: null, refusal: error };
+    throw error;
+  }
 }
 
 /** Whether it is the very binder that was set with the login session: who has the login cookie alone opens nothing. */

@@ -47,6 +47,7 @@ interface Row {
     | 'guest-link'
     | 'ended-link'
     | 'knock'
+    | 'token'
     | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
@@ -460,6 +461,16 @@ const MATRIX: Record<string, Row> = {
     input: () => ({ domain: 'acme.example' }),
     allowed: ['jon'],
   },
+  'tokens.mine': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'tokens.list': { names: null, type: 'query', input: () => ({}), allowed: ['jon'] },
+  'tokens.make': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ name: 'Nightly', scopes: ['machines'], endsAt: new Date(Date.now() + 3_600_000) }),
+    allowed: EVERYBODY,
+  },
+  // One's own; jon, who runs the organisation, ends mira's too.
+  'tokens.end': { names: 'token', type: 'mutation', input: (tokenId) => ({ tokenId }), allowed: EVERYBODY },
   // Late, since nobody is where they were after it.
   'people.leave': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
   // Last, since it ends the session that all of these are made with.
@@ -660,6 +671,15 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       return addGuestLink(tenant);
     case 'ended-link':
       return addGuestLink(tenant, { ended_at: new Date(), ended_by: fixture.people[person] });
+    case 'token':
+      return insert('api_token', {
+        tenant_id: fixture.tenants[tenant],
+        person_id: fixture.people[person],
+        name: 'Nightly',
+        digest: randomBytes(32),
+        scopes: ['machines'],
+        ends_at: new Date(Date.now() + 3_600_000),
+      });
     case 'knock':
       return insert('guest_visit', {
         tenant_id: fixture.tenants[tenant],

@@ -21,6 +21,8 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'auth/passkey-no-match': 'UNAUTHORIZED',
   'auth/code-no-match': 'UNAUTHORIZED',
   'auth/sign-in-over': 'UNAUTHORIZED',
+  'token/refused': 'UNAUTHORIZED',
+  'token/out-of-scope': 'FORBIDDEN',
   'sso/unreachable': 'SERVICE_UNAVAILABLE',
   'sso/changed-meanwhile': 'CONFLICT',
   'sso/domain-taken': 'CONFLICT',
@@ -126,6 +128,7 @@ const REFUSED_ROOMS = [
   'person/',
   'invitation/',
   'guest-link/',
+  'token/',
   'organisation/',
   'sso/',
 ] as const;

@@ -12,12 +12,15 @@ import { inOrg } from './inputs.ts';
 import { recordRefusal } from './log/record-refusal.ts';
 import { findMembership } from './people/find-membership.ts';
 import type { RequestFacts } from './request-facts.ts';
+import { assertTokenMay } from './tokens/assert-token-may.ts';
 import { fieldsOf, isOurFault, publicErrorOf, toTrpcError } from './translate-error.ts';
 
 export interface Context {
   deps: Deps;
   request: RequestFacts;
   signedIn: SignedIn | null;
+  /** Why the API token that the request shows is not heard; each call says it. */
+  refusal: AppError | null;
 }
 
 const t = initTRPC.context<Context>().create({
@@ -53,11 +56,27 @@ const translated = t.procedure.use(async ({ ctx, path, type, next }) => {
   throw error;
 });
 
+/** A program with an API token makes the calls of its scopes, and none that is not said to be for tokens. */
+const ofToken = translated.use(async ({ ctx, path, next }) => {
+  const { deps, signedIn, refusal } = ctx;
+  if (refusal !== null) throw refusal;
+  const token = signedIn?.token;
+  if (signedIn === null || token === undefined) return next();
+  try {
+    await assertTokenMay(deps, token, path);
+  } catch (error) {
+    await recordRefusal(deps, { ...signedIn, tenantId: token.tenantId }, path, toTrpcError(error));
+    throw error;
+  }
+  return next();
+});
+
 /**
  * A change is a POST with JSON from our own pages (security.md §8): no form and no other site can make one. Nor may a
  * link of another site ask for something: a refusal of it would stand in the log under the name of who followed it.
+ * A token is shown by no page, so a program with one needs no Origin of ours, and no page of others is heard with it.
  */
-const fromOurPages = translated.use(({ ctx, type, next }) => {
+const fromOurPages = ofToken.use(({ ctx, type, next }) => {
   const { method, origin, contentType, fetchSite } = ctx.request;
   const isElsewhere = fetchSite !== null && fetchSite !== 'same-origin';
   if (isElsewhere || (type === 'mutation' && !isFromOurPages(ctx))) {
@@ -70,20 +89,23 @@ const fromOurPages = translated.use(({ ctx, type, next }) => {
   return next();
 });
 
-function isFromOurPages({ deps, request }: Context): boolean {
+function isFromOurPages({ deps, request, signedIn }: Context): boolean {
   const isJson = /^application\/json(?:\s*;|$)/i.test(request.contentType ?? '');
-  return request.method === 'POST' && request.origin === deps.origin && isJson;
+  const isOrigin =
+    request.origin === deps.origin || (signedIn?.token !== undefined && request.origin === null);
+  return request.method === 'POST' && isOrigin && isJson;
 }
 
 /** For anybody: signing in, and nothing else. */
 export const publicProcedure = fromOurPages;
 
-/** For a person with a living login session. Every change counts as input; reading and watching never do. */
+/** For a person with a living login session, or a program of theirs. Every change counts as input; reading and watching never do. */
 export const signedInProcedure = fromOurPages.use(async ({ ctx, type, next }) => {
   const { signedIn, deps } = ctx;
   if (signedIn === null)
     throw new AppError({ code: 'auth/signed-out', publicMessage: 'You’re signed out. Sign in to go on.' });
-  if (type === 'mutation')
+  // A program's calls keep nobody signed in.
+  if (type === 'mutation' && signedIn.token === undefined)
     await touchInput(deps, { id: signedIn.loginSessionId, lastInputAt: signedIn.lastInputAt });
   return next({ ctx: { ...ctx, signedIn } });
 });
@@ -97,7 +119,8 @@ export const tenantProcedure = signedInProcedure
   .input(z.object(inOrg))
   .use(async ({ ctx, input, path, next }) => {
     const membership = await findMembership(ctx.deps, ctx.signedIn.personId, input.org);
-    if (membership === null) {
+    const { token } = ctx.signedIn;
+    if (membership === null || (token !== undefined && token.tenantId !== membership.tenantId)) {
       const absent = new NotFoundError('organisation', { slug: input.org });
       await recordRefusal(ctx.deps, { ...ctx.signedIn, tenantId: PLATFORM_CHAIN }, path, toTrpcError(absent));
       throw absent;

@@ -41,6 +41,11 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
                 ? eventResult(event, t)
                 : t(`log.outcomes.${outcomeOf(event.outcome)}`)}
             </KeyValue>
+            {event.actor.token !== undefined && (
+              <KeyValue label={t('tokens.once.token')}>
+                <bdi translate="no">{event.actor.token.name}</bdi>
+              </KeyValue>
+            )}
             {event.ip !== null && (
               <KeyValue label={t('log.from')}>
                 <CopyChip value={event.ip} label={t('log.from')} />

@@ -279,6 +279,11 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
       </Cell>
       <Cell className="truncate font-medium">
         <bdi translate="no">{event.actor.kind === 'system' ? t('log.system') : event.actor.name}</bdi>
+        {event.actor.token !== undefined && (
+          <span className="block truncate font-normal text-ink-2 text-xs">
+            {t('log.byToken', { name: event.actor.token.name })}
+          </span>
+        )}
       </Cell>
       <Cell className={`max-sm:w-full sm:truncate ${isLoud(event) ? 'font-medium text-warn' : ''}`}>
         <Link

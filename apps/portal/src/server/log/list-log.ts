@@ -33,7 +33,7 @@ const GROUPS: Record<LogKind, readonly string[]> = {
   console: ['console', 'tunnel', 'keyboard'],
   access: ['grant', 'guest', 'access', 'request', 'glass', 'vm'],
   policy: ['policy'],
-  'sign-in': ['sign-in', 'sign-out', 'session', 'factor'],
+  'sign-in': ['sign-in', 'sign-out', 'session', 'factor', 'token'],
   pool: ['pool', 'credential', 'allotment'],
   log: ['audit'],
 };

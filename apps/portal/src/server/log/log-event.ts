@@ -9,7 +9,13 @@ export interface LogEvent {
   /** `console.open`, `grant.given`, … from the catalogue of libs/audit. */
   action: string;
   outcome: string;
-  actor: { personId: string | null; name: string; kind: string };
+  actor: {
+    personId: string | null;
+    name: string;
+    kind: string;
+    /** The API token by which a program did it for them. */
+    token?: { id: string; name: string } | undefined;
+  };
   target: { kind: string; id: string; name: string | null } | null;
   ip: string | null;
   data: Record<string, unknown>;

@@ -4,6 +4,7 @@ import { AppError } from '@porthole/errors';
 import type { TRPCError } from '@trpc/server';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
+import { actorIn } from './done-by.ts';
 
 /**
  * Notes in the organisation's log that a member was refused; the database counts floods instead of writing them out
@@ -11,7 +12,7 @@ import type { Deps } from '../deps-type.ts';
  */
 export async function recordRefusal(
   { db }: Pick<Deps, 'db'>,
-  actor: Pick<Actor, 'tenantId' | 'personId' | 'personName' | 'ip'>,
+  actor: Pick<Actor, 'tenantId' | 'personId' | 'personName' | 'ip' | 'token'>,
   path: string,
   error: TRPCError,
 ): Promise<void> {
@@ -20,7 +21,7 @@ export async function recordRefusal(
   const reason = reasonOf(cause);
   const by = {
     outcome: 'refused',
-    actor: { personId: actor.personId, name: actor.personName, kind: 'person' },
+    actor: actorIn(actor),
     ip: actor.ip,
   } as const;
   await db.withTenant(actor.tenantId, async (tx) => {
@@ -44,11 +45,12 @@ export async function recordRefusal(
 
 /**
  * A console that was asked for and not given is always an event, whatever the reason: off, no relay, too often. Of
- * other calls only what says that this person may not. Where the database is away there is no log to write to.
+ * other calls only what says that this person, or their token, may not. Where the database is away there is no log to write to.
  */
 function isEvent(path: string, code: string): boolean {
   if (code.startsWith('db/')) return false;
-  return path === 'console.open' || code.startsWith('rbac/') || code.endsWith('/not-found');
+  if (path === 'console.open') return true;
+  return code.startsWith('rbac/') || code === 'token/out-of-scope' || code.endsWith('/not-found');
 }
 
 /** The machine it was about, if it is one of the organisation's; what is foreign is not named here either. */

@@ -11,6 +11,7 @@ import { grantFields } from '../grants/grant-fields.ts';
 import { recordGrantEnd } from '../grants/record-grant-end.ts';
 import { inOrg } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
+import { liveTokensOf, recordTokenEnd } from '../tokens/end-token.ts';
 import { assertHandles, assertOwnerStays, loadMember, type Member } from './member.ts';
 
 export const removePersonInput = z.strictObject({ ...inOrg, personId: z.uuid() });
@@ -56,7 +57,7 @@ export async function leave(
   return { left: true };
 }
 
-/** Grants and places in teams go with the row, by their keys; each grant that stood has its event before that. */
+/** Grants, places in teams and tokens go with the row, by their keys; each grant and token that stood has its event. */
 async function endMembership(
   tx: Tx,
   actor: Actor,
@@ -72,9 +73,11 @@ async function endMembership(
     select: grantFields,
     orderBy: { createdAt: 'asc' },
   });
+  const tokens = await liveTokensOf(tx, member, tenantId, now);
   const consoles = await tx.consoleSeat.count({ where: { tenantId, personId, closedAt: null } });
   await tx.membership.deleteMany({ where: { tenantId, personId } });
   for (const grant of grants) await recordGrantEnd(tx, actor, grant, 'member-left');
+  for (const token of tokens) await recordTokenEnd(tx, actor, token, 'member-left');
   await recordEvent(tx, tenantId, {
     action,
     ...doneBy(actor),
