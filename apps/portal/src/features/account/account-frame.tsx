@@ -44,6 +44,7 @@ export function AccountFrame({ title, sentence, children }: AccountFrameProps) {
             { href: '/account/email', label: t('nav.email') },
             { href: '/account/security', label: t('nav.security') },
             { href: '/account/sessions', label: t('nav.sessions') },
+            { href: '/account/tokens', label: t('nav.tokens') },
           ]}
         />
         <div className="pt-6">{children}</div>

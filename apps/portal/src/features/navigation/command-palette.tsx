@@ -149,6 +149,7 @@ function useEntries(query: string, org: string, places: readonly Place[]): Entry
   }));
   pages.push({ id: 'security', group: 'pages', label: t('nav.security'), href: '/account/security' });
   pages.push({ id: 'sessions', group: 'pages', label: t('nav.sessions'), href: '/account/sessions' });
+  pages.push({ id: 'tokens', group: 'pages', label: t('nav.tokens'), href: '/account/tokens' });
   const others = (me.data?.organisations ?? []).filter(({ slug }) => slug !== org);
   const organisations: Entry[] = others.map(({ slug, name }) => ({
     id: slug,

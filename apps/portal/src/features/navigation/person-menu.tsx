@@ -79,6 +79,7 @@ export function PersonMenu({ person }: { person: { name: string; email: string }
       <MenuItem onSelect={() => router.push('/account/email')}>{t('nav.email')}</MenuItem>
       <MenuItem onSelect={() => router.push('/account/security')}>{t('nav.security')}</MenuItem>
       <MenuItem onSelect={() => router.push('/account/sessions')}>{t('nav.sessions')}</MenuItem>
+      <MenuItem onSelect={() => router.push('/account/tokens')}>{t('nav.tokens')}</MenuItem>
       <MenuItem onSelect={() => signOut.mutate()}>{t('nav.signOut')}</MenuItem>
     </Menu>
   );

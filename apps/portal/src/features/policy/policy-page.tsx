@@ -33,8 +33,9 @@ export function PolicyPage() {
         <p className="max-w-[68ch] text-ink-2">{t('policy.intro', { org: name })}</p>
         {policy !== undefined && <LastChange changed={policy.changed} />}
         {organisation !== null && ACTS_OF_ROLE[organisation.role].includes('people.manage') && (
-          <p className="pt-2">
+          <p className="flex flex-wrap gap-2 pt-2">
             <LinkButton href={`/o/${org}/single-sign-on`}>{t('policy.sso')}</LinkButton>
+            <LinkButton href={`/o/${org}/settings/tokens`}>{t('policy.tokens')}</LinkButton>
           </p>
         )}
       </PageHead>
