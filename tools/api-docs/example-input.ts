@@ -54,7 +54,7 @@ function exampleOf(schema: InputSchema): Record<string, unknown> {
 
 function exampleValue(schema: InputSchema, name: string): unknown {
   if (fits(schema, BY_NAME[name])) return BY_NAME[name];
-  const [first] = schema.anyOf ?? [];
+  const [first] = schema.anyOf ?? schema.oneOf ?? [];
   if (first !== undefined) return exampleValue(first, name);
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];

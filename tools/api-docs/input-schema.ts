@@ -7,6 +7,7 @@ export interface InputSchema {
   const?: unknown;
   enum?: unknown[];
   anyOf?: InputSchema[];
+  oneOf?: InputSchema[];
   properties?: Record<string, InputSchema>;
   required?: string[];
   items?: InputSchema;
@@ -39,7 +40,8 @@ export function inputLines(schema: InputSchema): string[] {
 }
 
 function words(schema: InputSchema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(words).join(' | ');
+  const kinds = schema.anyOf ?? schema.oneOf;
+  if (kinds !== undefined) return kinds.map(words).join(' | ');
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((one) => JSON.stringify(one)).join(' | ');
   switch (schema.type) {

@@ -96,7 +96,7 @@ describe('docs/api.md', () => {
     const endsAt = new Date(Date.now() + 3_600_000);
     const text = exampleOf('grants.give')
       .replace(/"vmId":"[^"]*"/, `"vmId":"${web}"`)
-      .replace(/"personId":"[^"]*"/, `"personId":"${fixture.people.tom}"`)
+      .replace(/"kind":"person","id":"[^"]*"/, `"kind":"person","id":"${fixture.people.tom}"`)
       .replace(/"endsAt":"[^"]*"/, `"endsAt":"${endsAt.toISOString()}"`);
     expect((await play(text)).error).toBeNull();
     const [row] = await fixture.sql('SELECT role, ends_at FROM access_grant WHERE person_id = $1', [

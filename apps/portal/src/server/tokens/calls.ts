@@ -28,6 +28,11 @@ const BROWSER = 'A console opens in the browser of somebody who is signed in; a 
  * asks for a fresh proof of who acts, what secures a way in, and what people decide as people, is for no token.
  */
 export const CALLS: Readonly<Record<string, Call>> = {
+  'access.export': {
+    scope: null,
+    does: 'Gives the whole report about a person or a machine as CSV; that is itself an event.',
+    who: 'Owners, admins, auditors, and the provider’s operators, who have confirmed who they are within ten minutes.',
+  },
   'access.ofMachine': {
     scope: 'log',
     does: 'Says who can do what with a machine, and because of which role or grant.',
@@ -156,10 +161,20 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   'grants.give': {
     scope: 'share',
-    does: 'Shares a machine with a member, as viewer, operator or manager.',
-    who: SHARES,
+    does: 'Shares a machine, the machines with a tag, or all, with members and teams: as a role, or right by right.',
+    who: 'Whoever may share the machine; over a tag or all who runs the organisation.',
   },
   'grants.list': { scope: 'share', does: 'Lists the access that was given to a machine.', who: SEES },
+  'grants.preview': {
+    scope: 'share',
+    does: 'Says what sharing would change for each person, before it is done.',
+    who: 'As for giving.',
+  },
+  'grants.receivers': {
+    scope: 'share',
+    does: 'Lists the members and teams that something can be shared with.',
+    who: MEMBERS,
+  },
 
   'guests.answer': { scope: null, does: 'Lets a guest in who waits at the door, or doesn’t.', who: SHARES },
   'guests.atDoor': { scope: null, does: 'Lists who waits at the door of a machine.', who: SEES },

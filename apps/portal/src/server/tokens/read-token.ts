@@ -87,9 +87,7 @@ function whyNot(facts: Awaited<ReturnType<typeof loadTokenFacts>>): string | nul
   const standing = personStanding(facts);
   // What is missing there has words of its own, which lead on (`auth/factor-required`).
   if (standing !== null && standing !== 'factor-missing') return standing;
-  return facts.locks.some(({ target }) => target.kind === 'tenant' || target.kind === 'person')
-    ? 'locked'
-    : null;
+  return facts.locks.some(({ target }) => target.kind !== 'vm' && target.kind !== 'pool') ? 'locked' : null;
 }
 
 async function findToken({ db }: Deps, shown: string) {
