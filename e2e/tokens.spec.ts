@@ -45,6 +45,12 @@ test('an API token is made and copied by keyboard, reads machines, and is ended;
 
   await expect(page.getByRole('heading', { name: `Keep ${NAME} now` })).toBeFocused();
   await expect(page.getByText('This is the only time it is shown.')).toBeVisible();
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+  }
   expect(await seriousFindings(page)).toEqual([]);
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: /^Copy API token/ })).toBeFocused();

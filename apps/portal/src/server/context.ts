@@ -59,7 +59,13 @@ export async function contextOf(deps: Deps, req: Request, resHeaders: Headers): 
     reference: newReference(),
     setCookie: (value: string) => resHeaders.append('set-cookie', value),
   };
-  if (shownToken !== null) return { deps, request, ...(await byToken(deps, request, shownToken)) };
+  if (shownToken !== null) {
+    const acting = await byToken(deps, request, shownToken);
+    // RFC 6750 §3: what the answer to a token that isn't accepted has to say.
+    if (acting.refusal instanceof TokenRefusedError)
+      resHeaders.set('www-authenticate', 'Bearer error="invalid_token"');
+    return { deps, request, ...acting };
+  }
   const signedIn: SignedIn | null =
     session === null
       ? null

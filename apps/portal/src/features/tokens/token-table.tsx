@@ -57,7 +57,7 @@ function Cells({ row, by, onEnd }: { row: ListedToken; by: TokenTableProps['by']
   const { lastUsed } = row;
   return (
     <>
-      <Cell className="min-w-0 max-sm:flex-1">
+      <Cell className="min-w-0 max-sm:w-full">
         <bdi translate="no" className="block truncate font-medium">
           {row.name}
         </bdi>
@@ -71,7 +71,7 @@ function Cells({ row, by, onEnd }: { row: ListedToken; by: TokenTableProps['by']
         <bdi translate="no">{by === 'organisation' ? row.orgName : row.person.name}</bdi>
         {by === 'person' && row.person.you && ` (${t('tokens.you')})`}
       </Cell>
-      <Cell className="min-w-0">
+      <Cell className="min-w-0 max-sm:flex-1">
         <State row={row} />
       </Cell>
       <Cell from="lg" className="tabular truncate text-ink-2">

@@ -15,6 +15,7 @@ export interface Answer {
   /** What the browser reads of a refusal. */
   error: { message: string; data: Record<string, unknown> } | null;
   setCookies: string[];
+  headers: Headers;
 }
 
 /** A browser before the API: cookies, Origin and JSON as a page of ours sends them. */
@@ -68,6 +69,7 @@ export class Browser {
       data: result?.data === undefined ? null : superjson.deserialize(result.data),
       error: error === undefined ? null : superjson.deserialize(error),
       setCookies,
+      headers: response.headers,
     };
   }
 

@@ -124,6 +124,7 @@ describe('a token that was made through the API', () => {
     expect(await lastOf('acme')).toMatchObject({ action: 'token.ended', data: { tokenId, why: 'by-hand' } });
     const refused = await nightly.query('machines.list', { org: 'acme' });
     expect([refused.status, refused.error?.data.appCode]).toEqual([401, 'token/refused']);
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"');
     expect(await lastOf('acme')).toMatchObject({
       action: 'token.refused',
       outcome: 'refused',
