@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
-import { PEOPLE, signIn } from './people.ts';
+import { asSignedIn, PEOPLE, signIn } from './people.ts';
 
 const MIRA = PEOPLE.customer;
 const NAME = 'Nightly restart';
@@ -80,7 +80,7 @@ test('an API token is made and copied by keyboard, reads machines, and is ended;
   expect((await readMachines(page, token)).status).toBe(401);
 
   const jon = await (await browser.newContext()).newPage();
-  await signIn(jon, 'teamAdmin');
+  await asSignedIn(jon, 'teamAdmin');
   await jon.goto('/o/acme/policy');
   await jon.getByRole('link', { name: 'API tokens' }).click();
   const theirs = jon.getByTestId('api-token').filter({ hasText: NAME });
