@@ -61,7 +61,7 @@ function PersonCells({ org, team, person }: { org: string; team: TeamPage; perso
         <Button
           kind="quiet"
           size="small"
-          aria-label={t('teams.takeOutOf', { person: person.name, team: team.name })}
+          aria-label={t('teams.takeOutOf', { person: person.name })}
           reason={reason}
           busy={takeOut.busy ? t('teams.takeOut') : null}
           onClick={takeOut.takeOut}
