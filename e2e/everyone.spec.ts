@@ -10,6 +10,7 @@ const PAGES: [Role, string][] = [
   ['customer', '/account/security'],
   ['teamAdmin', '/o/acme/people'],
   ['teamAdmin', '/o/acme/invitations'],
+  ['teamAdmin', '/o/acme/teams'],
   ['customer', '/account/email'],
   ['operator', '/o/northgate/organisations'],
   ['auditor', '/o/acme/access'],

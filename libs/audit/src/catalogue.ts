@@ -42,6 +42,9 @@ const requestFields = {
   /** Who asked. */
   receiver: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() })),
 };
+const teamFields = {
+  member: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() })),
+};
 const invitationFields = {
   invitationId: id(),
   email: sensitive(z.string().max(254)),
@@ -170,6 +173,12 @@ export const CATALOGUE = {
   'member.role': z.strictObject({ before: word(), after: word() }),
   'member.removed': z.strictObject({ role: word(), grants: count(), consoles: count() }),
   'member.left': z.strictObject({ role: word(), grants: count(), consoles: count() }),
+  'team.created': z.strictObject({}),
+  'team.renamed': z.strictObject({ before: word(), after: word() }),
+  'team.removed': z.strictObject({ people: count(), grants: count() }),
+  /** `actor` is who put them in or took them out. */
+  'team.joined': z.strictObject(teamFields),
+  'team.left': z.strictObject(teamFields),
   /** Written into the customer's log and the provider's. */
   'organisation.created': z.strictObject({ slug: word() }),
   'organisation.suspended': z.strictObject({ reason: text() }),
@@ -435,7 +444,7 @@ export type AuditActor = z.infer<typeof actorSchema>;
 
 /** What it was done to, with a copy of its name: the log outlives what it speaks of. */
 export const targetSchema = z.strictObject({
-  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'token', 'log', 'organisation']),
+  kind: z.enum(['vm', 'pool', 'grant', 'person', 'session', 'token', 'team', 'log', 'organisation']),
   id: z.string().max(200),
   name: z.string().max(300).nullable(),
 });

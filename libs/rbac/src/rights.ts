@@ -85,6 +85,7 @@ export const TENANT_ACTS = [
   'people.list',
   'people.invite',
   'people.manage',
+  'teams.manage',
   'organisations.manage',
   'log.read',
   'pools.read',
@@ -109,7 +110,12 @@ const RUNS = [
 ] as const satisfies readonly TenantAct[];
 
 /** Who runs an organisation's people: who belongs to it and as what. */
-const RUNS_PEOPLE = [...RUNS, 'people.invite', 'people.manage'] as const satisfies readonly TenantAct[];
+const RUNS_PEOPLE = [
+  ...RUNS,
+  'people.invite',
+  'people.manage',
+  'teams.manage',
+] as const satisfies readonly TenantAct[];
 
 /**
  * Who may do which of them. The provider's operators alone manage pools in this table; `organisations.manage` means something
@@ -120,6 +126,6 @@ export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
   admin: RUNS_PEOPLE,
   member: ['machines.list', 'people.list'],
   auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'policy.read'],
-  operator: [...RUNS, 'pools.manage', 'organisations.manage'],
+  operator: [...RUNS, 'teams.manage', 'pools.manage', 'organisations.manage'],
   support: ['machines.list', 'pools.read'],
 };

@@ -19,6 +19,7 @@ import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
 import { requestsRouter } from './requests/router.ts';
 import { singleSignOnRouter } from './single-sign-on/router.ts';
+import { teamsRouter } from './teams/router.ts';
 import { tokensRouter } from './tokens/router.ts';
 import { router } from './trpc.ts';
 
@@ -44,6 +45,7 @@ export const appRouter = router({
   requests: requestsRouter,
   singleSignOn: singleSignOnRouter,
   tokens: tokensRouter,
+  teams: teamsRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

@@ -48,6 +48,8 @@ interface Row {
     | 'ended-link'
     | 'knock'
     | 'token'
+    | 'team'
+    | 'joined team'
     | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
@@ -471,6 +473,38 @@ const MATRIX: Record<string, Row> = {
   },
   // One's own; jon, who runs the organisation, ends mira's too.
   'tokens.end': { names: 'token', type: 'mutation', input: (tokenId) => ({ tokenId }), allowed: EVERYBODY },
+  'teams.list': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'teams.get': { names: 'team', type: 'query', input: (teamId) => ({ teamId }), allowed: EVERYBODY },
+  'teams.create': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ name: randomUUID() }),
+    allowed: ['jon', 'olga'],
+  },
+  'teams.rename': {
+    names: 'team',
+    type: 'mutation',
+    input: (teamId) => ({ teamId, name: randomUUID() }),
+    allowed: ['jon', 'olga'],
+  },
+  'teams.addMembers': {
+    names: 'team',
+    type: 'mutation',
+    input: (teamId, who) => ({ teamId, personIds: [fixture.people[who]] }),
+    allowed: ['jon', 'olga'],
+  },
+  'teams.removeMember': {
+    names: 'joined team',
+    type: 'mutation',
+    input: (teamId, who) => ({ teamId, personId: fixture.people[who] }),
+    allowed: ['jon', 'olga'],
+  },
+  'teams.remove': {
+    names: 'team',
+    type: 'mutation',
+    input: (teamId) => ({ teamId }),
+    allowed: ['jon', 'olga'],
+  },
   // Late, since nobody is where they were after it.
   'people.leave': { names: null, type: 'mutation', input: () => ({}), allowed: EVERYBODY },
   // Last, since it ends the session that all of these are made with.
@@ -704,6 +738,17 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       const id = await addRequest(tenant, 'break-glass');
       return names === 'emergency' ? id : broken(id);
     }
+    case 'team':
+      return addTeam(tenant);
+    case 'joined team': {
+      const id = await addTeam(tenant);
+      await fixture.sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+        fixture.tenants[tenant],
+        id,
+        fixture.people[person],
+      ]);
+      return id;
+    }
     case 'customer':
       // The provider's own is no customer's: nothing that these calls could be about.
       return whose === 'own'
@@ -775,6 +820,10 @@ function addGuestLink(
     created_name: 'maker',
     ...over,
   });
+}
+
+function addTeam(tenant: 'acme' | 'globex' | 'northgate'): Promise<string> {
+  return insert('team', { tenant_id: fixture.tenants[tenant], name: randomUUID() });
 }
 
 async function addMember(tenantId: string): Promise<string> {

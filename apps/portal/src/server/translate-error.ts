@@ -36,6 +36,8 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'db/busy': 'SERVICE_UNAVAILABLE',
   'db/conflict': 'CONFLICT',
   'policy/changed-meanwhile': 'CONFLICT',
+  'team/name-taken': 'CONFLICT',
+  'team/locked': 'CONFLICT',
   'asked/decided': 'CONFLICT',
   'asked/has-it': 'FORBIDDEN',
   'asked/no-glass': 'FORBIDDEN',

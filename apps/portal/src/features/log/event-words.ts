@@ -38,6 +38,11 @@ const KNOWN = [
   'member.role',
   'member.removed',
   'member.left',
+  'team.created',
+  'team.renamed',
+  'team.removed',
+  'team.joined',
+  'team.left',
   'organisation.created',
   'organisation.suspended',
   'organisation.resumed',
@@ -117,7 +122,7 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
       nameIn(data, 'over') ??
       wordOf(data, 'address') ??
       t('log.something'),
-    receiver: nameIn(data, 'receiver') ?? '',
+    receiver: nameIn(data, 'receiver') ?? nameIn(data, 'member') ?? '',
     kind: wordOf(data, 'kind') ?? 'screen',
     mode: wordOf(data, 'mode') ?? 'type',
     state: wordOf(data, 'to') ?? 'other',

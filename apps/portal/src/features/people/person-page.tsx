@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useParams } from 'next/navigation';
 import type { Person } from '../../server/people/get-person.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
@@ -51,7 +52,7 @@ export function PersonPage() {
         {person.you && <p className="text-ink-2 text-sm">{t('people.you')}</p>}
       </PageHead>
       <div className="grid gap-12">
-        <Facts person={person} />
+        <Facts org={org} person={person} />
         <RolePicker org={org} person={person} />
         {person.grants !== null && <GrantsOfPerson org={org} grants={person.grants} name={person.name} />}
       </div>
@@ -59,15 +60,28 @@ export function PersonPage() {
   );
 }
 
-function Facts({ person }: { person: Person }) {
+function Facts({ org, person }: { org: string; person: Person }) {
   const t = useWords();
-  const { email, since, lastSeenAt, consoles } = person;
+  const { email, since, teams, lastSeenAt, consoles } = person;
   return (
     <KeyValues>
       <KeyValue label={t('people.email')}>
         <bdi translate="no">{email}</bdi>
       </KeyValue>
       <KeyValue label={t('people.role')}>{t(`role.${person.role}`)}</KeyValue>
+      <KeyValue label={t('teams.title')}>
+        {teams.length === 0
+          ? t('app.none')
+          : teams.map((team) => (
+              <Link
+                key={team.id}
+                href={`/o/${org}/teams/${team.id}`}
+                className="me-3 inline-flex min-h-6 items-center text-link hover:underline"
+              >
+                <bdi translate="no">{team.name}</bdi>
+              </Link>
+            ))}
+      </KeyValue>
       <KeyValue label={t('people.since')}>
         <time dateTime={since.toISOString()} title={exactTime(since)}>
           {shortTime(since)}

@@ -18,6 +18,7 @@ export function useEndGrant(org: string, grant: GrantRow, who: string) {
       client.invalidateQueries(trpc.access.pathFilter()),
       client.invalidateQueries(trpc.grants.pathFilter()),
       client.invalidateQueries(trpc.machines.pathFilter()),
+      client.invalidateQueries(trpc.teams.pathFilter()),
     ]);
   const give = useMutation(
     trpc.grants.give.mutationOptions({

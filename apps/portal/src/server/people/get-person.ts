@@ -36,6 +36,7 @@ export interface Person {
   role: TenantRole;
   you: boolean;
   since: Date;
+  teams: { id: string; name: string }[];
   lastSeenAt: Date | null;
   /** What may be done to them by who asks. */
   may: { handle: boolean; roles: TenantRole[] };
@@ -64,6 +65,11 @@ export async function getPerson(
     const { createdAt: since, person } = await tx.membership.findUniqueOrThrow({
       where: { tenantId_personId: { tenantId, personId } },
       select: { createdAt: true, person: { select: { id: true, name: true, email: true } } },
+    });
+    const teams = await tx.team.findMany({
+      where: { tenantId, members: { some: { personId } } },
+      select: { id: true, name: true },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
     });
     const you = personId === actor.personId;
     const allows = (act: 'log.read' | 'consoles.list' | 'grants.list' | 'people.manage') =>
@@ -102,6 +108,7 @@ export async function getPerson(
       role,
       you,
       since,
+      teams,
       lastSeenAt: seen.get(personId) ?? null,
       may: {
         handle,

@@ -1,0 +1,5 @@
+import { TeamPage } from '../../../../../../../features/teams/team-page.tsx';
+
+export default function Page() {
+  return <TeamPage />;
+}

@@ -1,0 +1,51 @@
+import { expect, test } from '@playwright/test';
+import { seriousFindings } from './axe.ts';
+import { PEOPLE, signIn } from './people.ts';
+
+test('an admin makes a team by keyboard, puts two people in, takes one out and back, renames and removes it', async ({
+  page,
+}) => {
+  await signIn(page, 'teamAdmin');
+  await page.goto('/o/acme/people');
+  await page.getByRole('link', { name: 'Teams', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Teams' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New team' })).toBeVisible();
+  await page.keyboard.press('n');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make team' }).click();
+  await expect(dialog.getByText('Type a name for the team')).toBeVisible();
+  await dialog.getByLabel('Name').fill('Night shift');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Night shift' })).toBeVisible();
+  await expect(page.getByText('Nobody is in this team yet.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add people' }).click();
+  for (const name of [PEOPLE.newcomer.name, PEOPLE.customer.name]) {
+    await dialog.getByRole('combobox', { name: 'People' }).fill(name);
+    await page.keyboard.press('Enter');
+    await expect(dialog.getByRole('button', { name: `Take ${name} out` })).toBeVisible();
+  }
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(page.getByRole('heading', { name: '2 people' })).toBeVisible();
+  const tom = page.getByRole('row').filter({ hasText: PEOPLE.newcomer.name });
+  await page.getByRole('button', { name: `Take out ${PEOPLE.newcomer.name}` }).click();
+  await expect(tom).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(tom).toBeVisible();
+
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await dialog.getByLabel('Name').fill('Early shift');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Early shift' })).toBeVisible();
+  expect(await seriousFindings(page)).toEqual([]);
+  await tom.getByRole('link', { name: PEOPLE.newcomer.name }).click();
+  await page.getByRole('link', { name: 'Early shift' }).click();
+
+  await page.getByRole('button', { name: 'Remove team' }).click();
+  const question = page.getByRole('alertdialog');
+  await expect(question).toContainText('2 people are in it and stay members. Nothing is shared with it.');
+  await question.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Teams' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Early shift' })).toHaveCount(0);
+});
