@@ -215,10 +215,22 @@ GRANT EXECUTE ON FUNCTION support_changed() TO porthole_owner;
 -- Who leaves the provider, or is given a role that helps nobody, is inside nowhere.
 CREATE FUNCTION supporter_left() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_grant public.support_grant;
 BEGIN
-  UPDATE public.support_grant g SET ended_at = clock_timestamp()
-    WHERE g.provider_id = OLD.tenant_id AND g.person_id = OLD.person_id AND g.ended_at IS NULL
-      AND NOT public.is_supporter(OLD.tenant_id, OLD.person_id);
+  FOR v_grant IN
+    UPDATE public.support_grant g SET ended_at = clock_timestamp()
+      WHERE g.provider_id = OLD.tenant_id AND g.person_id = OLD.person_id AND g.ended_at IS NULL
+        AND coalesce(g.ends_at, g.expires_at) > clock_timestamp() AND NOT public.is_supporter(OLD.tenant_id, OLD.person_id)
+      RETURNING g.*
+  LOOP
+    PERFORM public.audit_write(v_grant.tenant_id, gen_random_uuid(), jsonb_build_object(
+      'action', 'support.ended', 'outcome', 'ok',
+      'actor', jsonb_build_object('personId', NULL, 'name', 'provider', 'kind', 'system'),
+      'target', jsonb_build_object('kind', 'organisation', 'id', v_grant.tenant_id, 'name', NULL),
+      'data', jsonb_build_object('grantId', v_grant.id, 'why', 'left-provider', 'consoles', 0,
+        'receiver', jsonb_build_object('kind', 'person', 'id', v_grant.person_id, 'name', v_grant.person_name)))::text);
+  END LOOP;
   RETURN NULL;
 END
 $$;
@@ -236,14 +248,13 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION pool_lock_changed() TO porthole_owner;
 
--- The grants that a provider's people asked for or may take, by organisation; names of who gave and ended them are theirs to know.
-CREATE FUNCTION support_of_provider(p_provider uuid)
-RETURNS TABLE (tenant_id uuid, slug text, org text, grant_id uuid)
+-- The grants that a provider's people asked for or may take, by organisation; and none of another provider's.
+CREATE FUNCTION support_of_provider(p_provider uuid) RETURNS TABLE (slug text, org text, given jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM public.assert_provider(p_provider);
   RETURN QUERY
-    SELECT t.id, t.slug, t.name, g.id
+    SELECT t.slug, t.name, to_jsonb(g)
     FROM public.support_grant g JOIN public.tenant t ON t.id = g.tenant_id
     WHERE (g.provider_id = p_provider OR (g.provider_id IS NULL AND g.ended_at IS NULL))
       AND g.created_at > clock_timestamp() - interval '30 days'
@@ -251,6 +262,20 @@ BEGIN
 END
 $$;
 GRANT EXECUTE ON FUNCTION support_of_provider(uuid) TO porthole_portal;
+
+-- The provider's own locks over organisations, the newest first: those that live and those of the last weeks.
+CREATE FUNCTION locks_of_provider(p_provider uuid) RETURNS TABLE (org text, lock jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM public.assert_provider(p_provider);
+  RETURN QUERY
+    SELECT t.name, to_jsonb(l)
+    FROM public.emergency_lock l JOIN public.tenant t ON t.id = l.tenant_id
+    WHERE l.by_provider AND coalesce(l.lifted_at, clock_timestamp()) > clock_timestamp() - interval '90 days'
+    ORDER BY l.created_at DESC, l.id LIMIT 200;
+END
+$$;
+GRANT EXECUTE ON FUNCTION locks_of_provider(uuid) TO porthole_portal;
 
 -- Locks of pools that reach an organisation without being its own: a pool's name and since when, no more.
 CREATE FUNCTION pool_locks_of_holder(p_tenant uuid) RETURNS TABLE (lock_id uuid, display_name text, since timestamptz)

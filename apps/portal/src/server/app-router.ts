@@ -10,6 +10,7 @@ import { guestsRouter } from './guests/router.ts';
 import { invitationsRouter } from './invitations/router.ts';
 import { linksRouter } from './links/router.ts';
 import { liveRouter } from './live/router.ts';
+import { locksRouter } from './locks/router.ts';
 import { logRouter } from './log/router.ts';
 import { machinesRouter } from './machines/router.ts';
 import { organisationsRouter } from './organisations/router.ts';
@@ -19,6 +20,7 @@ import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
 import { requestsRouter } from './requests/router.ts';
 import { singleSignOnRouter } from './single-sign-on/router.ts';
+import { supportRouter } from './support/router.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -34,6 +36,7 @@ export const appRouter = router({
   invitations: invitationsRouter,
   links: linksRouter,
   organisations: organisationsRouter,
+  locks: locksRouter,
   log: logRouter,
   pools: poolsRouter,
   power: powerRouter,
@@ -42,6 +45,7 @@ export const appRouter = router({
   policy: policyRouter,
   requests: requestsRouter,
   singleSignOn: singleSignOnRouter,
+  support: supportRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

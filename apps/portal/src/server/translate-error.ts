@@ -35,6 +35,10 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'db/conflict': 'CONFLICT',
   'policy/changed-meanwhile': 'CONFLICT',
   'asked/decided': 'CONFLICT',
+  'support/decided': 'CONFLICT',
+  'support/of-another': 'FORBIDDEN',
+  'lock/of-provider': 'FORBIDDEN',
+  'lock/own-self': 'FORBIDDEN',
   'asked/has-it': 'FORBIDDEN',
   'asked/no-glass': 'FORBIDDEN',
   'allotment/changed-meanwhile': 'CONFLICT',
@@ -128,6 +132,8 @@ const REFUSED_ROOMS = [
   'guest-link/',
   'organisation/',
   'sso/',
+  'support/',
+  'lock/',
 ] as const;
 
 function retryAfterOf(error: AppError): number | null {
