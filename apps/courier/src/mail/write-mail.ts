@@ -30,8 +30,8 @@ const PATHS: Record<MailKind, string> = {
   guest: '/door',
   'guest-code': '/door',
   'guest-waiting': '/organisations',
-  'support-asked': '/o/{slug}/settings/support',
-  'support-entered': '/o/{slug}/settings/support',
+  'support-asked': '/o/{slug}/support',
+  'support-entered': '/o/{slug}/support',
 };
 
 /**

@@ -7,6 +7,7 @@ import {
   HardDrive,
   Inbox,
   KeyRound,
+  LifeBuoy,
   Monitor,
   ScrollText,
   SlidersHorizontal,
@@ -30,10 +31,11 @@ const ICONS = {
   pools: HardDrive,
   policy: SlidersHorizontal,
   organisations: Building2,
+  support: LifeBuoy,
 } as const;
 
 /** Pages that belong to another's entry. */
-const UNDER: Partial<Record<Place, string>> = { people: 'invitations' };
+const UNDER: Partial<Record<Place, string>> = { people: 'invitations', policy: 'settings' };
 
 /** Whether the address is a page of the place. */
 function isAt(path: string, org: string, place: Place): boolean {
