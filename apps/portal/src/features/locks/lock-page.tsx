@@ -17,6 +17,7 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { PolicyTabs } from '../policy/policy-tabs.tsx';
+import { LockEntry } from './lock-entry.tsx';
 
 const LockDialog = lazy(() => import('./lock-dialog.tsx').then((file) => ({ default: file.LockDialog })));
 const LiftDialog = lazy(() => import('./lift-dialog.tsx').then((file) => ({ default: file.LiftDialog })));
@@ -65,6 +66,7 @@ export function LockPage() {
               ))}
             </Section>
           )}
+          {data.mayManage && <TeamLocks org={org} />}
           {data.past.length > 0 && (
             <Section title={t('lock.section.past')}>
               {data.past.map((lock) => (
@@ -121,6 +123,27 @@ function Section({
   );
 }
 
+/** Teams have no page of their own: they are locked from here. */
+function TeamLocks({ org }: { org: string }) {
+  const t = useWords();
+  const trpc = useTRPC();
+  const receivers = useQuery(trpc.grants.receivers.queryOptions({ org }));
+  const teams = receivers.data?.teams ?? [];
+  if (teams.length === 0) return null;
+  return (
+    <Section title={t('lock.section.teams')}>
+      {teams.map(({ id, name }) => (
+        <div key={id} className="flex flex-wrap items-center justify-between gap-2 border-b py-2">
+          <bdi translate="no" className="font-medium [overflow-wrap:anywhere]">
+            {name}
+          </bdi>
+          <LockEntry org={org} wish={{ scope: 'team', id, name }} />
+        </div>
+      ))}
+    </Section>
+  );
+}
+
 /** Where the thing that is locked has its own page. */
 function pageOf(org: string, { scope, target }: LockRow): string | null {
   switch (scope) {
@@ -128,6 +151,7 @@ function pageOf(org: string, { scope, target }: LockRow): string | null {
       return `/o/${org}/people/${target.id}`;
     case 'vm':
       return `/o/${org}/machines/${target.id}`;
+    case 'team':
     case 'pool':
     case 'organisation':
       return null;

@@ -4,7 +4,7 @@ import { shortTime } from '../../ui/format-time.ts';
 import type { Words } from '../../words/use-words.ts';
 
 /** The gravest first: what closes the most. */
-const GRAVITY: readonly LockRow['scope'][] = ['organisation', 'pool', 'vm', 'person'];
+const GRAVITY: readonly LockRow['scope'][] = ['organisation', 'pool', 'team', 'vm', 'person'];
 
 /** Which of the locks a banner is about: one's own and the organisation's before all others. */
 export function gravestOf(locks: readonly LockHere[]): LockHere | null {

@@ -62,7 +62,7 @@ export interface LockHere {
 const poolLocksSchema = z.array(z.object({ id: z.string(), name: z.string(), since: z.date() }));
 
 /**
- * The living locks that touch who asks: those over the organisation, over themself, and over pools of its machines; for who
+ * The living locks that touch who asks: those over the organisation, over themself and their teams, and over pools of its machines; for who
  * reads all locks, every one.
  *
  * @throws ForbiddenError `rbac/forbidden`
@@ -78,7 +78,7 @@ export async function locksHere({ db }: Deps, actor: Actor): Promise<LockHere[]>
       where: {
         tenantId,
         liftedAt: null,
-        ...(readsAll ? {} : { vmId: null, OR: [{ personId: null }, { personId }] }),
+        ...(readsAll ? {} : { vmId: null, id: { in: facts.locks.map(({ id }) => id) } }),
       },
       select: lockFields,
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],

@@ -2,7 +2,7 @@ import type { Prisma } from '@porthole/db';
 import { z } from 'zod';
 
 /** What a lock can be over; `organisation` is the one that the call names. */
-export const LOCK_SCOPES = ['organisation', 'person', 'vm', 'pool'] as const;
+export const LOCK_SCOPES = ['organisation', 'person', 'team', 'vm', 'pool'] as const;
 export type LockScope = (typeof LOCK_SCOPES)[number];
 
 /** Longest reason, in characters; the table has a check that says the same. */
@@ -28,6 +28,7 @@ export interface LockRow {
 export const lockFields = {
   id: true,
   personId: true,
+  teamId: true,
   vmId: true,
   poolId: true,
   targetName: true,
@@ -43,10 +44,11 @@ export type LockRecord = Prisma.EmergencyLockGetPayload<{ select: typeof lockFie
 
 /** Which thing a row of the table is over. */
 export function targetOf(
-  { personId, vmId, poolId }: Pick<LockRecord, 'personId' | 'vmId' | 'poolId'>,
+  { personId, teamId, vmId, poolId }: Pick<LockRecord, 'personId' | 'teamId' | 'vmId' | 'poolId'>,
   tenantId: string,
 ): { scope: LockScope; id: string } {
   if (personId !== null) return { scope: 'person', id: personId };
+  if (teamId !== null) return { scope: 'team', id: teamId };
   if (vmId !== null) return { scope: 'vm', id: vmId };
   if (poolId !== null) return { scope: 'pool', id: poolId };
   return { scope: 'organisation', id: tenantId };

@@ -19,7 +19,7 @@ export interface LockTargetFound {
   name: string;
   /** A pool of the organisation's own: others may hold its machines. */
   ownPool: boolean;
-  columns: { personId?: string; vmId?: string; poolId?: string };
+  columns: { personId?: string; teamId?: string; vmId?: string; poolId?: string };
 }
 
 const poolsSchema = z.array(z.object({ poolId: z.string(), name: z.string() }));
@@ -28,7 +28,7 @@ const impactSchema = z.tuple([z.object({ consoles: z.coerce.number(), persons: z
 /**
  * What a lock would be over.
  *
- * @throws NotFoundError `person/not-found`, `vm/not-found`, `pool/not-found`; ForbiddenError `rbac/forbidden` for owners, who
+ * @throws NotFoundError `person/not-found`, `team/not-found`, `vm/not-found`, `pool/not-found`; ForbiddenError `rbac/forbidden` for owners, who
  *   are handled by owners alone; AppError `lock/own-self`
  */
 export async function findTarget(tx: Tx, actor: Actor, { scope, id }: Wanted): Promise<LockTargetFound> {
@@ -37,6 +37,11 @@ export async function findTarget(tx: Tx, actor: Actor, { scope, id }: Wanted): P
     return { scope, id: tenantId, name: actor.tenantName, ownPool: false, columns: {} };
   if (id === null) throw new NotFoundError(scope, { why: 'none' });
   if (scope === 'person') return findPerson(tx, actor, id);
+  if (scope === 'team') {
+    const team = await tx.team.findFirst({ where: { tenantId, id }, select: { name: true } });
+    if (team === null) throw new NotFoundError('team', { teamId: id });
+    return { scope, id, name: team.name, ownPool: false, columns: { teamId: id } };
+  }
   if (scope === 'vm') {
     const vm = await tx.vm.findFirst({ where: { tenantId, id, goneAt: null }, select: { name: true } });
     if (vm === null) throw new NotFoundError('vm', { vmId: id });
@@ -96,6 +101,13 @@ async function seatsUnder(tx: Tx, tenantId: string, { scope, id }: LockTargetFou
       return {};
     case 'person':
       return { personId: id };
+    case 'team': {
+      const members = await tx.teamMember.findMany({
+        where: { tenantId, teamId: id },
+        select: { personId: true },
+      });
+      return { personId: { in: members.map(({ personId }) => personId) } };
+    }
     case 'vm':
       return { vmId: id };
     case 'pool': {

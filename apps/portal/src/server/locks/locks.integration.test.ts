@@ -73,9 +73,9 @@ const epochs = async () =>
 
 describe('a lock', () => {
   it.each([
-    ['organisation', () => null],
-    ['vm', () => web],
-    ['pool', () => poolId],
+    ['organisation', (): string | null => null],
+    ['vm', (): string | null => web],
+    ['pool', (): string | null => poolId],
   ] as const)(
     'over the %s closes what is under it until it is lifted, for whoever has any right',
     async (scope, id) => {
@@ -92,6 +92,33 @@ describe('a lock', () => {
     await fixture.sql("UPDATE membership SET role = 'admin' WHERE person_id = $1", [fixture.people.mira]);
     await set('person', fixture.people.mira);
     expect([await open('mira'), await open('jon')]).toEqual(['rbac/locked', 'open']);
+  });
+
+  it('over a team closes its people’s, and lets them still lift it who run the organisation', async () => {
+    const teamId = randomUUID();
+    await fixture.sql("INSERT INTO team (tenant_id, id, name) VALUES ($1, $2, 'On-call')", [
+      fixture.tenants.acme,
+      teamId,
+    ]);
+    await fixture.sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+      fixture.tenants.acme,
+      teamId,
+      fixture.people.jon,
+    ]);
+    await makeOwner('mira');
+    await addSeat(fixture, { tenant: 'acme', person: 'jon', vmId: web });
+    expect(
+      (await by('jon').query('locks.preview', { org: 'acme', scope: 'team', id: teamId })).data,
+    ).toMatchObject({ name: 'On-call', consoles: 1 });
+    const lockId = lockOf(await set('team', teamId));
+    expect([await open('jon'), await open('mira')]).toEqual(['rbac/locked', 'open']);
+    expect((await by('tom').query('locks.here', { org: 'acme' })).data).toEqual([]);
+    expect((await by('jon').query('locks.here', { org: 'acme' })).data).toMatchObject([
+      { scope: 'team', name: 'On-call' },
+    ]);
+    expect((await lift(lockId)).error).toBeNull();
+    await fixture.sql('DELETE FROM team_member');
+    await fixture.sql('DELETE FROM team');
   });
 
   it('asks for a fresh proof, to be set and to be lifted', async () => {
@@ -163,6 +190,7 @@ describe('a lock', () => {
     for (const [scope, foreign] of [
       ['person', fixture.people.gus],
       ['vm', randomUUID()],
+      ['team', randomUUID()],
       ['pool', randomUUID()],
     ] as const) {
       const [one, other] = [await set(scope, foreign), await set(scope, randomUUID())];

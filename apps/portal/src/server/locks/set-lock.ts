@@ -40,7 +40,7 @@ export async function previewLock(
 }
 
 /**
- * Locks a person, a machine, a pool or the whole organisation: what is open under it closes within two seconds, and nothing
+ * Locks a person, a team, a machine, a pool or the whole organisation: what is open under it closes within two seconds, and nothing
  * opens until it is lifted. Of two who press at once the first one's name and reason count, and both are obeyed.
  *
  * @throws ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first`; those of {@link findTarget}
@@ -86,7 +86,7 @@ export async function findStanding(
   return found?.id ?? null;
 }
 
-const NO_COLUMNS = { personId: null, vmId: null, poolId: null } as const;
+const NO_COLUMNS = { personId: null, teamId: null, vmId: null, poolId: null } as const;
 
 /** One row; the table holds one living lock over each thing. */
 export async function createLock(
