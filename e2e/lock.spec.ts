@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { gotoConsole, openScreen } from './consoles.ts';
-import { PASSWORD, PEOPLE, signIn } from './people.ts';
+import { asSignedIn, PASSWORD, PEOPLE, signIn } from './people.ts';
 import { machineId, refuseOnce } from './portal-api.ts';
 
 const { teamAdmin: jon } = PEOPLE;
@@ -11,7 +11,8 @@ test('Jon locks a machine: he reads what closes, it closes, every page says so, 
   browser,
 }) => {
   const mira = await (await browser.newContext()).newPage();
-  await signIn(mira, 'customer');
+  await asSignedIn(mira, 'customer');
+  await mira.goto('/o/acme/machines');
   await openScreen(mira, 'web-01');
 
   await signIn(page, 'teamAdmin');

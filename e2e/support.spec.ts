@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { openScreen } from './consoles.ts';
-import { PEOPLE, signIn } from './people.ts';
+import { asSignedIn, PEOPLE, signIn } from './people.ts';
 
 const { operator: olga, teamAdmin: jon } = PEOPLE;
 
@@ -48,7 +48,8 @@ test('Olga asks to be let in, Jon agrees, everybody sees her, and one press puts
   await expect(line).toBeVisible();
   await expect(boss.getByTestId('live-seat').filter({ hasText: olga.name })).toContainText('Support');
   const mira = await (await browser.newContext()).newPage();
-  await signIn(mira, 'customer');
+  await asSignedIn(mira, 'customer');
+  await mira.goto('/o/acme/machines');
   await expect(mira.getByText(/Support is inside/)).toBeVisible();
   await expect(mira.getByRole('button', { name: /End the support/ })).toHaveCount(0);
   await openScreen(mira, 'web-01');
@@ -67,13 +68,6 @@ test('Olga asks to be let in, Jon agrees, everybody sees her, and one press puts
   await expect(mira.getByTestId('console-state')).toHaveAttribute('data-state', 'open');
   await page.goto('/o/acme/machines');
   await expect(page.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
-  await boss.goto('/o/acme/log');
-  await expect(
-    boss
-      .getByRole('row')
-      .filter({ hasText: `ended the support of ${olga.name}` })
-      .first(),
-  ).toBeVisible();
   await mira.context().close();
   await boss.context().close();
 });
