@@ -35,14 +35,14 @@ const ICONS = {
 } as const;
 
 /** Pages that belong to another's entry. */
-const UNDER: Partial<Record<Place, string>> = { people: 'invitations', policy: 'settings' };
+const UNDER: Partial<Record<Place, readonly string[]>> = {
+  people: ['invitations'],
+  policy: ['settings', 'support'],
+};
 
 /** Whether the address is a page of the place. */
 function isAt(path: string, org: string, place: Place): boolean {
-  const under = UNDER[place];
-  return (
-    path.startsWith(`/o/${org}/${place}`) || (under !== undefined && path.startsWith(`/o/${org}/${under}`))
-  );
+  return [place, ...(UNDER[place] ?? [])].some((page) => path.startsWith(`/o/${org}/${page}`));
 }
 
 interface NavigationProps {
