@@ -2,6 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { gotoConsole } from './consoles.ts';
 import { PASSWORD, PEOPLE, signIn } from './people.ts';
+import { refuseOnce } from './portal-api.ts';
 import { appCode } from './totp.ts';
 
 const GUS = PEOPLE.stranger;
@@ -24,24 +25,6 @@ async function setUp(page: Page, { audited }: { audited: boolean }): Promise<str
   await page.keyboard.type(appCode(key));
   await expect(page.getByRole('heading', { name: 'Keep your recovery codes' })).toBeFocused();
   return key;
-}
-
-/** The first call is answered as the server answers once the last proof is too old; it decides the second itself. */
-async function refuseOnce(page: Page, call: string, appCode: string): Promise<void> {
-  let asked = 0;
-  await page.route(`**/api/trpc/${call}*`, async (route) => {
-    asked += 1;
-    if (asked > 1) return route.continue();
-    const data = {
-      code: 'PRECONDITION_FAILED',
-      httpStatus: 412,
-      appCode,
-      reference: null,
-      retryAfterS: null,
-    };
-    const error = { json: { message: 'Confirm that it’s you', code: -32_012, data } };
-    await route.fulfill({ status: 412, json: [{ error }] });
-  });
 }
 
 /** A console that wants a fresh second factor: the page asks, and then it opens. */

@@ -54,3 +54,21 @@ export async function machineId(page: Page, org: string, name: string): Promise<
   if (found === undefined) throw new Error(`${name} is not listed in ${org}: ${text.slice(0, 300)}`);
   return found.id;
 }
+
+/** The first call is answered as the server answers once the last proof is too old; it decides the second itself. */
+export async function refuseOnce(page: Page, call: string, appCode: string): Promise<void> {
+  let asked = 0;
+  await page.route(`**/api/trpc/${call}*`, async (route) => {
+    asked += 1;
+    if (asked > 1) return route.continue();
+    const data = {
+      code: 'PRECONDITION_FAILED',
+      httpStatus: 412,
+      appCode,
+      reference: null,
+      retryAfterS: null,
+    };
+    const error = { json: { message: 'Confirm that it’s you', code: -32_012, data } };
+    await route.fulfill({ status: 412, json: [{ error }] });
+  });
+}

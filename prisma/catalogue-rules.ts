@@ -30,6 +30,7 @@ export const TENANT_TABLES = [
   'request_confirmation',
   'sso_connection',
   'sso_domain',
+  'support_grant',
   'team',
   'team_member',
   'tenant',

@@ -141,6 +141,43 @@ describe('an organisation that changes its times', () => {
   });
 });
 
+describe('the provider’s support', () => {
+  it('is seen as what it is, and its seat closes within two seconds of the end of its grant', async () => {
+    const { acme, ada, olga, northgate } = relay.world;
+    await relay.sql.query(
+      `INSERT INTO support_grant (tenant_id, provider_id, person_id, person_name, reason, rights, length_ms, created_at,
+         expires_at, given_at, given_by, given_name, ends_at, entered_at)
+       VALUES ($1, $2, $3, 'olga', 'ticket 4711', '{look}', 60000, now(), now() + interval '1 hour', now(), $4, 'ada',
+         now() + interval '1 minute', now())`,
+      [acme, northgate, olga, ada],
+    );
+    const browser = await openScreen({ person: olga, mode: 'look' });
+    expect(await browser.message('presence')).toMatchObject({ seats: [{ name: 'olga', support: true }] });
+    const at = performance.now();
+    await relay.sql.query("UPDATE support_grant SET ended_at = now(), ended_by = $1, ended_name = 'ada'", [
+      ada,
+    ]);
+    expect(await browser.closed).toMatchObject({ kind: 'withdrawn' });
+    expect(performance.now() - at).toBeLessThan(2_000);
+    expect(browser.messages.findLast(({ type }) => type === 'access-changed')).toMatchObject({ by: 'ada' });
+    await relay.sql.query('DELETE FROM support_grant');
+  });
+});
+
+describe('a lock over a pool of the provider’s', () => {
+  it('closes a live seat of who holds one of its machines, within two seconds', async () => {
+    const browser = await openScreen();
+    const at = performance.now();
+    await relay.sql.query('INSERT INTO emergency_lock (tenant_id, pool_id) VALUES ($1, $2)', [
+      relay.world.northgate,
+      relay.world.pool,
+    ]);
+    expect(await browser.closed).toMatchObject({ kind: 'locked' });
+    expect(performance.now() - at).toBeLessThan(2_000);
+    await relay.sql.query('DELETE FROM emergency_lock');
+  });
+});
+
 describe('a right that is withdrawn', () => {
   it('narrows a live seat within two seconds', async () => {
     const browser = await openScreen();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '@porthole/logger';
+import { supportOf } from '@porthole/rbac';
 import { CLOSE, type CloseKind, LIMITS } from '@porthole/relay-contract';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { type Admission, type AdmitDeps, admitConsole } from './admit-console.ts';
@@ -111,6 +112,7 @@ function sit(
       personId: ticket.personId,
       personName: facts.personName,
       isGuest: facts.guest != null,
+      isSupport: supportOf(facts) !== null,
       kind: ticket.kind,
       rights,
       copying: copyingOf(facts.policy),

@@ -37,6 +37,20 @@ const askedFields = {
   reason: text(),
   expiresAt: open(z.iso.datetime()),
 };
+/** A way in for the provider's support, or the way out. */
+const supportFields = {
+  grantId: id(),
+  /** Whom it lets in; null while the organisation offers and nobody has come. */
+  receiver: open(z.object({ kind: z.literal('person'), id: z.uuid(), name: z.string() }).nullable()),
+};
+const lockFields = {
+  lockId: id(),
+  /** What it is over. */
+  scope: open(z.enum(['organisation', 'person', 'team', 'vm', 'pool'])),
+  /** Set over the organisation, or over a pool that others hold machines of, by its provider. */
+  byProvider: open(z.boolean()),
+  reason: text(),
+};
 const requestFields = {
   requestId: id(),
   /** Who asked. */
@@ -281,6 +295,23 @@ export const CATALOGUE = {
   }),
   'glass.reviewed': z.strictObject({ ...requestFields, review: text() }),
   /** What an organisation decides about its consoles was changed: each setting, from what to what. */
+  'support.asked': z.strictObject({ ...supportFields, can: mode(), lengthMs: count(), reason: text() }),
+  'support.given': z.strictObject({
+    ...supportFields,
+    can: mode(),
+    lengthMs: count(),
+    reason: text(),
+    endsAt: open(z.iso.datetime()),
+  }),
+  'support.refused': z.strictObject({ ...supportFields, answer: text() }),
+  'support.entered': z.strictObject({ ...supportFields, can: mode(), endsAt: open(z.iso.datetime()) }),
+  'support.ended': z.strictObject({
+    ...supportFields,
+    why: open(z.enum(['by-hand', 'left', 'withdrawn', 'left-provider'])),
+    consoles: count(),
+  }),
+  'lock.set': z.strictObject({ ...lockFields, consoles: count() }),
+  'lock.lifted': z.strictObject({ ...lockFields, since: open(z.iso.datetime()) }),
   'policy.changed': z.strictObject({
     changes: open(
       z.array(z.strictObject({ setting: z.string().max(40), from: settingSchema, to: settingSchema })).min(1),

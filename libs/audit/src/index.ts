@@ -14,6 +14,8 @@ export {
   recordAccountEvent,
   recordEvent,
   recordSessionEvent,
+  recordSidesEvent,
+  type SidesEventInput,
 } from './record-event.ts';
 export {
   type ChainBreak,

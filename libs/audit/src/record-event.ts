@@ -128,6 +128,41 @@ export async function recordAccountEvent(
   await translating(() => tx.$queryRaw`SELECT audit_append_person(${personId}::uuid, ${payload})::text`);
 }
 
+/** What concerns more than one organisation: support, and locks that are not one organisation's own affair. */
+export type SidesEventInput = Extract<
+  AuditEventInput,
+  {
+    action:
+      | 'support.asked'
+      | 'support.given'
+      | 'support.refused'
+      | 'support.entered'
+      | 'support.ended'
+      | 'lock.set'
+      | 'lock.lifted';
+  }
+>;
+
+/**
+ * Records an event in the chain of the organisation in context and in those of the other sides, in the caller's transaction.
+ *
+ * @param sides.provider the provider's, too
+ * @param sides.poolId of everybody who holds a machine of this pool of the organisation, too
+ * @throws AppError `audit/invalid`; DbError
+ */
+export async function recordSidesEvent(
+  tx: Pick<Tx, '$queryRaw'>,
+  tenantId: string,
+  { provider = null, poolId = null }: { provider?: string | null; poolId?: string | null },
+  event: SidesEventInput,
+): Promise<void> {
+  const payload = payloadOf(event);
+  await translating(
+    () => tx.$queryRaw`
+      SELECT audit_append_sides(${tenantId}::uuid, ${provider}::uuid, ${poolId}::uuid, ${payload})::text`,
+  );
+}
+
 /**
  * The text that the chain will cover, without the time and number that the database puts before it. Its order of keys
  * is fixed here, and nothing re-serialises it afterwards.

@@ -28,7 +28,9 @@ export type MailKind =
   | 'glass-broken'
   | 'guest'
   | 'guest-code'
-  | 'guest-waiting';
+  | 'guest-waiting'
+  | 'support-asked'
+  | 'support-entered';
 
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;

@@ -104,6 +104,43 @@ describe('the facts', () => {
     await sql('DELETE FROM emergency_lock');
   });
 
+  it('know a lock of the pool’s owner, and none that another holder set over it', async () => {
+    const { northgate, globex, pool } = stage.world;
+    await sql('INSERT INTO emergency_lock (tenant_id, pool_id) VALUES ($1, $3), ($2, $3)', [
+      northgate,
+      globex,
+      pool,
+    ]);
+    const facts = await load(stage.world.mira);
+    expect(facts.locks.map((lock) => lock.target)).toEqual([{ kind: 'pool', poolId: pool }]);
+    expect(can(facts, 'look', web())).toEqual({ allowed: false, reason: 'locked' });
+    await sql('DELETE FROM emergency_lock');
+  });
+
+  it('know support that is inside, and nothing of a grant that nobody entered by', async () => {
+    const { acme, ada, olga, northgate } = stage.world;
+    expect(await load(olga)).toMatchObject({ role: null, support: null });
+    await sql(
+      `INSERT INTO support_grant (tenant_id, provider_id, person_id, person_name, reason, rights, length_ms, created_at,
+         expires_at, given_at, given_by, given_name, ends_at)
+       VALUES ($1, $2, $3, 'olga', 'ticket 4711', '{look}', 60000, now(), now() + interval '1 hour', now(), $4, 'ada',
+         now() + interval '1 minute')`,
+      [acme, northgate, olga, ada],
+    );
+    expect(await load(olga)).toMatchObject({ support: null });
+    await sql('UPDATE support_grant SET entered_at = now()');
+    expect(await load(olga)).toMatchObject({ role: null, support: { rights: ['look'] } });
+    expect(can(await load(olga), 'look', web()).allowed).toBe(true);
+    expect(await stage.portal.withoutTenant((tx) => membershipsOf(tx, olga))).toMatchObject([
+      { slug: 'acme', role: 'support' },
+      { slug: 'northgate', role: 'operator' },
+    ]);
+    await sql("INSERT INTO membership (tenant_id, person_id, role) VALUES ($1, $2, 'member')", [acme, olga]);
+    expect(await load(olga)).toMatchObject({ role: 'member', support: null });
+    await sql('DELETE FROM membership WHERE tenant_id = $1 AND person_id = $2', [acme, olga]);
+    await sql('DELETE FROM support_grant');
+  });
+
   it.each([
     ["UPDATE login_session SET expires_at = now() - interval '1 s'"],
     ["UPDATE login_session SET last_input_at = now() - interval '61 minutes'"],
@@ -182,6 +219,11 @@ describe('epochs', () => {
     ['acme,globex', 'UPDATE pool SET removed_at = now()'],
     ['acme', "UPDATE vm SET gone_at = now() WHERE name = 'web'"],
     ['acme,globex', "UPDATE vm SET gone_at = now() + interval '1 s'"],
+    [
+      'acme,globex,northgate',
+      'INSERT INTO emergency_lock (tenant_id, pool_id) SELECT tenant_id, id FROM pool',
+    ],
+    ['acme,globex,northgate', 'UPDATE emergency_lock SET lifted_at = now() WHERE pool_id IS NOT NULL'],
     ['mira', "UPDATE person SET disabled_at = now() WHERE name = 'mira'"],
     ['mira', "UPDATE person SET password_hash = 'x' WHERE name = 'mira'"],
     [

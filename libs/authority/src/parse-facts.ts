@@ -1,4 +1,4 @@
-import { type Facts, RIGHTS, rightsGiven, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
+import { type Facts, RIGHTS, rightsGiven, SUPPORT_RIGHTS, TENANT_ROLES, VM_ROLES } from '@porthole/rbac';
 import { KEYBOARD_RULES, type KeyboardRule } from '@porthole/relay-contract';
 import { z } from 'zod';
 
@@ -37,7 +37,13 @@ const guestSchema = z.object({
   over: z.boolean(),
 });
 
-/** What the SQL function `authority_facts_of` answers (prisma/migrations/0030_sharing). */
+const supportSchema = z.object({
+  grantId: z.string(),
+  rights: z.array(z.enum(SUPPORT_RIGHTS)),
+  endsAt: dateSchema,
+});
+
+/** What the SQL function `authority_facts_of` answers (prisma/migrations/0031_support). */
 const factsSchema = z.object({
   now: dateSchema,
   tenant: z.object({
@@ -54,6 +60,8 @@ const factsSchema = z.object({
   locks: z.array(lockSchema),
   /** Of a guest alone (`guest_facts_of`, prisma/migrations/0026_guests). */
   guest: guestSchema.nullish(),
+  /** Of who is inside as the provider's support. */
+  support: supportSchema.nullish(),
   policy: z.object({
     idleTimeoutMs: z.number().nullable(),
     maximumTimeMs: z.number().nullable(),
@@ -92,13 +100,14 @@ export interface LoadedFacts extends Facts {
  * @throws ZodError if the answer has another shape: the database and this code are of different versions
  */
 export function parseFacts(json: unknown): LoadedFacts {
-  const { tenant, person, policy, guest = null, ...rest } = factsSchema.parse(json);
+  const { tenant, person, policy, guest = null, support = null, ...rest } = factsSchema.parse(json);
   const { secondFactor, consoleFactorMaxAgeMs, ...limits } = policy;
   return {
     ...rest,
     grants: rest.grants.map((grant) => ({ ...grant, rights: rightsGiven(grant) })),
     policy: limits,
     guest,
+    support,
     factorPolicy: { required: secondFactor === 'members', consoleMaxAgeMs: consoleFactorMaxAgeMs },
     tenantId: tenant.id,
     tenantKind: tenant.kind,

@@ -1,7 +1,16 @@
 import { ForbiddenError, NotFoundError } from '@porthole/errors';
 import type { Facts, GrantFact, LockFact, VmFacts } from './facts.ts';
 import { GUEST_RIGHTS, type GuestFact, isLinkAlive, makerOf } from './guest.ts';
-import { ACTS_OF_ROLE, BUNDLES, RIGHTS, type Right, STANDING_BUNDLE, type TenantAct } from './rights.ts';
+import {
+  ACTS_CLOSED_BY_LOCK,
+  ACTS_OF_ROLE,
+  BUNDLES,
+  RIGHTS,
+  type Right,
+  STANDING_BUNDLE,
+  type TenantAct,
+} from './rights.ts';
+import { SUPPORT_ACTS, SUPPORT_RIGHTS, type SupportFact, supportOf } from './support.ts';
 
 /** Why the answer is no (`link-over`: a guest's link or visit has ended); the log keeps the word, a stranger reads none of them. */
 export type Refusal =
@@ -24,7 +33,8 @@ export type Decision =
       because:
         | { kind: 'role' }
         | { kind: 'grant'; grantId: string; endsAt: Date | null }
-        | { kind: 'guest-link'; linkId: string; endsAt: Date };
+        | { kind: 'guest-link'; linkId: string; endsAt: Date }
+        | { kind: 'support'; grantId: string; endsAt: Date };
     }
   | { allowed: false; reason: Refusal };
 
@@ -41,6 +51,8 @@ export function can(facts: Facts, right: Right, vm: VmFacts): Decision {
   if (facts.guest != null) return asGuest(facts, facts.guest, right, vm);
   if (vm.tenantId !== facts.tenantId) return no('other-tenant');
   if (facts.locks.some((lock) => locks(lock, facts, vm))) return no('locked');
+  const support = supportOf(facts);
+  if (support !== null) return asSupport(support, right, vm);
   if (vm.isControlDomain && !grantOf(facts, 'host-console', vm).allowed) return no('control-domain');
   if (!vm.isControlDomain && right === 'host-console') return no('control-domain');
   return grantOf(facts, right, vm);
@@ -69,7 +81,7 @@ export function personStanding(facts: Facts): Refusal | null {
   if (facts.personDisabled) return 'person-disabled';
   if (!facts.sessionAlive) return 'session-ended';
   if (facts.tenantSuspended) return 'tenant-suspended';
-  if (facts.role === null) return 'not-a-member';
+  if (facts.role === null && supportOf(facts) === null) return 'not-a-member';
   if (facts.guest != null) return isLinkAlive(facts.guest, facts.now) ? null : 'link-over';
   if (facts.factorPolicy.required && facts.factorAt === null) return 'factor-missing';
   return null;
@@ -101,7 +113,9 @@ export function canInTenant(facts: Facts, act: TenantAct): Decision {
   const standing = personStanding(facts);
   if (standing !== null) return no(standing);
   if (facts.guest != null) return no('not-a-member');
-  const carries = facts.role !== null && ACTS_OF_ROLE[facts.role].includes(act);
+  if (ACTS_CLOSED_BY_LOCK.includes(act) && isLocked(facts)) return no('locked');
+  const acts: readonly TenantAct[] = facts.role === null ? SUPPORT_ACTS : ACTS_OF_ROLE[facts.role];
+  const carries = acts.includes(act);
   return carries ? { allowed: true, because: { kind: 'role' } } : no('no-grant');
 }
 
@@ -118,12 +132,19 @@ export function canOverAll(facts: Facts): Decision {
   return onActor ? no('locked') : { allowed: true, because: { kind: 'role' } };
 }
 
+/** Whether a lock is over the very person who acts. */
+export function isLocked({ locks: all, personId }: Facts): boolean {
+  return all.some(({ target }) => target.kind === 'person' && target.personId === personId);
+}
+
 /** The earliest end among the grants that could bear on the machine; live seats are re-judged then. */
 export function earliestEnd(facts: Facts, vm: VmFacts): Date | null {
   const ends = facts.grants.flatMap((grant) =>
     grant.endsAt !== null && isLive(grant, facts.now) && covers(grant, vm) ? [grant.endsAt] : [],
   );
   if (facts.guest != null) ends.push(facts.guest.endsAt);
+  const support = supportOf(facts);
+  if (support !== null) ends.push(support.endsAt);
   return ends.reduce<Date | null>((first, end) => (first === null || end < first ? end : first), null);
 }
 
@@ -144,6 +165,13 @@ function asGuest(facts: Facts, guest: GuestFact, right: Right, vm: VmFacts): Dec
     if (end !== null && end < endsAt) endsAt = end;
   }
   return { allowed: true, because: { kind: 'guest-link', linkId: guest.linkId, endsAt } };
+}
+
+/** Support has what the organisation gave, of little, on every machine it holds and on no host. */
+function asSupport({ grantId, rights, endsAt }: SupportFact, right: Right, vm: VmFacts): Decision {
+  if (vm.isControlDomain) return no('control-domain');
+  const gives = SUPPORT_RIGHTS.some((one) => one === right) && rights.some((one) => one === right);
+  return gives ? { allowed: true, because: { kind: 'support', grantId, endsAt } } : no('no-grant');
 }
 
 function grantOf(facts: Facts, right: Right, vm: VmFacts): Decision {

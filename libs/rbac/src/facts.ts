@@ -1,5 +1,6 @@
 import type { GuestFact } from './guest.ts';
 import type { Right, TenantRole, VmRole } from './rights.ts';
+import type { SupportFact } from './support.ts';
 
 /** What a grant covers. */
 export type GrantTarget = { kind: 'vm'; vmId: string } | { kind: 'tag'; tag: string } | { kind: 'all' };
@@ -63,6 +64,8 @@ export interface Facts {
    * There where a guest acts by a link: all else is then true of who made it, but `sessionAlive`, which is the guest's visit.
    */
   guest?: GuestFact | null;
+  /** There where somebody of the provider's is inside by a support grant of the organisation. */
+  support?: SupportFact | null;
 }
 
 /** What of a machine matters to a decision. */

@@ -17,6 +17,7 @@ export {
   canOverAll,
   type Decision,
   earliestEnd,
+  isLocked,
   personStanding,
   type Refusal,
   rightsOn,
@@ -36,6 +37,7 @@ export {
   type PowerState,
 } from './power-acts.ts';
 export {
+  ACTS_CLOSED_BY_LOCK,
   ACTS_OF_ROLE,
   BUNDLES,
   mayHandle,
@@ -52,3 +54,4 @@ export {
   VM_ROLES,
   type VmRole,
 } from './rights.ts';
+export { SUPPORT_ACTS, SUPPORT_RIGHTS, type SupportFact, type SupportRight, supportOf } from './support.ts';

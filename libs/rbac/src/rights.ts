@@ -94,8 +94,26 @@ export const TENANT_ACTS = [
   'consoles.list',
   'policy.read',
   'policy.change',
+  'support.read',
+  'support.manage',
+  'support.enter',
+  'locks.read',
+  'locks.manage',
 ] as const;
 export type TenantAct = (typeof TENANT_ACTS)[number];
+
+/** What a person who is locked may not do meanwhile, whatever their role: an account in the wrong hands changes nothing. */
+export const ACTS_CLOSED_BY_LOCK: readonly TenantAct[] = [
+  'people.invite',
+  'people.manage',
+  'teams.manage',
+  'organisations.manage',
+  'pools.manage',
+  'policy.change',
+  'support.manage',
+  'support.enter',
+  'locks.manage',
+];
 
 /** What who runs an organisation may do in it. */
 const RUNS = [
@@ -107,6 +125,8 @@ const RUNS = [
   'pools.read',
   'policy.read',
   'policy.change',
+  'locks.read',
+  'locks.manage',
 ] as const satisfies readonly TenantAct[];
 
 /** Who runs an organisation's people: who belongs to it and as what. */
@@ -115,17 +135,29 @@ const RUNS_PEOPLE = [
   'people.invite',
   'people.manage',
   'teams.manage',
+  'support.read',
+  'support.manage',
 ] as const satisfies readonly TenantAct[];
 
 /**
- * Who may do which of them. The provider's operators alone manage pools in this table; `organisations.manage` means something
- * in the provider's own organisation alone, and the use-cases and the database see to that.
+ * Who may do which of them. The provider's operators alone manage pools in this table; `organisations.manage` and
+ * `support.enter` mean something in the provider's own organisation alone, `support.read` and `support.manage` in a customer's,
+ * and the use-cases and the database see to that.
  */
 export const ACTS_OF_ROLE: Record<TenantRole, readonly TenantAct[]> = {
-  owner: [...RUNS_PEOPLE, 'organisations.manage'],
+  owner: [...RUNS_PEOPLE, 'organisations.manage', 'support.enter'],
   admin: RUNS_PEOPLE,
   member: ['machines.list', 'people.list'],
-  auditor: ['machines.list', 'people.list', 'log.read', 'grants.list', 'consoles.list', 'policy.read'],
-  operator: [...RUNS, 'teams.manage', 'pools.manage', 'organisations.manage'],
-  support: ['machines.list', 'pools.read'],
+  auditor: [
+    'machines.list',
+    'people.list',
+    'log.read',
+    'grants.list',
+    'consoles.list',
+    'policy.read',
+    'support.read',
+    'locks.read',
+  ],
+  operator: [...RUNS, 'teams.manage', 'pools.manage', 'organisations.manage', 'support.enter'],
+  support: ['machines.list', 'pools.read', 'support.enter'],
 };

@@ -58,6 +58,8 @@ const presentSchema = z.strictObject({
   holdsKeyboard: z.boolean(),
   /** There for who came by a guest link. */
   guest: z.literal(true).optional(),
+  /** There for the provider's support, which is inside by a grant of the organisation. */
+  support: z.literal(true).optional(),
 });
 
 /** What the organisation lets its people copy, whoever has the right to the clipboard. */

@@ -355,6 +355,36 @@ describe('a live seat', () => {
     expect((await factsOf(seatId))?.grantEnded).toBeNull();
   });
 
+  it('of the provider’s support stands on its grant, and knows who ended that', async () => {
+    const { acme, ada, olga, northgate } = stage.world;
+    await sql(
+      `INSERT INTO support_grant (tenant_id, provider_id, person_id, person_name, reason, rights, length_ms, created_at,
+         expires_at, given_at, given_by, given_name, ends_at, entered_at)
+       VALUES ($1, $2, $3, 'olga', 'ticket 4711', '{look}', 60000, now(), now() + interval '1 hour', now(), $4, 'ada',
+         now() + interval '1 minute', now())`,
+      [acme, northgate, olga, ada],
+    );
+    const { seatId } = await stage.open({ personId: olga });
+    expect(await factsOf(seatId)).toMatchObject({
+      facts: { role: null, support: { rights: ['look'] } },
+      grantEnded: null,
+    });
+    const [before] = await seatStanding(client(), RELAY);
+    await sql("UPDATE support_grant SET ended_at = clock_timestamp(), ended_by = $1, ended_name = 'ada'", [
+      ada,
+    ]);
+    const [after] = await seatStanding(client(), RELAY);
+    expect(after?.tenantEpoch).not.toBe(before?.tenantEpoch);
+    expect(await factsOf(seatId)).toMatchObject({
+      facts: { role: null, support: null },
+      grantEnded: { by: 'ada', planned: false },
+    });
+    await sql(
+      `UPDATE support_grant SET ended_at = NULL, ended_by = NULL, ended_name = NULL, ends_at = clock_timestamp()`,
+    );
+    expect(await factsOf(seatId)).toMatchObject({ grantEnded: { by: null, planned: true } });
+  });
+
   it('is asked to end once, in its own organisation alone', async () => {
     const { seatId } = await stage.open();
     const { acme, globex, ada } = stage.world;

@@ -17,6 +17,8 @@ export const MAIL_KINDS = [
   'guest',
   'guest-code',
   'guest-waiting',
+  'support-asked',
+  'support-entered',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -30,6 +30,8 @@ const PATHS: Record<MailKind, string> = {
   guest: '/door',
   'guest-code': '/door',
   'guest-waiting': '/organisations',
+  'support-asked': '/o/{slug}/support',
+  'support-entered': '/o/{slug}/support',
 };
 
 /**

@@ -10,6 +10,7 @@ import { guestsRouter } from './guests/router.ts';
 import { invitationsRouter } from './invitations/router.ts';
 import { linksRouter } from './links/router.ts';
 import { liveRouter } from './live/router.ts';
+import { locksRouter } from './locks/router.ts';
 import { logRouter } from './log/router.ts';
 import { machinesRouter } from './machines/router.ts';
 import { organisationsRouter } from './organisations/router.ts';
@@ -19,6 +20,7 @@ import { poolsRouter } from './pools/router.ts';
 import { powerRouter } from './power/router.ts';
 import { requestsRouter } from './requests/router.ts';
 import { singleSignOnRouter } from './single-sign-on/router.ts';
+import { supportRouter } from './support/router.ts';
 import { teamsRouter } from './teams/router.ts';
 import { tokensRouter } from './tokens/router.ts';
 import { router } from './trpc.ts';
@@ -36,6 +38,7 @@ export const appRouter = router({
   invitations: invitationsRouter,
   links: linksRouter,
   organisations: organisationsRouter,
+  locks: locksRouter,
   log: logRouter,
   pools: poolsRouter,
   power: powerRouter,
@@ -46,6 +49,7 @@ export const appRouter = router({
   singleSignOn: singleSignOnRouter,
   tokens: tokensRouter,
   teams: teamsRouter,
+  support: supportRouter,
 });
 
 /** The whole API as the pages know it. Import it as a type alone. */

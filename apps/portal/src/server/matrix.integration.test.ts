@@ -50,6 +50,11 @@ interface Row {
     | 'token'
     | 'team'
     | 'joined team'
+    | 'lock'
+    | 'locked customer'
+    | 'support-request'
+    | 'support-grant'
+    | 'support-visit'
     | null;
   type: 'query' | 'mutation';
   input: (id: unknown, who: Who) => Record<string, unknown>;
@@ -342,6 +347,84 @@ const MATRIX: Record<string, Row> = {
       breakGlass: 'off',
     }),
     allowed: ['jon', 'olga'],
+  },
+  'locks.list': { names: null, type: 'query', input: () => ({}), allowed: withReads },
+  'locks.here': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'locks.preview': {
+    names: 'vm',
+    type: 'query',
+    input: (id) => ({ scope: 'vm', id }),
+    allowed: ['jon', 'olga'],
+  },
+  'locks.set': {
+    names: 'person',
+    type: 'mutation',
+    input: (id) => ({ scope: 'person', id, reason: 'stolen laptop' }),
+    allowed: ['jon', 'olga'],
+  },
+  'locks.lift': {
+    names: 'lock',
+    type: 'mutation',
+    input: (lockId) => ({ lockId, reason: 'found again' }),
+    allowed: ['jon', 'olga'],
+  },
+  'locks.ofCustomers': { names: null, type: 'query', input: () => ({}), allowed: ['olga'] },
+  'locks.setOverCustomer': {
+    names: 'customer',
+    type: 'mutation',
+    input: (id) => ({ id, reason: 'abuse' }),
+    allowed: ['olga'],
+  },
+  'locks.liftOverCustomer': {
+    names: 'locked customer',
+    type: 'mutation',
+    input: (id) => ({ id, reason: 'cleared up' }),
+    allowed: ['olga'],
+  },
+  'support.list': { names: null, type: 'query', input: () => ({}), allowed: ['ana', 'jon'] },
+  'support.here': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
+  'support.offer': {
+    names: null,
+    type: 'mutation',
+    input: () => ({ can: 'look', lengthMs: 900_000, reason: 'come and look' }),
+    allowed: ['jon'],
+  },
+  'support.approve': {
+    names: 'support-request',
+    type: 'mutation',
+    input: (grantId) => ({ grantId, can: 'look', lengthMs: 900_000 }),
+    allowed: ['jon'],
+  },
+  'support.refuse': {
+    names: 'support-request',
+    type: 'mutation',
+    input: (grantId) => ({ grantId, reason: 'not today' }),
+    allowed: ['jon'],
+  },
+  'support.end': {
+    names: 'support-grant',
+    type: 'mutation',
+    input: (grantId) => ({ grantId }),
+    allowed: ['jon'],
+  },
+  'support.ofProvider': { names: null, type: 'query', input: () => ({}), allowed: ['olga'] },
+  'support.ask': {
+    names: 'customer',
+    type: 'mutation',
+    input: (id) => ({ id, can: 'look', lengthMs: 900_000, reason: 'ticket 4711' }),
+    allowed: ['olga'],
+  },
+  'support.enter': {
+    names: 'support-visit',
+    type: 'mutation',
+    input: (id) => ({ id, grantId: id }),
+    allowed: ['olga'],
+  },
+  'support.leave': {
+    names: 'support-visit',
+    type: 'mutation',
+    input: (id) => ({ id, grantId: id }),
+    allowed: ['olga'],
   },
   'pools.list': { names: null, type: 'query', input: () => ({}), allowed: ['jon', 'olga'] },
   'pools.get': { names: 'pool', type: 'query', input: (id) => ({ id }), allowed: ['jon', 'olga'] },
@@ -749,6 +832,29 @@ async function idOf(names: Row['names'], whose: Whose, who: Who): Promise<unknow
       ]);
       return id;
     }
+    case 'lock':
+      return insert('emergency_lock', {
+        tenant_id: fixture.tenants[tenant],
+        vm_id: await addVm(fixture, { name: 'locked', poolId: pool, holder: tenant }),
+        reason: 'x',
+      });
+    case 'locked customer': {
+      if (whose === 'foreign') return fixture.tenants.northgate;
+      const id = await insert('tenant', { slug: randomUUID().slice(0, 8), name: 'Customer' });
+      await insert('emergency_lock', { tenant_id: id, by_provider: true, reason: 'x' });
+      return id;
+    }
+    case 'support-request':
+      await fixture.sql('UPDATE support_grant SET ended_at = now() WHERE ended_at IS NULL');
+      return addSupport(fixture.tenants[tenant], 'asked');
+    case 'support-grant':
+      return addSupport(fixture.tenants[tenant], 'given');
+    case 'support-visit': {
+      if (whose === 'foreign') return fixture.tenants.northgate;
+      // One id stands for the organisation and for its grant.
+      const id = await insert('tenant', { slug: randomUUID().slice(0, 8), name: 'Customer' });
+      return addSupport(id, 'given', { id, person_id: fixture.people.olga, person_name: 'olga' });
+    }
     case 'customer':
       // The provider's own is no customer's: nothing that these calls could be about.
       return whose === 'own'
@@ -782,6 +888,35 @@ async function addRequest(tenant: 'acme' | 'globex' | 'northgate', kind: string)
     length_ms: 3_600_000,
     reason: 'disk full',
     expires_at: new Date(Date.now() + 600_000),
+  });
+}
+
+/** A way in for the provider's support: asked for by olga, or given by somebody who runs the organisation. */
+async function addSupport(
+  tenantId: string,
+  as: 'asked' | 'given',
+  over: Record<string, unknown> = {},
+): Promise<string> {
+  const now = new Date();
+  const asked = { person_id: fixture.people.olga, person_name: 'olga' };
+  const giver = as === 'asked' ? null : await addMember(tenantId, 'owner');
+  return insert('support_grant', {
+    tenant_id: tenantId,
+    provider_id: fixture.tenants.northgate,
+    reason: 'ticket 4711',
+    rights: ['look'],
+    length_ms: 900_000,
+    created_at: now,
+    expires_at: new Date(now.getTime() + 900_000),
+    ...(as === 'asked'
+      ? asked
+      : {
+          given_at: now,
+          given_by: giver,
+          given_name: 'New',
+          ends_at: new Date(now.getTime() + 900_000),
+        }),
+    ...over,
   });
 }
 
@@ -826,11 +961,12 @@ function addTeam(tenant: 'acme' | 'globex' | 'northgate'): Promise<string> {
   return insert('team', { tenant_id: fixture.tenants[tenant], name: randomUUID() });
 }
 
-async function addMember(tenantId: string): Promise<string> {
+async function addMember(tenantId: string, role = 'member'): Promise<string> {
   const personId = await insert('person', { email: `${randomUUID()}@new.example`, name: 'New' });
-  await fixture.sql(`INSERT INTO membership (tenant_id, person_id, role) VALUES ($1, $2, 'member')`, [
+  await fixture.sql(`INSERT INTO membership (tenant_id, person_id, role) VALUES ($1, $2, $3)`, [
     tenantId,
     personId,
+    role,
   ]);
   return personId;
 }

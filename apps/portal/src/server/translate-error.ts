@@ -39,6 +39,10 @@ const CODES: Record<string, TRPC_ERROR_CODE_KEY> = {
   'team/name-taken': 'CONFLICT',
   'team/locked': 'CONFLICT',
   'asked/decided': 'CONFLICT',
+  'support/decided': 'CONFLICT',
+  'support/of-another': 'FORBIDDEN',
+  'lock/of-provider': 'FORBIDDEN',
+  'lock/own-self': 'FORBIDDEN',
   'asked/has-it': 'FORBIDDEN',
   'asked/no-glass': 'FORBIDDEN',
   'allotment/changed-meanwhile': 'CONFLICT',
@@ -133,6 +137,8 @@ const REFUSED_ROOMS = [
   'token/',
   'organisation/',
   'sso/',
+  'support/',
+  'lock/',
 ] as const;
 
 function retryAfterOf(error: AppError): number | null {

@@ -1,6 +1,6 @@
 'use client';
 
-import { DoorOpen, Eye, Keyboard } from 'lucide-react';
+import { DoorOpen, Eye, Keyboard, LifeBuoy } from 'lucide-react';
 import { Caption } from './caption.tsx';
 import { classNames } from './class-names.ts';
 
@@ -13,6 +13,8 @@ export interface Present {
   typing: boolean;
   /** Came by a guest link: the door is their mark unless they type. */
   guest?: boolean;
+  /** Of the provider's support: the buoy is their mark unless they type. */
+  support?: boolean;
   /** The name in words, with what they do. */
   words: string;
 }
@@ -43,7 +45,8 @@ export function Presence({ label, people }: { label: string; people: readonly Pr
 }
 
 function Disc({ person }: { person: Present }) {
-  const Mark = person.typing ? Keyboard : person.guest === true ? DoorOpen : Eye;
+  const Watching = person.support === true ? LifeBuoy : person.guest === true ? DoorOpen : Eye;
+  const Mark = person.typing ? Keyboard : Watching;
   return (
     <Caption text={person.words}>
       <button

@@ -78,6 +78,24 @@ describe('the judgement of a live seat', () => {
     expect(judgeSeat(one, 'type', before)).toMatchObject({ stays: false, kind });
   });
 
+  it('lets support stay for as long as its grant lives', () => {
+    const given = { grantId: 's', rights: ['look'], endsAt: new Date(now.getTime() + 60_000) } as const;
+    const inside = { role: null, grants: [], support: given };
+    expect(judgeSeat(seat(inside), 'type', before)).toMatchObject({ stays: true, rights: ['look'] });
+    const ended = { ...inside, support: null };
+    const by = { grantEnded: { at: now, by: 'Jon', planned: false } };
+    expect(judgeSeat(seat(ended, by), 'type', before)).toMatchObject({
+      kind: 'withdrawn',
+      told: { by: 'Jon' },
+    });
+    const over = { ...inside, support: { ...given, endsAt: now } };
+    expect(
+      judgeSeat(seat(over, { grantEnded: { at: now, by: null, planned: true } }), 'type', before),
+    ).toMatchObject({
+      kind: 'accessEnded',
+    });
+  });
+
   it('tells by whom and when, where the rows know it', () => {
     const ended = seat({ grants: [] }, { grantEnded: { at: now, by: 'Jon', planned: false } });
     expect(judgeSeat(ended, 'type', before)).toEqual({

@@ -28,6 +28,8 @@ export interface SeatInit {
   readonly personName: string;
   /** Came by a guest link; everybody there sees it. */
   readonly isGuest?: boolean;
+  /** Of the provider's support; everybody there sees it. */
+  readonly isSupport?: boolean;
   readonly kind: ConsoleKind;
   readonly rights: readonly Right[];
   readonly copying: Copying;
@@ -73,6 +75,7 @@ export class Seat {
   readonly personId: string;
   readonly personName: string;
   readonly isGuest: boolean;
+  readonly isSupport: boolean;
   readonly kind: ConsoleKind;
   readonly receipt: ReceiptCounter;
   /** Resolves with the one reason for its end. */
@@ -99,6 +102,7 @@ export class Seat {
     this.personId = init.personId;
     this.personName = init.personName;
     this.isGuest = init.isGuest ?? false;
+    this.isSupport = init.isSupport ?? false;
     this.kind = init.kind;
     this.#rights = new Set(init.rights);
     this.#copying = init.copying;
@@ -224,6 +228,7 @@ export class Seat {
         rights: [...seat.rights],
         holdsKeyboard: seat.holdsKeyboard,
         ...(seat.isGuest ? { guest: true as const } : {}),
+        ...(seat.isSupport ? { support: true as const } : {}),
       })),
     });
   }

@@ -16,6 +16,13 @@ export interface Hindrance {
  */
 export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hindrance | null {
   const name = machine.name;
+  if (machine.isLocked)
+    return {
+      title: t('open.locked.title'),
+      sentence: t('open.locked.sentence', { machine: name }),
+      button: t('open.locked.button'),
+      act: 'machines',
+    };
   if (!machine.rights.includes('look')) {
     const people = machine.access.sharers.join(', ');
     const names = people === '' ? 'none' : 'some';

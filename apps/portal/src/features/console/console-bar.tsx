@@ -133,6 +133,12 @@ function BarButton({ children, label, ...rest }: { children: ReactNode; label?: 
   );
 }
 
+/** Nobody is there without being told apart: guests, and the provider's support. */
+function presentWord({ guest, support }: ConsoleModel['seats'][number]) {
+  if (guest === true) return 'console.presentGuest';
+  return support === true ? 'console.presentSupport' : 'console.present';
+}
+
 function PresentPeople({ model }: { model: ConsoleModel }) {
   const t = useWords();
   const people = model.seats.map((seat) => {
@@ -142,10 +148,11 @@ function PresentPeople({ model }: { model: ConsoleModel }) {
       name: seat.name,
       typing: seat.holdsKeyboard,
       guest: seat.guest === true,
+      support: seat.support === true,
       words:
         seat.seatId === model.seatId
           ? t('console.presentYou', { does })
-          : t(seat.guest === true ? 'console.presentGuest' : 'console.present', { name: seat.name, does }),
+          : t(presentWord(seat), { name: seat.name, does }),
     };
   });
   return <Presence label={t('console.presence')} people={people} />;

@@ -45,6 +45,8 @@ export interface Seat {
   holdsKeyboard: boolean;
   /** Came by a guest link. */
   guest?: true | undefined;
+  /** Of the provider's support. */
+  support?: true | undefined;
 }
 
 /** All that the console page shows, in one value. Times are epoch milliseconds. */

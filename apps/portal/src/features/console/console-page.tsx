@@ -92,7 +92,9 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </Button>
             )}
-            {hindrance.act === 'machines' && <AskAccess org={org} vmId={id} machine={data.name} />}
+            {hindrance.act === 'machines' && !data.isLocked && (
+              <AskAccess org={org} vmId={id} machine={data.name} />
+            )}
             <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
               {t('open.not-found.button')}
             </LinkButton>

@@ -12,6 +12,7 @@ import { MachineBadge } from '../machines/machine-badge.tsx';
 import { stateWord } from '../machines/machine-state.ts';
 import { ConsoleRequest } from '../requests/console-request.tsx';
 import { EmergencyBanner } from '../requests/emergency-banner.tsx';
+import { SupportBanner } from '../support/support-banner.tsx';
 import { ConsoleView } from './console-view.tsx';
 import { EndPage } from './end-page.tsx';
 import type { EndContext } from './end-words.ts';
@@ -82,6 +83,7 @@ export function OpenConsole(props: OpenConsoleProps) {
       }}
       strips={
         <>
+          <SupportBanner org={org} />
           <EmergencyBanner org={org} vmId={machine.id} />
           {mayShare && <DoorStrip org={org} vmId={machine.id} place="console" />}
           {looksUnasked && <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />}

@@ -107,6 +107,7 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
             <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
               <bdi translate="no">{seat.person.name}</bdi>
               {seat.person.isGuest && <span className="ps-2 text-ink-2 text-xs">{t('guests.mark')}</span>}
+              {seat.person.isSupport && <span className="ps-2 text-ink-2 text-xs">{t('support.mark')}</span>}
               {seat.person.you && <span className="ps-2 text-ink-2 text-xs">{t('people.you')}</span>}
             </Cell>
             <Cell className="text-ink-2">

@@ -45,6 +45,7 @@ export function useLiveChanges(org: string, listens = true): void {
       // Rules, hands and moves are told to the pool's owner as its pools are.
       if (kinds.has('pools')) void client.invalidateQueries(trpc.allotment.pathFilter());
       if (kinds.has('requests')) void client.invalidateQueries(trpc.requests.pathFilter());
+      if (kinds.has('requests')) void client.invalidateQueries(trpc.support.pathFilter());
       if (kinds.has('checks')) void client.invalidateQueries(trpc.checks.pathFilter());
       if (kinds.has('checks')) void client.invalidateQueries(trpc.pools.list.pathFilter());
     }, wait);

@@ -80,6 +80,13 @@ const KNOWN = [
   'guest.left',
   'guest.ended',
   'guest.restored',
+  'support.asked',
+  'support.given',
+  'support.refused',
+  'support.entered',
+  'support.ended',
+  'lock.set',
+  'lock.lifted',
   'policy.changed',
   'allotment.changed',
   'vm.allotted',
@@ -122,7 +129,8 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
       nameIn(data, 'over') ??
       wordOf(data, 'address') ??
       t('log.something'),
-    receiver: nameIn(data, 'receiver') ?? nameIn(data, 'member') ?? '',
+    receiver: nameIn(data, 'receiver') ?? nameIn(data, 'member') ?? t('event.theProvider'),
+    why: wordOf(data, 'why') === 'left-provider' ? 'gone' : (wordOf(data, 'why') ?? 'other'),
     kind: wordOf(data, 'kind') ?? 'screen',
     mode: wordOf(data, 'mode') ?? 'type',
     state: wordOf(data, 'to') ?? 'other',

@@ -10,6 +10,7 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress, OpenConsoleButton } from '../console/open-console-button.tsx';
 import { DoorStrip } from '../guests/door-strip.tsx';
+import { LockEntry } from '../locks/lock-entry.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { OperationLines } from '../power/operation-line.tsx';
@@ -76,6 +77,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
                 {t('machine.justLook')}
               </LinkButton>
             )}
+            <LockEntry org={org} wish={{ scope: 'vm', id: machine.id, name: machine.name }} />
             <PowerMenu org={org} machine={machine} />
             <OpenConsoleButton
               org={org}

@@ -57,7 +57,7 @@ function ConsoleLine({ org, machine, choice }: { org: string; machine: Machine; 
   const Icon = choice.kind === 'screen' ? Monitor : SquareTerminal;
   const mayLook = machine.rights.includes('look');
   const reason = !mayLook
-    ? t('machines.noLook', { machine: machine.name })
+    ? t(machine.isLocked ? 'machines.locked' : 'machines.noLook', { machine: machine.name })
     : choice.available || choice.reason === null
       ? null
       : t('machine.notOffered', { reason: noConsoleWord(choice.reason, t) });

@@ -15,6 +15,7 @@ const row = (id: string, change: Partial<MachineRow> = {}): MachineRow => ({
   osName: null,
   isControlDomain: false,
   rights: ['look'],
+  isLocked: false,
   poolName: 'Frankfurt',
   unknownSince: null,
   here: [],

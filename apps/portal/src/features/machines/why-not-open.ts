@@ -5,12 +5,14 @@ import type { MachineCondition } from './machine-state.ts';
 interface Openable extends MachineCondition {
   name: string;
   rights: readonly Right[];
+  isLocked: boolean;
   screen: boolean;
   text: boolean;
 }
 
 /** Why no console can be opened now, in words; null where one can be tried. */
 export function whyNotOpen(machine: Openable, t: Words): string | null {
+  if (machine.isLocked) return t('machines.locked', { machine: machine.name });
   if (!machine.rights.includes('look')) return t('machines.noLook', { machine: machine.name });
   // What isn't heard of may be running: trying costs nothing and the relay tells the truth.
   if (machine.unknownSince !== null) return null;

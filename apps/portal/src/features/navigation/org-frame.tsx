@@ -7,6 +7,8 @@ import { Banner } from '../../ui/banner.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
+import { LockBanner } from '../locks/lock-banner.tsx';
+import { SupportBanner } from '../support/support-banner.tsx';
 import { FactorRequired } from './factor-required.tsx';
 import { NothingHere } from './nothing-here.tsx';
 import { OrganisationMenu } from './organisation-menu.tsx';
@@ -77,6 +79,12 @@ export function OrgFrame({ children }: { children: ReactNode }) {
         <PersonMenu person={me.data?.person ?? null} />
       </header>
       {!online && <Banner>{t('app.offline.title')}</Banner>}
+      {organisation !== null && !closed && (
+        <>
+          {online && <LockBanner org={org} />}
+          <SupportBanner org={org} />
+        </>
+      )}
       <div className="flex min-h-0 flex-1">
         {!absent && <SideNavigation org={org} places={places} />}
         <main

@@ -40,13 +40,19 @@ describe('the navigation', () => {
       'machines',
       'requests',
       'policy',
+      'support',
     ]);
     expect(pagesOf({ kind: 'customer', role: 'member' })).toEqual(['machines', 'requests']);
-    expect(pagesOf({ kind: 'customer', role: 'admin' })).toEqual(
-      placesOf({ kind: 'customer', role: 'admin' }),
-    );
+    expect(pagesOf({ kind: 'customer', role: 'admin' })).toEqual([
+      ...placesOf({ kind: 'customer', role: 'admin' }),
+      'support',
+    ]);
   });
   it('leaves out what the role carries no act for', () => {
-    expect(placesOf({ kind: 'provider', role: 'support' })).toEqual(['pools', 'machines']);
+    expect(placesOf({ kind: 'provider', role: 'support' })).toEqual(['support', 'pools', 'machines']);
+  });
+  it('shows support that is inside an organisation its machines, and nothing else', () => {
+    expect(pagesOf({ kind: 'customer', role: 'support' })).toEqual(['machines']);
+    expect(pagesOf({ kind: 'provider', role: 'operator' })).toContain('support');
   });
 });

@@ -11,7 +11,8 @@ export type Place =
   | 'log'
   | 'pools'
   | 'policy'
-  | 'organisations';
+  | 'organisations'
+  | 'support';
 
 /** Without which a page has nothing for a person. */
 const ACT_OF_PLACE: Record<Place, TenantAct> = {
@@ -24,6 +25,7 @@ const ACT_OF_PLACE: Record<Place, TenantAct> = {
   pools: 'pools.read',
   policy: 'policy.read',
   organisations: 'organisations.manage',
+  support: 'support.enter',
 };
 
 export interface Membership {
@@ -41,7 +43,16 @@ export function pagesOf(membership: Membership): readonly Place[] {
   const places = placesOf(membership);
   // Policy is an auditor's to read, and emergencies are theirs to review; design §2 keeps both out of their navigation.
   const reads = ACTS_OF_ROLE[membership.role].includes(ACT_OF_PLACE.policy);
-  const more: Place[] = reads ? ['requests', 'policy'] : ['requests'];
+  // Support that visits asks for nothing; those who read of it have it beside the policy.
+  const visits = membership.kind === 'customer' && membership.role === 'support';
+  const supports = ACTS_OF_ROLE[membership.role].includes(
+    membership.kind === 'provider' ? 'support.enter' : 'support.read',
+  );
+  const more: Place[] = [
+    ...(visits ? [] : (['requests'] as const)),
+    ...(reads ? (['policy'] as const) : []),
+    ...(supports ? (['support'] as const) : []),
+  ];
   return [...places, ...more.filter((place) => !places.includes(place))];
 }
 
@@ -51,6 +62,8 @@ export function homeOf(membership: Membership): Place {
 }
 
 function orderOf(kind: TenantKind, role: TenantRole): readonly Place[] {
+  if (kind === 'provider' && role === 'support') return ['support', 'pools', 'machines'];
+  if (role === 'support') return ['machines'];
   if (kind === 'provider')
     return ['pools', 'machines', 'live', 'access', 'log', 'people', 'policy', 'organisations'];
   if (role === 'auditor') return ['log', 'live', 'access', 'machines'];

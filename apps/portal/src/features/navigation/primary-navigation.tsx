@@ -7,6 +7,7 @@ import {
   HardDrive,
   Inbox,
   KeyRound,
+  LifeBuoy,
   Monitor,
   ScrollText,
   SlidersHorizontal,
@@ -30,17 +31,18 @@ const ICONS = {
   pools: HardDrive,
   policy: SlidersHorizontal,
   organisations: Building2,
+  support: LifeBuoy,
 } as const;
 
 /** Pages that belong to another's entry. */
-const UNDER: Partial<Record<Place, string>> = { people: 'invitations' };
+const UNDER: Partial<Record<Place, readonly string[]>> = {
+  people: ['invitations'],
+  policy: ['settings', 'support'],
+};
 
 /** Whether the address is a page of the place. */
 function isAt(path: string, org: string, place: Place): boolean {
-  const under = UNDER[place];
-  return (
-    path.startsWith(`/o/${org}/${place}`) || (under !== undefined && path.startsWith(`/o/${org}/${under}`))
-  );
+  return [place, ...(UNDER[place] ?? [])].some((page) => path.startsWith(`/o/${org}/${page}`));
 }
 
 interface NavigationProps {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { OrganisationRow } from '../../server/organisations/provider-organisations.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -12,13 +12,18 @@ import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { InviteOwner } from './invite-owner.tsx';
 
-/** Suspend a customer's organisation, or let it go on; the first cuts people off, so its name is typed. */
+const LockCustomerDialog = lazy(() =>
+  import('../locks/lock-dialog.tsx').then((file) => ({ default: file.LockCustomerDialog })),
+);
+
+/** Suspend or lock a customer's organisation, or let it go on; the first cuts people off, so its name is typed. */
 export function CustomerActs({ org, row }: { org: string; row: OrganisationRow }) {
   const t = useWords();
   const toast = useToast();
   const trpc = useTRPC();
   const client = useQueryClient();
   const [asks, setAsks] = useState(false);
+  const [locks, setLocks] = useState(false);
   const [reason, setReason] = useState('');
   const after = {
     onSuccess: () => client.invalidateQueries(trpc.organisations.pathFilter()),
@@ -50,6 +55,17 @@ export function CustomerActs({ org, row }: { org: string; row: OrganisationRow }
       >
         {t('customers.suspend')}
       </Button>
+      <Button
+        kind="quiet"
+        size="small"
+        aria-label={t('customers.lockOf', { org: row.name })}
+        onClick={() => setLocks(true)}
+      >
+        {t('customers.lock')}
+      </Button>
+      <Suspense>
+        {locks && <LockCustomerDialog org={org} customer={row} onClose={() => setLocks(false)} />}
+      </Suspense>
       {asks && (
         <ConfirmDialog
           open

@@ -34,7 +34,7 @@ export function CustomersPage() {
     { key: 'people', label: t('customers.people'), width: '5rem', from: 'lg' },
     { key: 'machines', label: t('customers.machines'), width: '6rem', from: 'lg' },
     { key: 'consoles', label: t('customers.consoles'), width: '6rem', from: 'lg' },
-    { key: 'acts', label: t('invitations.acts'), width: '14rem', hideLabel: true },
+    { key: 'acts', label: t('invitations.acts'), width: '17rem', hideLabel: true },
   ];
   return (
     <>

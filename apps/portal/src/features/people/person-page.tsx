@@ -11,6 +11,7 @@ import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { LockEntry } from '../locks/lock-entry.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { GoAway } from './go-away.tsx';
@@ -47,7 +48,18 @@ export function PersonPage() {
         crumbs={crumbs}
         crumbsLabel={t('nav.crumbs')}
         title={<bdi translate="no">{person.name}</bdi>}
-        action={<GoAway org={org} person={person} />}
+        action={
+          <>
+            {!person.you && (
+              <LockEntry
+                org={org}
+                wish={{ scope: 'person', id: person.id, name: person.name }}
+                reason={person.may.handle ? null : t('people.ownersAlone')}
+              />
+            )}
+            <GoAway org={org} person={person} />
+          </>
+        }
       >
         {person.you && <p className="text-ink-2 text-sm">{t('people.you')}</p>}
       </PageHead>

@@ -13,6 +13,7 @@ import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { PolicyForm } from './policy-form.tsx';
+import { PolicyTabs } from './policy-tabs.tsx';
 import { PolicyText } from './policy-text.tsx';
 
 const SKELETON_ROWS = 6;
@@ -39,6 +40,7 @@ export function PolicyPage() {
           </p>
         )}
       </PageHead>
+      <PolicyTabs org={org} />
       {policy === undefined ? (
         query.isError ? (
           <QueryFault error={apiErrorOf(query.error)} onRetry={() => void query.refetch()} />

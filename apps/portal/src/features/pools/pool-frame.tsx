@@ -7,6 +7,7 @@ import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { LockEntry } from '../locks/lock-entry.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { PoolBadge } from './pool-badge.tsx';
@@ -48,6 +49,7 @@ export function PoolFrame({ children }: { children: ReactNode }) {
         crumbs={crumbs}
         crumbsLabel={t('nav.crumbs')}
         title={<bdi translate="no">{pool.displayName}</bdi>}
+        action={<LockEntry org={org} wish={{ scope: 'pool', id: pool.id, name: pool.displayName }} />}
       >
         <p className="flex flex-wrap items-center gap-x-4 text-sm">
           <PoolBadge state={pool.state} />

@@ -13,7 +13,7 @@ export const listSeatsInput = z.strictObject({ ...inOrg });
 /** One person at one console, now. */
 export interface LiveSeat {
   id: string;
-  person: { id: string; name: string; you: boolean; isGuest: boolean };
+  person: { id: string; name: string; you: boolean; isGuest: boolean; isSupport: boolean };
   /** The machine by the name it had; `isHere` where the organisation still holds it. */
   machine: { id: string; name: string; isHere: boolean };
   kind: ConsoleKind;
@@ -52,6 +52,7 @@ export async function listSeats({ db }: Pick<AllDeps, 'db'>, actor: Actor): Prom
       take: LIMITS.seatsPerTenant,
     });
     const machines = await machinesOf(tx, actor.tenantId, seats);
+    const inside = await supportersAmong(tx, actor.tenantId, seats);
     return seats.map((seat) => {
       const vm = machines.get(seat.vmId) ?? null;
       return {
@@ -61,6 +62,7 @@ export async function listSeats({ db }: Pick<AllDeps, 'db'>, actor: Actor): Prom
           name: seat.personName,
           you: seat.personId === actor.personId,
           isGuest: seat.guestLinkId !== null,
+          isSupport: inside.has(seat.personId),
         },
         machine: { id: seat.vmId, name: seat.vmName, isHere: vm !== null },
         kind: seat.kind,
@@ -80,4 +82,18 @@ async function machinesOf(tx: Tx, tenantId: string, seats: readonly { vmId: stri
     select: machineFields,
   });
   return new Map(machines.map((vm) => [vm.id, vm]));
+}
+
+/** Who of them is there as the provider's support. */
+async function supportersAmong(tx: Tx, tenantId: string, seats: readonly { personId: string }[]) {
+  const inside = await tx.supportGrant.findMany({
+    where: {
+      tenantId,
+      personId: { in: seats.map(({ personId }) => personId) },
+      enteredAt: { not: null },
+      endedAt: null,
+    },
+    select: { personId: true },
+  });
+  return new Set(inside.map(({ personId }) => personId));
 }

@@ -48,7 +48,7 @@ describe('the consoles that are open', () => {
     expect(await list('jon')).toEqual([
       {
         id: seatId,
-        person: { id: fixture.people.mira, name: 'mira', you: false, isGuest: false },
+        person: { id: fixture.people.mira, name: 'mira', you: false, isGuest: false, isSupport: false },
         machine: { id: web, name: 'web-01', isHere: true },
         kind: 'screen',
         since: expect.any(Date),
@@ -57,7 +57,7 @@ describe('the consoles that are open', () => {
         mayClose: true,
       },
       expect.objectContaining({
-        person: { id: fixture.people.jon, name: 'jon', you: true, isGuest: false },
+        person: { id: fixture.people.jon, name: 'jon', you: true, isGuest: false, isSupport: false },
         mayType: false,
       }),
     ]);

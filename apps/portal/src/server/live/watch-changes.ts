@@ -1,4 +1,4 @@
-import { type Facts, personStanding } from '@porthole/rbac';
+import { type Facts, personStanding, supportOf } from '@porthole/rbac';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
@@ -109,9 +109,10 @@ function judge(
 }
 
 /** What gives rights at this moment, as one text. */
-function rightsIn({ now, role, grants, locks }: Facts): string {
+function rightsIn(facts: Facts): string {
+  const { now, role, grants, locks } = facts;
   const living = grants.filter(({ endsAt }) => endsAt === null || endsAt > now);
-  return JSON.stringify([role, living, locks]);
+  return JSON.stringify([role, living, locks, supportOf(facts)]);
 }
 
 /** Sleeps for a while; a hint ends it as soon as the pace allows. */

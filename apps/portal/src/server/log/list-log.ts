@@ -31,7 +31,7 @@ const PAGE = 50;
 /** Groups of actions that a person asks for by one word. */
 const GROUPS: Record<LogKind, readonly string[]> = {
   console: ['console', 'tunnel', 'keyboard'],
-  access: ['grant', 'team', 'guest', 'access', 'request', 'glass', 'vm'],
+  access: ['grant', 'team', 'guest', 'access', 'request', 'glass', 'vm', 'support', 'lock'],
   policy: ['policy'],
   'sign-in': ['sign-in', 'sign-out', 'session', 'factor', 'token'],
   pool: ['pool', 'credential', 'allotment'],

@@ -38,8 +38,8 @@ export interface Machine extends MachineRow {
   vcpus: number | null;
   consoles: ConsoleChoice[];
   access: {
-    /** `role` by the person's place in the organisation, `grant` by what was shared; null where there is no right. */
-    because: 'role' | 'grant' | null;
+    /** `role` by the person's place in the organisation, `grant` by what was shared, `support` by the organisation's grant; null where there is no right. */
+    because: 'role' | 'grant' | 'support' | null;
     /** The role of the grant that lasts longest, where a grant gives it. */
     grantRole: VmRole | null;
     endsAt: Date | null;
@@ -80,9 +80,10 @@ export async function getMachine(
       access: {
         ...standing(facts, vm),
         rights: row.rights,
-        sharers: await findSharers(tx, actor.tenantId, vm, facts.now),
+        // Who belongs to the organisation is none of support's affair.
+        sharers: facts.role === null ? [] : await findSharers(tx, actor.tenantId, vm, facts.now),
       },
-      recentSeats: await recentSeats(tx, actor.tenantId, vm.id),
+      recentSeats: facts.role === null ? [] : await recentSeats(tx, actor.tenantId, vm.id),
     };
   });
 }
@@ -90,6 +91,8 @@ export async function getMachine(
 function standing(facts: Facts, vm: VmFacts): Pick<Machine['access'], 'because' | 'grantRole' | 'endsAt'> {
   const decision = can(facts, 'look', vm);
   if (!decision.allowed) return { because: null, grantRole: null, endsAt: null };
+  if (decision.because.kind === 'support')
+    return { because: 'support', grantRole: null, endsAt: decision.because.endsAt };
   if (decision.because.kind !== 'grant') return { because: 'role', grantRole: null, endsAt: null };
   const { grantId, endsAt } = decision.because;
   const grant = facts.grants.find((one) => one.id === grantId);

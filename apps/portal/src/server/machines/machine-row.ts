@@ -1,4 +1,4 @@
-import { type Facts, type PowerState, rightsOn } from '@porthole/rbac';
+import { can, type Facts, type PowerState, rightsOn } from '@porthole/rbac';
 import { consoleChoices } from './console-choices.ts';
 import type { Surroundings } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
@@ -48,6 +48,7 @@ export interface VmRow {
 /** A row as a person sees it, with their rights. */
 export function toMachineRow(vm: VmRow, facts: Facts, { pools, seats }: Surroundings): MachineRow {
   const pool = pools.get(vm.poolId);
+  const looking = can(facts, 'look', vm);
   const available = consoleChoices(vm).filter((choice) => choice.available);
   return {
     id: vm.id,
@@ -62,6 +63,7 @@ export function toMachineRow(vm: VmRow, facts: Facts, { pools, seats }: Surround
     osName: vm.osName,
     isControlDomain: vm.isControlDomain,
     rights: rightsOn(facts, vm),
+    isLocked: !looking.allowed && looking.reason === 'locked',
     poolName: pool?.displayName ?? '',
     unknownSince: pool?.unknownSince ?? null,
     here: seats.get(vm.id) ?? [],

@@ -18,6 +18,8 @@ export interface MachineRow {
   osName: string | null;
   isControlDomain: boolean;
   rights: Right[];
+  /** An emergency lock is in the way of all of them. */
+  isLocked: boolean;
   poolName: string;
   /** Since when its pool doesn't answer, so that the state is the last known one; null while it is fresh. */
   unknownSince: Date | null;
