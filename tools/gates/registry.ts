@@ -8,6 +8,7 @@ export const GATES = {
   'xmlrpc-old-host': async () => (await import('./xmlrpc-old-host.ts')).gate,
   failover: async () => (await import('./failover.ts')).gate,
   catalogue: async () => (await import('./catalogue.ts')).gate,
+  rls: async () => (await import('./rls.ts')).gate,
   'totp-race': async () => (await import('./totp-race.ts')).gate,
   enumeration: async () => (await import('./enumeration.ts')).gate,
   'ticket-race': async () => (await import('./ticket-race.ts')).gate,
