@@ -10,6 +10,7 @@ export const GATES = {
   catalogue: async () => (await import('./catalogue.ts')).gate,
   rls: async () => (await import('./rls.ts')).gate,
   matrix: async () => (await import('./matrix.ts')).gate,
+  'prisma-shapes': async () => (await import('./prisma-shapes.ts')).gate,
   'totp-race': async () => (await import('./totp-race.ts')).gate,
   enumeration: async () => (await import('./enumeration.ts')).gate,
   'ticket-race': async () => (await import('./ticket-race.ts')).gate,
