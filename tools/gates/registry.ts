@@ -12,6 +12,7 @@ export const GATES = {
   matrix: async () => (await import('./matrix.ts')).gate,
   'prisma-shapes': async () => (await import('./prisma-shapes.ts')).gate,
   'totp-race': async () => (await import('./totp-race.ts')).gate,
+  'emergency-race': async () => (await import('./emergency-race.ts')).gate,
   enumeration: async () => (await import('./enumeration.ts')).gate,
   'ticket-race': async () => (await import('./ticket-race.ts')).gate,
   'portal-takeover': async () => (await import('./portal-takeover.ts')).gate,
