@@ -9,6 +9,7 @@ export const GATES = {
   failover: async () => (await import('./failover.ts')).gate,
   catalogue: async () => (await import('./catalogue.ts')).gate,
   rls: async () => (await import('./rls.ts')).gate,
+  headers: async () => (await import('./headers.ts')).gate,
   matrix: async () => (await import('./matrix.ts')).gate,
   'prisma-shapes': async () => (await import('./prisma-shapes.ts')).gate,
   'totp-race': async () => (await import('./totp-race.ts')).gate,
