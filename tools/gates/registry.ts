@@ -12,6 +12,7 @@ export const GATES = {
   headers: async () => (await import('./headers.ts')).gate,
   matrix: async () => (await import('./matrix.ts')).gate,
   'prisma-shapes': async () => (await import('./prisma-shapes.ts')).gate,
+  canary: async () => (await import('./canary.ts')).gate,
   'totp-race': async () => (await import('./totp-race.ts')).gate,
   'emergency-race': async () => (await import('./emergency-race.ts')).gate,
   enumeration: async () => (await import('./enumeration.ts')).gate,

@@ -17,6 +17,8 @@ export interface PortalProcessOptions {
   /** Of the portal's role, with its password. */
   databaseUrl: string;
   origin: string;
+  /** What pools' passwords are sealed with; one of its own when left out. */
+  vaultPublicPem?: string;
   /** Loaded before the portal itself; a proof gives one that takes a defence away. */
   preload?: string;
 }
@@ -38,7 +40,12 @@ export class PortalProcess {
   }
 
   /** Answers when this resolves. @throws Error with what it said, where it does not come up */
-  static async start({ databaseUrl, origin, preload }: PortalProcessOptions): Promise<PortalProcess> {
+  static async start({
+    databaseUrl,
+    origin,
+    vaultPublicPem = generateKeyPair().publicPem,
+    preload,
+  }: PortalProcessOptions): Promise<PortalProcess> {
     const built = await buildApps(() => undefined);
     const [port, folder] = [await freePort(), mkdtempSync(path.join(tmpdir(), 'porthole-portal-'))];
     const file = (name: string, text: string): string => {
@@ -60,7 +67,7 @@ export class PortalProcess {
         PORTHOLE_ORIGIN: origin,
         PORTHOLE_DATABASE_URL: url.href,
         PORTHOLE_DATABASE_PASSWORD_FILE: file('db', password),
-        PORTHOLE_VAULT_PUBLIC_KEY_FILE: file('vault.pub', generateKeyPair().publicPem),
+        PORTHOLE_VAULT_PUBLIC_KEY_FILE: file('vault.pub', vaultPublicPem),
         PORTHOLE_FACTOR_KEY_FILE: file('factor.key', newFactorKey().reveal()),
         PORTHOLE_SSO_KEY_FILE: file('sso.key', newFactorKey().reveal()),
         PORTHOLE_SIGN_UP: 'open',
