@@ -38,6 +38,12 @@ export function fieldsOfInput(schema: z.ZodType): { fields: InputField[]; untold
       if (at.length > 0) fields.push({ at, kind: type, schema: whole, ...flags });
       for (const [name, field] of Object.entries(Object(definition.shape)))
         walk(field, [...at, name], null, NEITHER);
+    } else if (type === 'union' && optionsOf(definition).every(isObject)) {
+      // One of several forms: each field of each is a field.
+      if (at.length > 0) fields.push({ at, kind: 'object', schema: whole, ...flags });
+      for (const option of optionsOf(definition))
+        for (const [name, field] of Object.entries(Object(definitionOf(option).shape)))
+          walk(field, [...at, name], null, NEITHER);
     } else untold.push(`${type} as ${at.join('.')}`);
   };
   walk(schema, [], null, NEITHER);
@@ -71,6 +77,8 @@ export function sampleOf(schema: z.ZodType): unknown {
       );
     case 'array':
       return [inner(definition.element)];
+    case 'union':
+      return inner(optionsOf(definition)[0]);
     case 'pipe':
       return inner(definition.in);
     case 'nullable':
@@ -111,6 +119,12 @@ function isThrownAway(schema: z.ZodType): boolean {
     ({ success, data }) => success && JSON.stringify(data) === JSON.stringify(outcomes[0]?.data),
   );
 }
+
+function optionsOf({ options }: Record<string, unknown>): z.ZodType[] {
+  return Array.isArray(options) ? options.map(asType) : [];
+}
+
+const isObject = (schema: z.ZodType): boolean => definitionOf(schema).type === 'object';
 
 function definitionOf(schema: z.ZodType): Record<string, unknown> & { type: string } {
   return Object(schema._zod.def);
