@@ -12,17 +12,22 @@ const LEAST_NODE = [20, 19];
  * Runs a TypeScript command of this folder in the foreground and ends with its exit code.
  *
  * @param {string} script a path below tools/.
+ * @param {string[]} flags of Node.
  */
-export function run(script) {
+export function run(script, flags = []) {
   requireNode();
   installWhenNeeded();
   generateWhenNeeded();
   const file = path.join(root, 'tools', script);
   const tsx = path.join(root, 'node_modules/tsx/dist/esm/index.mjs');
-  const child = spawn(process.execPath, ['--import', `file://${tsx}`, file, ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  const child = spawn(
+    process.execPath,
+    [...flags, '--import', `file://${tsx}`, file, ...process.argv.slice(2)],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   // The terminal sends Ctrl-C to the whole group; a supervisor's SIGTERM reaches only us and is passed on.
   process.on('SIGINT', () => undefined);
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

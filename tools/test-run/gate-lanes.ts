@@ -50,7 +50,8 @@ async function playLane(
 function startLane(): ChildProcess {
   return fork(path.join(rootDir, 'tools/gates/lane.ts'), {
     cwd: rootDir,
-    execArgv: ['--import', 'tsx'],
+    // As gate.mjs: modules of the portal say that no browser may load them.
+    execArgv: ['--conditions=react-server', '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
 }

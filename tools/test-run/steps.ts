@@ -46,8 +46,9 @@ export const STEPS: readonly Step[] = [
     title: 'integration tests',
     run: () => vitest('integration', ['--project', 'integration']),
   },
-  { name: 'gates', title: 'gates, each with its proof', run: gates },
   { name: 'build', title: 'production builds', run: build },
+  // After the builds: some of them are about what ships.
+  { name: 'gates', title: 'gates, each with its proof', run: gates },
   { name: 'start', title: 'npm start itself', run: () => vitest('start', ['--project', 'stack']) },
   { name: 'browser', title: 'browser tests', run: browser },
 ];

@@ -8,6 +8,9 @@ describe('the way back after signing in', () => {
   it.each([
     '//evil.example',
     '/\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '/o/acme\r\n',
     'https://evil.example',
     'javascript:alert(1)',
     '',

@@ -1,5 +1,4 @@
-/** Only a path of ours: no open redirect (security.md §10). */
-const OWN_PATH = /^\/(?![/\\])/;
+import { OWN_PATH } from '../../own-path.ts';
 
 /** Where to go after signing in; null where the address asks for anything but a path of ours. */
 export function safeNext(next: string | null): string | null {

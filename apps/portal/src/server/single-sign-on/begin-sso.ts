@@ -7,6 +7,7 @@ import {
   takeSsoBeginning,
 } from '@porthole/auth';
 import { z } from 'zod';
+import { OWN_PATH } from '../../own-path.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { lineSchema } from '../inputs.ts';
 import type { RequestFacts } from '../request-facts.ts';
@@ -16,11 +17,7 @@ import { redirectUriOf } from './redirect-uri.ts';
 export const beginSsoInput = z.strictObject({
   email: lineSchema(3, 254),
   /** Where to go afterwards: a path of ours. */
-  next: z
-    .string()
-    .max(2_000)
-    .regex(/^\/(?![/\\])/)
-    .nullable(),
+  next: z.string().max(2_000).regex(OWN_PATH).nullable(),
 });
 
 export type SsoDeps = Pick<AllDeps, 'db' | 'clock' | 'origin' | 'fetch' | 'ssoKey'>;

@@ -15,6 +15,8 @@ const issuerSchema = z
   .url({ protocol: /^https$/ })
   .max(500)
   .refine((text) => {
+    // This is asked also of what is no address at all.
+    if (!URL.canParse(text)) return false;
     const { search, hash, username, password } = new URL(text);
     return `${search}${hash}${username}${password}` === '';
   });

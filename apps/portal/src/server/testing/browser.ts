@@ -1,3 +1,4 @@
+import type { AnyRouter } from '@trpc/server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import superjson from 'superjson';
 import { MAX_BATCH_ITEMS, TRPC_ENDPOINT } from '../../trpc/endpoint.ts';
@@ -26,6 +27,7 @@ export class Browser {
   constructor(
     private readonly deps: Deps,
     private readonly ip = '192.0.2.7',
+    private readonly router: AnyRouter = appRouter,
   ) {}
 
   signIn(name: Name, password = PASSWORD): Promise<Answer> {
@@ -49,7 +51,7 @@ export class Browser {
     const response = await fetchRequestHandler({
       endpoint: TRPC_ENDPOINT,
       req,
-      router: appRouter,
+      router: this.router,
       createContext: ({ resHeaders }) => contextOf(this.deps, req, resHeaders),
       maxBatchSize: MAX_BATCH_ITEMS,
     });

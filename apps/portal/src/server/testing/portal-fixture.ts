@@ -66,6 +66,7 @@ export async function createFixture() {
     tenants,
     people,
     portalUrl: database.url('portal'),
+    databaseUrl: database.url,
     sql: async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
       (await root.query(text, values)).rows,
     actor: (name: Name) => actorOf(root, tenants, people, name),
