@@ -19,6 +19,11 @@ const RUNS_PEOPLE = 'Owners and admins.';
 const READS_ALL = 'Owners, admins, auditors, and the provider’s operators.';
 const READS_POOLS = 'Owners, admins, and the provider’s operators and support.';
 const OPERATORS = 'The provider’s operators.';
+const RUNS_TEAMS = 'Owners, admins, and the provider’s operators, in the provider’s own organisation.';
+const RUNS_LOCKS =
+  'Owners and admins, and the provider’s operators, who have confirmed who they are within ten minutes.';
+const CONFIRMED_OWNERS = 'Owners and admins, who have confirmed who they are within ten minutes.';
+const PROVIDER_SUPPORT = 'The provider’s owners, operators and support.';
 const PROVIDER = 'The provider’s owners and operators.';
 
 const BROWSER = 'A console opens in the browser of somebody who is signed in; a pass is bound to both.';
@@ -245,6 +250,27 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   'live.seats': { scope: 'log', does: 'Lists who is on which console now.', who: READS_ALL },
 
+  'locks.here': { scope: null, does: 'Says which locks touch whoever asks.', who: MEMBERS },
+  'locks.lift': { scope: null, does: 'Lifts a lock, with a reason.', who: RUNS_LOCKS },
+  'locks.liftOverCustomer': {
+    scope: null,
+    does: 'Lifts the provider’s lock over an organisation.',
+    who: PROVIDER,
+  },
+  'locks.list': { scope: null, does: 'Lists locks that stand, and lifted ones.', who: READS_ALL },
+  'locks.ofCustomers': {
+    scope: null,
+    does: 'Lists the organisations that the provider locked.',
+    who: PROVIDER,
+  },
+  'locks.preview': { scope: null, does: 'Says which consoles a lock would close.', who: RUNS_LOCKS },
+  'locks.set': {
+    scope: null,
+    does: 'Locks a person, a team, a machine, a pool or the organisation; its consoles close within two seconds.',
+    who: RUNS_LOCKS,
+  },
+  'locks.setOverCustomer': { scope: null, does: 'Locks a whole organisation.', who: PROVIDER },
+
   'log.event': { scope: 'log', does: 'Reads one event of the log.', who: READS_ALL },
   'log.list': { scope: 'log', does: 'Reads the log, newest first, 50 events at a time.', who: READS_ALL },
   'log.verify': {
@@ -370,6 +396,53 @@ export const CALLS: Readonly<Record<string, Call>> = {
     does: 'Looks into DNS whether a mail domain is the organisation’s.',
     who: RUNS_PEOPLE,
   },
+
+  'support.approve': {
+    scope: null,
+    does: 'Lets the provider’s support in, for an hour at most.',
+    who: CONFIRMED_OWNERS,
+  },
+  'support.ask': {
+    scope: null,
+    does: 'Asks an organisation to be let in as support.',
+    who: PROVIDER_SUPPORT,
+  },
+  'support.end': { scope: null, does: 'Ends support at once, with its consoles.', who: RUNS_PEOPLE },
+  'support.enter': {
+    scope: null,
+    does: 'Enters an organisation that let support in.',
+    who: PROVIDER_SUPPORT,
+  },
+  'support.here': { scope: null, does: 'Says who of the provider is inside now.', who: MEMBERS },
+  'support.leave': {
+    scope: null,
+    does: 'Leaves an organisation, or gives back what it gave.',
+    who: PROVIDER_SUPPORT,
+  },
+  'support.list': {
+    scope: null,
+    does: 'Lists support that waits, that is inside, and that was.',
+    who: READS_ALL,
+  },
+  'support.ofProvider': {
+    scope: null,
+    does: 'Lists what one asked and was given as support.',
+    who: PROVIDER_SUPPORT,
+  },
+  'support.offer': {
+    scope: null,
+    does: 'Offers support to come in, for an hour at most.',
+    who: CONFIRMED_OWNERS,
+  },
+  'support.refuse': { scope: null, does: 'Refuses support, with a reason.', who: RUNS_PEOPLE },
+
+  'teams.addMembers': { scope: null, does: 'Adds members to a team.', who: RUNS_TEAMS },
+  'teams.create': { scope: null, does: 'Makes a team.', who: RUNS_TEAMS },
+  'teams.get': { scope: null, does: 'Reads a team: its people, and what it was given.', who: MEMBERS },
+  'teams.list': { scope: null, does: 'Lists the teams.', who: MEMBERS },
+  'teams.remove': { scope: null, does: 'Removes a team; what it was given ends.', who: RUNS_TEAMS },
+  'teams.removeMember': { scope: null, does: 'Takes somebody out of a team.', who: RUNS_TEAMS },
+  'teams.rename': { scope: null, does: 'Renames a team.', who: RUNS_TEAMS },
 
   'tokens.end': {
     scope: null,
