@@ -18,6 +18,10 @@ describe('toCsv', () => {
     ).toMatch(/^"?'/);
   });
 
+  it.each(['\n', '\r', 'a\rb'])('quotes %j, which ends no record', (text) => {
+    expect(readCsv(toCsv(['a'], [[text]]))[1]?.[0]?.replace(/^'/, '')).toBe(text);
+  });
+
   it('starts no field with what a spreadsheet computes', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 1, maxLength: 4 }), (row) => {

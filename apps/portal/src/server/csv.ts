@@ -7,6 +7,6 @@ import { stringify } from 'csv-stringify/sync';
 export function toCsv(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   return stringify(
     [columns, ...rows].map((row) => [...row]),
-    { record_delimiter: 'windows', escape_formulas: true },
+    { record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ },
   );
 }
