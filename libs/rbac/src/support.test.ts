@@ -99,6 +99,7 @@ const anyFacts: fc.Arbitrary<Facts> = fc.record({
       rights: fc.subarray([...SUPPORT_RIGHTS], { minLength: 0 }),
       endsAt: date,
     }),
+    { nil: null as null },
   ),
 });
 const anyVm: fc.Arbitrary<VmFacts> = fc.record({

@@ -811,7 +811,6 @@ async function idOf(scene: Scene, names: Row['names'], whose: Whose, who: Who): 
       return id;
     }
     case 'support-request':
-      await fixture.sql('UPDATE support_grant SET ended_at = now() WHERE ended_at IS NULL');
       return addSupport(fixture, fixture.tenants[tenant], 'asked');
     case 'support-grant':
       return addSupport(fixture, fixture.tenants[tenant], 'given');
@@ -862,7 +861,7 @@ async function addRequest(
   });
 }
 
-/** A way in for the provider's support: asked for by olga, or given by somebody who runs the organisation. */
+/** A way in for the provider's support: asked for by one of its people, or given by somebody who runs the organisation. */
 async function addSupport(
   fixture: Fixture,
   tenantId: string,
@@ -870,7 +869,11 @@ async function addSupport(
   over: Record<string, unknown> = {},
 ): Promise<string> {
   const now = new Date();
-  const asked = { person_id: fixture.people.olga, person_name: 'olga' };
+  // One asks once at a time, and several of these may stand.
+  const asked = {
+    person_id: await addMember(fixture, fixture.tenants.northgate, 'support'),
+    person_name: 'New',
+  };
   const giver = as === 'asked' ? null : await addMember(fixture, tenantId, 'owner');
   return insert(fixture, 'support_grant', {
     tenant_id: tenantId,
