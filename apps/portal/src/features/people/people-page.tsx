@@ -68,7 +68,7 @@ export function PeoplePage() {
       <search className="flex flex-wrap items-end gap-4 pb-2">
         <SearchField
           label={t('people.search')}
-          hint={t('share.whoHint')}
+          hint={t('accessOf.hint.person')}
           clearLabel={t('people.noMatch.button')}
           value={search}
           onChange={setSearch}
