@@ -65,11 +65,16 @@ export function Dialog({
   );
 }
 
-/** The row of buttons at a dialog's foot. */
-export function DialogActions({ children }: { children: ReactNode }) {
+/**
+ * The row of buttons at a dialog's foot.
+ *
+ * @param above what is read before one presses, always in view
+ */
+export function DialogActions({ children, above }: { children: ReactNode; above?: ReactNode }) {
   return (
-    <div className="sticky -bottom-6 -mx-6 -mb-6 flex flex-wrap justify-end gap-2 border-t bg-surface px-6 py-4">
-      {children}
+    <div className="sticky -bottom-6 -mx-6 -mb-6 grid gap-4 border-t bg-surface px-6 py-4">
+      {above}
+      <div className="flex flex-wrap justify-end gap-2">{children}</div>
     </div>
   );
 }

@@ -107,12 +107,6 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
             maxLength={500}
           />
         </div>
-        <SharePreview
-          nobody={to.length === 0}
-          preview={preview.data ?? null}
-          error={preview.isError ? apiErrorOf(preview.error).message : null}
-          until={until}
-        />
         {give.isError && <FieldError id="share-error">{apiErrorOf(give.error).message}</FieldError>}
         {onGuest !== undefined && (
           <p className="flex flex-wrap items-center gap-2 text-ink-2 text-sm">
@@ -122,7 +116,16 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
             </Button>
           </p>
         )}
-        <DialogActions>
+        <DialogActions
+          above={
+            <SharePreview
+              nobody={to.length === 0}
+              preview={preview.data ?? null}
+              error={preview.isError ? apiErrorOf(preview.error).message : null}
+              until={until}
+            />
+          }
+        >
           <Button onClick={onClose}>{t('share.cancel')}</Button>
           <Button type="submit" kind="primary" busy={give.isPending ? t('share.busy') : null}>
             {t('share.submit')}

@@ -19,9 +19,12 @@ interface SharePreviewProps {
 export function SharePreview({ nobody, preview, error, until }: SharePreviewProps) {
   const t = useWords();
   return (
-    <div
+    <section
       aria-live="polite"
-      className="grid gap-2 border-t pt-4 text-ink-2 text-sm"
+      aria-label={t('share.previewTitle')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: many sentences scroll, and a keyboard has to reach them
+      tabIndex={0}
+      className="grid max-h-32 gap-2 overflow-y-auto text-ink-2 text-sm"
       data-testid="share-preview"
     >
       {nobody ? (
@@ -41,7 +44,7 @@ export function SharePreview({ nobody, preview, error, until }: SharePreviewProp
           ),
         )
       )}
-    </div>
+    </section>
   );
 }
 

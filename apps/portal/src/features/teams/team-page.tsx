@@ -10,6 +10,7 @@ import { exactTime } from '../../ui/format-time.ts';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { LockEntry } from '../locks/lock-entry.tsx';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { AddPeopleDialog } from './add-people-dialog.tsx';
@@ -53,6 +54,7 @@ export function TeamPage() {
         title={<bdi translate="no">{team.name}</bdi>}
         action={
           <>
+            <LockEntry org={org} wish={{ scope: 'team', id: team.id, name: team.name }} />
             <RemoveTeam org={org} team={team} />
             <Button reason={reason} onClick={() => setAsks('name')}>
               {t('teams.rename')}
