@@ -43,8 +43,8 @@ interface MultiComboboxProps extends PickerProps {
   removeLabel: (option: ComboOption) => string;
   picked: readonly ComboOption[];
   onPick: (options: readonly ComboOption[]) => void;
-  /** There is room for no more. */
-  full: boolean;
+  /** What is said where there is room for no more; null while there is. */
+  full: string | null;
 }
 
 /** {@link Combobox} for several: what was picked stands below, and is taken back one by one. */
@@ -52,8 +52,11 @@ export function MultiCombobox({ picked, removeLabel, onPick, options, full, ...p
   const left = options.filter(({ id }) => picked.every((one) => one.id !== id));
   return (
     <div className="grid gap-2">
-      {full ? (
-        <span className="font-medium text-sm">{picker.label}</span>
+      {full !== null ? (
+        <>
+          <span className="font-medium text-sm">{picker.label}</span>
+          <p className="text-ink-2 text-sm">{full}</p>
+        </>
       ) : (
         <Picker {...picker} options={left} onPick={(option) => onPick([...picked, option])} />
       )}

@@ -1,11 +1,10 @@
 'use client';
 
-import Link from 'next/link';
 import type { GrantOfPerson } from '../../server/people/get-person.ts';
-import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { giftWord } from '../sharing/gift-word.ts';
+import { GrantEnd, GrantOver } from '../sharing/grant-parts.tsx';
 
 /** What a person may reach by a grant, and until when; a machine leads to where it is changed. */
 export function GrantsOfPerson({
@@ -36,29 +35,14 @@ export function GrantsOfPerson({
           {({ over, role, rights, endsAt, reason, team }) => (
             <>
               <Cell className="max-sm:w-full">
-                {over.kind === 'vm' ? (
-                  <Link
-                    href={`/o/${org}/machines/${over.vmId}/access`}
-                    className="inline-flex min-h-6 items-center text-link hover:underline"
-                  >
-                    <bdi translate="no">{over.name}</bdi>
-                  </Link>
-                ) : (
-                  t('access.target', { target: over.kind, tag: over.kind === 'tag' ? over.tag : '' })
-                )}
+                <GrantOver org={org} over={over} />
                 {team !== null && (
                   <span className="block text-ink-2 text-xs">{t('access.team', { team })}</span>
                 )}
               </Cell>
               <Cell>{giftWord({ role, rights }, t)}</Cell>
               <Cell className="text-ink-2">
-                {endsAt === null ? (
-                  t('access.noEnd')
-                ) : (
-                  <time dateTime={endsAt.toISOString()} title={exactTime(endsAt)}>
-                    {untilTime(endsAt)}
-                  </time>
-                )}
+                <GrantEnd endsAt={endsAt} />
               </Cell>
               <Cell from="lg" className="truncate text-ink-2">
                 <bdi>{reason === '' ? t('app.none') : reason}</bdi>

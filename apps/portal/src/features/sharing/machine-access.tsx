@@ -8,7 +8,6 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -18,6 +17,7 @@ import { useMachine } from '../machines/use-machine.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { AskAccess } from '../requests/ask-access.tsx';
 import { giftWord } from './gift-word.ts';
+import { GrantEnd } from './grant-parts.tsx';
 import { useEndGrant } from './use-end-grant.ts';
 
 /** Loaded when somebody shares. */
@@ -146,13 +146,7 @@ function GrantCells({ org, grant }: { org: string; grant: GrantRow }) {
       </Cell>
       <Cell>{giftWord(grant, t)}</Cell>
       <Cell className="text-ink-2">
-        {grant.endsAt === null ? (
-          t('access.noEnd')
-        ) : (
-          <time dateTime={grant.endsAt.toISOString()} title={exactTime(grant.endsAt)}>
-            {untilTime(grant.endsAt)}
-          </time>
-        )}
+        <GrantEnd endsAt={grant.endsAt} />
       </Cell>
       <Cell from="lg" className="truncate text-ink-2">
         <bdi>{grant.reason === '' ? t('app.none') : grant.reason}</bdi>

@@ -3,6 +3,7 @@
 import type { GrantTarget, Right } from '@porthole/rbac';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { MAX_RECEIVERS } from '../../server/grants/grant-limits.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -16,9 +17,6 @@ import { OverField } from './over-field.tsx';
 import { SharePreview } from './share-preview.tsx';
 import { UNTIL_CHOICES } from './until-choices.ts';
 import { UntilField, useUntil } from './until-field.tsx';
-
-/** As many as `grants.give` takes at once. */
-const MAX_RECEIVERS = 20;
 
 interface ShareDialogProps {
   org: string;
@@ -93,7 +91,7 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
           options={options}
           picked={picked}
           onPick={setPicked}
-          full={picked.length >= MAX_RECEIVERS}
+          full={picked.length < MAX_RECEIVERS ? null : t('share.full', { n: MAX_RECEIVERS })}
         />
         <OverField org={org} machine={machine} over={over} onChange={setOver} />
         <GiftField gift={gift} onChange={setGift} />

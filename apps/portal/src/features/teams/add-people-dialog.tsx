@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { TeamPage } from '../../server/teams/get-team.ts';
+import { MAX_ADDED_AT_ONCE } from '../../server/teams/team-limits.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,9 +13,6 @@ import { FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useRefreshTeams } from './use-refresh-teams.ts';
-
-/** As many as `teams.addMembers` takes at once. */
-const MAX_ADDED = 50;
 
 /** Members of the organisation who are to be in the team, several at once. */
 export function AddPeopleDialog({
@@ -71,7 +69,7 @@ export function AddPeopleDialog({
           options={options}
           picked={picked}
           onPick={setPicked}
-          full={picked.length >= MAX_ADDED}
+          full={picked.length < MAX_ADDED_AT_ONCE ? null : t('teams.full', { n: MAX_ADDED_AT_ONCE })}
         />
         {error !== null && <FieldError id="add-error">{apiErrorOf(error).message}</FieldError>}
         <DialogActions>

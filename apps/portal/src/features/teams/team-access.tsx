@@ -1,12 +1,11 @@
 'use client';
 
-import Link from 'next/link';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
 import { Button } from '../../ui/button.tsx';
-import { exactTime, untilTime } from '../../ui/format-time.ts';
 import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { giftWord } from '../sharing/gift-word.ts';
+import { GrantEnd, GrantOver } from '../sharing/grant-parts.tsx';
 import { useEndGrant } from '../sharing/use-end-grant.ts';
 
 /** What is shared with a team, and taking it back. */
@@ -43,26 +42,11 @@ function GrantCells({ org, grant }: { org: string; grant: GrantRow }) {
   return (
     <>
       <Cell className="max-sm:w-full">
-        {target.kind === 'vm' ? (
-          <Link
-            href={`/o/${org}/machines/${target.vmId}/access`}
-            className="inline-flex min-h-6 items-center text-link hover:underline"
-          >
-            <bdi translate="no">{target.name}</bdi>
-          </Link>
-        ) : (
-          t('access.target', { target: target.kind, tag: target.kind === 'tag' ? target.tag : '' })
-        )}
+        <GrantOver org={org} over={target} />
       </Cell>
       <Cell>{giftWord(grant, t)}</Cell>
       <Cell className="text-ink-2">
-        {endsAt === null ? (
-          t('access.noEnd')
-        ) : (
-          <time dateTime={endsAt.toISOString()} title={exactTime(endsAt)}>
-            {untilTime(endsAt)}
-          </time>
-        )}
+        <GrantEnd endsAt={endsAt} />
       </Cell>
       <Cell from="lg" className="truncate text-ink-2">
         <bdi>{reason === '' ? t('app.none') : reason}</bdi>

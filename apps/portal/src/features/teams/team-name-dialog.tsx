@@ -2,15 +2,13 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { MAX_TEAM_NAME } from '../../server/teams/team-limits.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
-
-/** As many characters as the server takes. */
-const MAX_TEAM_NAME = 60;
 
 interface Team {
   id: string;

@@ -20,12 +20,10 @@ import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, lineSchema } from '../inputs.ts';
 import { assertEndsLater, assertGivesOwn } from './assert-gives-own.ts';
 import { createGrant, type Gift, type Receiver } from './create-grant.ts';
+import { MAX_RECEIVERS } from './grant-limits.ts';
 
 /** The last moment that ISO 8601 writes with four digits of a year. */
 const LATEST_END = new Date('9999-12-31T23:59:59Z');
-
-/** People and teams that one sharing names; each gets a grant with an event of its own. */
-export const MAX_RECEIVERS = 20;
 
 const receiverSchema = z.strictObject({ kind: z.enum(['person', 'team']), id: z.uuid() });
 

@@ -13,7 +13,8 @@ import {
   type Name,
 } from '../testing/portal-fixture.ts';
 import { endGrant } from './end-grant.ts';
-import { giveGrant, giveGrantInput, MAX_RECEIVERS } from './give-grant.ts';
+import { giveGrant, giveGrantInput } from './give-grant.ts';
+import { MAX_RECEIVERS } from './grant-limits.ts';
 import { listGrants } from './list-grants.ts';
 import { listReceivers } from './list-receivers.ts';
 import { previewGrant } from './preview-grant.ts';
