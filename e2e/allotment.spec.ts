@@ -3,6 +3,9 @@ import { seriousFindings } from './axe.ts';
 import { openScreen } from './consoles.ts';
 import { signIn } from './people.ts';
 
+/** How long an answer is on its way: longer than the next two presses take. */
+const ANSWER_MS = 2_000;
+
 const rules = (page: Page) => page.getByTestId('allotment-rule');
 
 test('an operator gives a machine to another organisation by a rule, having seen what moves, and its console closes', async ({
@@ -49,7 +52,11 @@ test('an operator gives a machine to another organisation by a rule, having seen
   await expect(rules(page).first()).toContainText('1 machine');
   await expect(page.getByTestId('allotted-row').filter({ hasText: 'shop-01' })).toContainText('rule 1');
 
-  // Back as it was, by hand and then by the rules.
+  // Back as it was, by hand and then by the rules, written before the page has heard what the hand left.
+  await page.route(/allotment\.read/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, ANSWER_MS));
+    await route.continue();
+  });
   await page.getByRole('checkbox', { name: /shop-01/ }).check();
   await page.getByRole('button', { name: 'Give to…' }).click();
   await page.getByRole('combobox', { name: 'Goes to' }).fill('glob');

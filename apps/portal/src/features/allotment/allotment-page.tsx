@@ -46,8 +46,8 @@ function Allotment({ org, poolId, saved }: { org: string; poolId: string; saved:
         poolId={poolId}
         draft={previewed}
         onBack={() => setPreviewed(null)}
-        onApplied={() => {
-          drafts.applied();
+        onApplied={(version) => {
+          drafts.applied(version);
           setPreviewed(null);
         }}
       />

@@ -21,7 +21,8 @@ interface MovePreviewProps {
   poolId: string;
   draft: AllotmentDraft;
   onBack: () => void;
-  onApplied: () => void;
+  /** @param version of the rules and hands that are saved by it */
+  onApplied: (version: number) => void;
 }
 
 /** Exactly what a draft moves, from whom to whom and who is hit; the one place from which it can be applied. */
@@ -46,9 +47,9 @@ export function MovePreview({ org, poolId, draft, onBack, onApplied }: MovePrevi
   const preview = look.data;
   const apply = useMutation(
     trpc.allotment.change.mutationOptions({
-      onSuccess: ({ moved, left }) => {
+      onSuccess: ({ moved, left, version }) => {
         toast(t('allotment.applied', { n: moved, left }));
-        onApplied();
+        onApplied(version);
       },
       onSettled: async () => {
         setAsking(false);

@@ -22,8 +22,8 @@ export interface RuleDrafts {
   discard(): void;
   /** Stays with one's own, knowing of the others'. */
   keep(): void;
-  /** What was written is what is saved, as the next answer will say too. */
-  applied(): void;
+  /** What was written is what is saved as `version`, as the next answer will say too. */
+  applied(version: number): void;
 }
 
 /** Rules being written over what is saved: what is typed is never lost, and others' changes are told. */
@@ -38,7 +38,8 @@ export function useRuleDrafts(saved: PoolAllotment): RuleDrafts {
     setRules(next);
     setVersion(saved.version);
   };
-  const isNewer = saved.version !== version;
+  // An answer that was asked for before one's own change was saved is older, and no news.
+  const isNewer = saved.version > version;
   // Nothing is being written: what others save is simply shown.
   useEffect(() => {
     if (isNewer && !isChanged) take();
@@ -54,7 +55,10 @@ export function useRuleDrafts(saved: PoolAllotment): RuleDrafts {
       setBase(draftsOf(saved));
       setVersion(saved.version);
     },
-    applied: () => setBase([...rules]),
+    applied: (own) => {
+      setBase([...rules]);
+      setVersion(own);
+    },
   };
 }
 

@@ -87,7 +87,7 @@ describe('rules', () => {
       rule('tag', 'acme'),
       rule('folder', '/customers/acme'),
     ];
-    expect(await stage.apply({ rules })).toEqual({ moved: 3, left: 0 });
+    expect(await stage.apply({ rules })).toMatchObject({ moved: 3, left: 0 });
     expect(await stage.holderOf(tagged)).toEqual(['acme', false]);
     expect(await stage.holderOf(foldered)).toEqual(['acme', false]);
     expect(await stage.holderOf(named)).toEqual(['globex', false]);
@@ -104,7 +104,7 @@ describe('rules', () => {
   it('that are taken away give machines back to the owner of the pool', async () => {
     const web = await stage.vm('web-01', { tags: ['acme'] });
     await stage.apply({ rules: [rule('tag', 'acme')] });
-    expect(await stage.apply({})).toEqual({ moved: 1, left: 0 });
+    expect(await stage.apply({})).toMatchObject({ moved: 1, left: 0 });
     expect(await stage.holderOf(web)).toEqual(['northgate', false]);
   });
 
@@ -144,19 +144,24 @@ describe('a hand', () => {
   it('wins over the rules until the machine is given back to them', async () => {
     const web = await stage.vm('web-01', { tags: ['acme'] });
     const rules = [rule('tag', 'acme')];
-    expect(await stage.apply({ rules, hands: [{ vmId: web, holder: 'globex' }] })).toEqual({
+    expect(await stage.apply({ rules, hands: [{ vmId: web, holder: 'globex' }] })).toMatchObject({
       moved: 1,
       left: 0,
     });
     expect(await stage.holderOf(web)).toEqual(['globex', true]);
     expect(await stage.preview({ rules })).toMatchObject({ total: 0 });
-    expect(await stage.apply({ rules, hands: [{ vmId: web, holder: null }] })).toEqual({ moved: 1, left: 0 });
+    expect(await stage.apply({ rules, hands: [{ vmId: web, holder: null }] })).toMatchObject({
+      moved: 1,
+      left: 0,
+    });
     expect(await stage.holderOf(web)).toEqual(['acme', false]);
   });
 
   it('keeps a machine where it is, whatever the rules say later', async () => {
     const web = await stage.vm('web-01', { tags: ['acme'] });
-    expect(await stage.apply({ hands: [{ vmId: web, holder: 'northgate' }] })).toEqual({ moved: 0, left: 0 });
+    const applied = await stage.apply({ hands: [{ vmId: web, holder: 'northgate' }] });
+    expect(applied).toMatchObject({ moved: 0, left: 0 });
+    expect(await stage.read()).toMatchObject({ version: applied.version });
     expect(await stage.preview({ rules: [rule('tag', 'acme')] })).toMatchObject({ total: 0 });
   });
 

@@ -30,6 +30,8 @@ export interface AppliedAllotment {
   moved: number;
   /** Of those that were seen: left where they were, since somebody changed rules or hands, or the pool the machine, meanwhile. */
   left: number;
+  /** `pool.allotment_version` of the rules and hands as this left them. */
+  version: number;
 }
 
 interface Asked {
@@ -74,7 +76,7 @@ export async function applyAllotment(
     };
   });
   const moved = await moveByRules(deps, actor, id, version, resolved.rules, moves);
-  return { moved: hands + moved, left: moves.length - moved };
+  return { moved: hands + moved, left: moves.length - moved, version };
 }
 
 /** @returns how many of them are with whom it was seen, whether we moved them or the worker was quicker */

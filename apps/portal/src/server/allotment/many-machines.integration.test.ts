@@ -34,7 +34,7 @@ describe('many at once', () => {
     expect(previewed()).toBeLessThan(30);
     expect([total, rows.length, nextCursor]).toEqual([5_000, 100, 100]);
     const queries = countQueries();
-    expect(await stage.apply(draft, seen)).toEqual({ moved: 5_000, left: 0 });
+    expect(await stage.apply(draft, seen)).toMatchObject({ moved: 5_000, left: 0 });
     const transactions = 5_000 / MOVES_PER_TRANSACTION;
     expect(transactions).toBe(20);
     // Each is of BEGIN, context, lock, judgement, door, COMMIT, and there is what the plan needs: not one for each machine.
@@ -107,7 +107,7 @@ describe('many at once', () => {
   it('by rules leaves alone what the pool says otherwise of since the rules were written', async () => {
     const [web, db] = [await stage.vm('web', { tags: ['acme'] }), await stage.vm('db', { tags: ['acme'] })];
     const draft = { rules: [rule('tag', 'globex', 'globex'), rule('tag', 'acme')] };
-    expect(await applyWith(draft, "UPDATE vm SET tags = '{globex}' WHERE id = $1", [web])).toEqual({
+    expect(await applyWith(draft, "UPDATE vm SET tags = '{globex}' WHERE id = $1", [web])).toMatchObject({
       moved: 1,
       left: 1,
     });
@@ -125,7 +125,7 @@ describe('many at once', () => {
       'UPDATE vm SET tenant_id = $2 WHERE id = $1',
       [web, stage.fixture.tenants.acme],
     );
-    expect(moved).toEqual({ moved: 1, left: 0 });
+    expect(moved).toMatchObject({ moved: 1, left: 0 });
   });
 
   /** Applies, with something that happens once the rules are written and before the first machine has moved. */
