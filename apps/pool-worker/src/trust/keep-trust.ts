@@ -6,11 +6,18 @@ import type { PoolConfig } from '../pools/read-pool.ts';
 import type { TrustedHost } from '../sessions/seal-host-sessions.ts';
 import { learnMemberPin, type MemberPin } from './learn-member-pin.ts';
 import { type Endpoint, memberEndpoints } from './member-endpoints.ts';
+import { probeOnce } from './probe-once.ts';
 
 export interface TrustDeps {
   readonly db: Db;
   readonly policy: EgressPolicy;
   readonly probe: ProbeCertificate;
+}
+
+/** One walk over the members. */
+interface Round {
+  readonly probe: ProbeCertificate;
+  readonly signal: AbortSignal;
 }
 
 interface Trust {
@@ -58,6 +65,7 @@ export class TrustKeeper {
     const { address, port } = this.#config;
     const confirmed = this.#confirmedAmong(hosts, recorded);
     this.#confirmedUuid = confirmed?.uuid ?? this.#confirmedUuid;
+    const round = { probe: probeOnce(this.#deps.probe), signal };
     const pins = await Promise.all(
       hosts.map(async (host): Promise<[StoredHost, MemberPin]> => {
         if (host === confirmed) {
@@ -65,7 +73,7 @@ export class TrustKeeper {
           const { validTo, ...pin } = confirmedPin;
           return [host, { kind: 'learned', endpoint: { address, port }, pin, validTo }];
         }
-        return [host, await this.#ask(host, recorded.get(host.uuid) ?? new Set(), signal)];
+        return [host, await this.#ask(host, recorded.get(host.uuid) ?? new Set(), round)];
       }),
     );
     await this.#store(pins, recorded);
@@ -107,12 +115,13 @@ export class TrustKeeper {
       }),
     );
     const known = new Map(rows.map(({ hostId, fingerprint256 }) => [hostId, fingerprint256]));
+    const round = { probe: probeOnce(this.#deps.probe), signal };
     await Promise.all(
       hosts.map(async (host) => {
         const fingerprint = known.get(host.id);
         if (fingerprint === undefined) return;
         if (fingerprint === this.#config.pin) this.#confirmedUuid = host.uuid;
-        const found = await this.#ask(host, new Set([fingerprint]), signal);
+        const found = await this.#ask(host, new Set([fingerprint]), round);
         if (found.kind === 'learned')
           this.#trusted.set(host.uuid, { endpoint: found.endpoint, pin: found.pin });
       }),
@@ -137,7 +146,7 @@ export class TrustKeeper {
     );
   }
 
-  #ask(host: StoredHost, recorded: ReadonlySet<string>, signal: AbortSignal): Promise<MemberPin> {
+  #ask(host: StoredHost, recorded: ReadonlySet<string>, round: Round): Promise<MemberPin> {
     const known = this.#trusted.get(host.uuid)?.endpoint ?? null;
     const { overrides } = this.#config;
     const endpoints = memberEndpoints({
@@ -145,7 +154,7 @@ export class TrustKeeper {
       override: overrides.find(({ hostId }) => hostId === host.id),
       demoEndpoints: this.#deps.policy.demoEndpoints,
     });
-    return learnMemberPin({ ...this.#deps, signal }, { endpoints, known, recorded });
+    return learnMemberPin({ policy: this.#deps.policy, ...round }, { endpoints, known, recorded });
   }
 
   async #store(
