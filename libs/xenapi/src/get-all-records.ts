@@ -8,27 +8,29 @@ import { XenTransportError } from './xenapi-error.ts';
 /** Longest wait for all records of a class, in milliseconds: a large pool sends tens of MiB. */
 export const GET_ALL_TIMEOUT_MS = 120_000;
 
-export interface GetAllOptions extends CallOptions {
-  /** Told of each record that does not fit its reader; without it such a record is an error. */
-  readonly onUnreadable?: (ref: string, reason: string) => void;
+/**
+ * All objects of one class, as the pool sends them: for {@link readAllRecords}.
+ * @throws as `XenSession.call`
+ */
+export function askAllRecords(session: XenCalls, cls: XenClass, options: CallOptions = {}): Promise<unknown> {
+  return session.call(`${cls}.get_all_records`, [], {
+    timeoutMs: GET_ALL_TIMEOUT_MS,
+    maxBodyBytes: LARGE_MAX_BODY_BYTES,
+    ...options,
+  });
 }
 
 /**
- * All objects of one class, each through the reader of its class.
- * @throws XenTransportError xenapi/unexpected-record; else as `XenSession.call`
+ * Each object of an answer through the reader of its class.
+ * @param onUnreadable told of each record that does not fit its reader; without it such a record is an error
+ * @throws XenTransportError xenapi/unexpected-record
  */
-export async function getAllRecords<T>(
-  session: XenCalls,
+export function readAllRecords<T>(
+  answer: unknown,
   cls: XenClass,
   reader: RecordReader<T>,
-  options: GetAllOptions = {},
-): Promise<Map<OpaqueRef, T>> {
-  const { onUnreadable, ...call } = options;
-  const answer = await session.call(`${cls}.get_all_records`, [], {
-    timeoutMs: GET_ALL_TIMEOUT_MS,
-    maxBodyBytes: LARGE_MAX_BODY_BYTES,
-    ...call,
-  });
+  onUnreadable?: (ref: string, reason: string) => void,
+): Map<OpaqueRef, T> {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
     throw new XenTransportError('xenapi/unexpected-record', { class: cls, reason: 'not-a-map' });
   }

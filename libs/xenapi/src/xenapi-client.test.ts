@@ -2,9 +2,9 @@ import type { EgressPolicy } from '@porthole/egress';
 import { connectPinned } from '@porthole/egress';
 import { type FakePool, startFakePool } from '@porthole/fake-xenserver';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { getAllRecords } from './get-all-records.ts';
 import { RecordReader, UNREADABLE } from './record-reader.ts';
 import { consoleRecord, hostRecord, poolRecord, vmRecord } from './records.ts';
+import { getAllRecords } from './testing/get-all-records.ts';
 import { watchEvents } from './watch-events.ts';
 import { XenSession } from './xen-session.ts';
 import { MAX_CONNECTIONS, XenApiClient } from './xenapi-client.ts';
@@ -199,9 +199,7 @@ describe('getAllRecords', () => {
       name_label: (value) => (String(value).endsWith('2') ? UNREADABLE : String(value)),
     });
     const unreadable: string[] = [];
-    const hosts = await getAllRecords(session, 'host', picky, {
-      onUnreadable: (ref) => unreadable.push(ref),
-    });
+    const hosts = await getAllRecords(session, 'host', picky, (ref) => unreadable.push(ref));
     expect([hosts.size, unreadable.length]).toEqual([1, 1]);
     await expect(getAllRecords(session, 'host', picky)).rejects.toMatchObject({
       code: 'xenapi/unexpected-record',

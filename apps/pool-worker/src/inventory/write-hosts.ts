@@ -16,28 +16,26 @@ export async function writeHosts(
   stored: Map<string, StoredHost>,
   hosts: readonly HostFacts[],
 ): Promise<void> {
-  const changed = hosts.flatMap((facts) => {
+  const { tenantId, poolId } = ids;
+  const created = hosts
+    .filter(({ uuid }) => !stored.has(uuid))
+    .map((facts): StoredHost => ({ id: randomUUID(), ...facts }));
+  const changed = hosts.flatMap((facts): StoredHost[] => {
     const before = stored.get(facts.uuid);
-    if (before === undefined) return [{ facts, id: randomUUID(), isNew: true }];
-    return changedColumns<HostFacts>(before, facts) === null ? [] : [{ facts, id: before.id, isNew: false }];
+    if (before === undefined || changedColumns<HostFacts>(before, facts) === null) return [];
+    return [{ id: before.id, ...facts }];
   });
-  if (changed.length === 0) return;
-  await db.withTenant(ids.tenantId, async (tx) => {
-    for (const { facts, id, isNew } of changed) {
-      const { uuid, ...columns } = facts;
-      if (isNew) {
-        await tx.host.createMany({
-          data: { tenantId: ids.tenantId, poolId: ids.poolId, id, uuid, ...columns },
-        });
-      } else {
-        await tx.host.updateMany({
-          where: { tenantId: ids.tenantId, id },
-          data: { ...columns, updatedAt: new Date() },
-        });
-      }
-    }
+  if (created.length === 0 && changed.length === 0) return;
+  await db.withTenant(tenantId, async (tx) => {
+    if (created.length > 0)
+      await tx.host.createMany({ data: created.map((host) => ({ tenantId, poolId, ...host })) });
+    for (const { id, uuid, ...columns } of changed)
+      await tx.host.updateMany({
+        where: { tenantId, id, uuid },
+        data: { ...columns, updatedAt: new Date() },
+      });
   });
-  for (const { facts, id } of changed) stored.set(facts.uuid, { id, ...facts });
+  for (const host of [...created, ...changed]) stored.set(host.uuid, host);
 }
 
 /** Deletes hosts that are no member any more, their trust and sealed sessions with them. @throws DbError */

@@ -40,18 +40,22 @@ export class HostSessionSeals {
     const hasLost = [...this.#sealed.keys()].some((hostId) => !wanted.has(hostId));
     if (stale.length === 0 && !hasLost && this.#sealed.size > 0) return 0;
     await this.#db.withTenant(tenantId, async (tx) => {
-      await tx.hostSession.deleteMany({
-        where: { tenantId, host: { poolId }, hostId: { notIn: [...wanted.keys()] } },
+      const rows = await tx.hostSession.findMany({
+        where: { tenantId, host: { poolId } },
+        select: { hostId: true, generation: true },
       });
-      for (const host of stale) {
-        const columns = { ...this.#seal(session, host), sealedAt: new Date() };
-        await tx.hostSession.upsert({
-          where: { tenantId_hostId: { tenantId, hostId: host.hostId } },
-          create: { tenantId, hostId: host.hostId, ...columns },
-          update: { ...columns, generation: { increment: 1 } },
-          select: { generation: true },
-        });
-      }
+      const generations = new Map(rows.map(({ hostId, generation }) => [hostId, generation]));
+      // What is not wanted any more, and what takes another's place: one statement each, however many hosts there are.
+      const kept = [...wanted.keys()].filter((hostId) => !stale.some((host) => host.hostId === hostId));
+      await tx.hostSession.deleteMany({ where: { tenantId, host: { poolId }, hostId: { notIn: kept } } });
+      await tx.hostSession.createMany({
+        data: stale.map((host) => ({
+          tenantId,
+          hostId: host.hostId,
+          ...this.#seal(session, host),
+          generation: (generations.get(host.hostId) ?? 0) + 1,
+        })),
+      });
     });
     this.#sealed = wanted;
     return stale.length;
