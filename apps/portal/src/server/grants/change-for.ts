@@ -18,31 +18,57 @@ export interface MachineKind {
   count: number;
 }
 
+/** Machines between which no fact tells a difference but those that name one machine. */
+interface Group {
+  /** Those that nobody's facts name, and one of them. */
+  others: MachineKind | null;
+  /** Those that somebody's facts name. */
+  readonly named: VmFacts[];
+}
+
 /**
- * Machines between which none of the facts tells a difference, counted: thousands of machines and hundreds of people would
- * otherwise be millions of decisions.
+ * Machines between which none of a person's facts tells a difference, counted: thousands of machines and hundreds of people would
+ * otherwise be millions of decisions. A machine is told from its like only for who has a grant or a lock on it.
+ *
+ * @param everybody whose kinds will be asked for
  */
-export function kindsOf(machines: readonly VmFacts[], everybody: readonly Facts[]): MachineKind[] {
-  const named = new Set<string>();
-  for (const { grants, locks } of everybody) {
-    for (const { target } of grants) {
-      if (target.kind === 'vm') named.add(target.vmId);
-      if (target.kind === 'tag') named.add(`#${target.tag}`);
-    }
-    for (const { target } of locks) {
-      if (target.kind === 'vm') named.add(target.vmId);
-      if (target.kind === 'pool') named.add(target.poolId);
-    }
-  }
-  const kinds = new Map<string, MachineKind>();
+export function kindsOf(
+  machines: readonly VmFacts[],
+  everybody: readonly Facts[],
+): (facts: Facts) => MachineKind[] {
+  const marks = new Set(everybody.flatMap(marksOf));
+  const named = new Set(everybody.flatMap(machinesNamed));
+  const groups = new Map<string, Group>();
   for (const vm of machines) {
-    const marks = [vm.id, vm.poolId, ...vm.tags.map((tag) => `#${tag}`)].filter((mark) => named.has(mark));
-    const key = JSON.stringify([vm.isControlDomain, ...marks.sort()]);
-    const kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, { vm, count: 1 });
-    else kind.count += 1;
+    const own = [vm.poolId, ...vm.tags.map(tagMark)].filter((mark) => marks.has(mark));
+    const key = JSON.stringify([vm.isControlDomain, ...own.sort()]);
+    const group: Group = groups.get(key) ?? { others: null, named: [] };
+    groups.set(key, group);
+    if (named.has(vm.id)) group.named.push(vm);
+    else group.others = { vm, count: (group.others?.count ?? 0) + 1 };
   }
-  return [...kinds.values()];
+  return (facts) => {
+    const own = new Set(machinesNamed(facts));
+    return [...groups.values()].flatMap(({ others, named }) => {
+      const alike = named.filter(({ id }) => !own.has(id));
+      const vm = others?.vm ?? alike[0];
+      const alone = named.filter(({ id }) => own.has(id)).map((one) => ({ vm: one, count: 1 }));
+      return vm === undefined ? alone : [{ vm, count: (others?.count ?? 0) + alike.length }, ...alone];
+    });
+  };
+}
+
+const tagMark = (tag: string) => `#${tag}`;
+
+/** Machines that facts name one by one. */
+function machinesNamed({ grants, locks }: Facts): string[] {
+  return [...grants, ...locks].flatMap(({ target }) => (target.kind === 'vm' ? [target.vmId] : []));
+}
+
+/** Tags and pools that facts name. */
+function marksOf({ grants, locks }: Facts): string[] {
+  const tags = grants.flatMap(({ target }) => (target.kind === 'tag' ? [tagMark(target.tag)] : []));
+  return [...tags, ...locks.flatMap(({ target }) => (target.kind === 'pool' ? [target.poolId] : []))];
 }
 
 /** What rights on machines would change for who has these facts. */

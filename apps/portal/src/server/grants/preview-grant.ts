@@ -44,7 +44,7 @@ export async function previewGrant(
       ...new Set(receivers.flatMap(({ people }) => people.map(({ id }) => id))),
     ]);
     const machines = vm === null ? await findMachines(tx, actor.tenantId, over) : [vm];
-    const kinds = kindsOf(machines, [...factsOf.values()]);
+    const kindsFor = kindsOf(machines, [...factsOf.values()]);
     const given = rightsGiven({ role, rights });
     return {
       machines: machines.length,
@@ -52,7 +52,7 @@ export async function previewGrant(
         ...receiver,
         people: people.flatMap(({ id, name }) => {
           const facts = factsOf.get(id);
-          return facts === undefined ? [] : [{ id, name, ...changeFor(facts, given, kinds) }];
+          return facts === undefined ? [] : [{ id, name, ...changeFor(facts, given, kindsFor(facts)) }];
         }),
       })),
     };
