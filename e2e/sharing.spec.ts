@@ -116,3 +116,32 @@ test('somebody is let in from a live console, to every machine at once', async (
   const grantId = data?.find(({ target }) => target.kind === 'all')?.id;
   expect((await mutate(page, 'grants.end', { org: 'acme', grantId })).status).toBe(200);
 });
+
+test('machines that are selected in the list are shared in one dialog, by the keyboard', async ({ page }) => {
+  await signIn(page, 'teamAdmin');
+  const names = ['build-01', 'mail-01'];
+  for (const name of names) {
+    await page.getByTestId('machine-row').getByRole('link', { name, exact: true }).focus();
+    await page.keyboard.press('x');
+  }
+  const bar = page.getByRole('region', { name: '2 machines selected' });
+  await bar.getByRole('button', { name: 'Share…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Share 2 machines' });
+  await dialog.getByLabel('Who').fill('Tom');
+  await expect(page.getByRole('option', { name: /Tom Otto/ })).toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByTestId('share-preview')).toContainText(/^Tom Otto can .*, on 2 machines\.$/);
+  expect(await seriousFindings(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Share', exact: true }).press('Enter');
+  await expect(page.getByText('Tom Otto can reach 2 machines now')).toBeVisible();
+  for (const name of names) {
+    const vmId = await machineId(page, 'acme', name);
+    const { data } = await query<{ id: string; person: { name: string } | null }[]>(page, 'grants.list', {
+      org: 'acme',
+      vmId,
+    });
+    const given = data?.filter(({ person }) => person?.name === PEOPLE.newcomer.name) ?? [];
+    expect(given).toHaveLength(1);
+    expect((await mutate(page, 'grants.end', { org: 'acme', grantId: given[0]?.id })).status).toBe(200);
+  }
+});

@@ -89,7 +89,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           {looksUnasked && <ConsoleRequest org={org} vmId={machine.id} machine={machine.name} />}
           {sharing && mayShare && (
             <Suspense>
-              <ShareDialog org={org} machine={machine} onClose={() => setSharing(false)} />
+              <ShareDialog org={org} machines={[machine]} onClose={() => setSharing(false)} />
             </Suspense>
           )}
         </>

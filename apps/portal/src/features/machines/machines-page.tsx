@@ -19,6 +19,7 @@ import { consoleAddress } from '../console/open-console-button.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { BulkBar } from '../power/bulk-bar.tsx';
+import { BulkShare } from '../sharing/bulk-share.tsx';
 import { filterMachines, isFiltered, type MachineFilter, type Sort } from './machine-filter.ts';
 import { FilterChips, MachineFilters } from './machine-filters.tsx';
 import { MachineCells } from './machine-row.tsx';
@@ -115,6 +116,7 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
     },
   });
   const selection = useSelection(shown);
+  const selected = shown.filter(({ id }) => selection.ids.has(id));
   const columns = useColumns(filter.sort, (sort) => onChange({ sort }));
   if (all.length === 0) return <NoMachines org={org} />;
   if (found.length === 0)
@@ -151,8 +153,9 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
       </Table>
       <BulkBar
         org={org}
-        selected={shown.filter(({ id }) => selection.ids.has(id))}
+        selected={selected}
         total={shown.length}
+        acts={<BulkShare org={org} machines={selected} />}
         onAll={selection.selectAll}
         onClear={selection.clear}
       />

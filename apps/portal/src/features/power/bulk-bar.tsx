@@ -1,7 +1,7 @@
 'use client';
 
 import { isForce, POWER_ACTS, type PowerAct } from '@porthole/rbac';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { MachineRow } from '../../server/machines/machine.ts';
 import type { PowerAnswer } from '../../server/power/request-power.ts';
 import { Button } from '../../ui/button.tsx';
@@ -20,12 +20,15 @@ export function BulkBar({
   org,
   selected,
   total,
+  acts,
   onAll,
   onClear,
 }: {
   org: string;
   selected: readonly MachineRow[];
   total: number;
+  /** What else can be done with them. */
+  acts: ReactNode;
   onAll: () => void;
   onClear: () => void;
 }) {
@@ -72,6 +75,7 @@ export function BulkBar({
           <Button kind="quiet" size="small" onClick={onClear}>
             {t('power.bulk.clear')}
           </Button>
+          {acts}
           <Menu
             align="end"
             trigger={<Button busy={power.isPending ? t('power.menu') : null}>{t('power.menu')}</Button>}

@@ -92,7 +92,7 @@ export function MachineAccess() {
         {sharing && mayShare && (
           <ShareDialog
             org={org}
-            machine={machine}
+            machines={[machine]}
             onClose={() => router.replace(address, { scroll: false })}
             onGuest={() => router.replace(`${address}?guest=1`, { scroll: false })}
           />

@@ -1,8 +1,8 @@
 'use client';
 
-import type { GrantTarget, Right } from '@porthole/rbac';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Over } from '../../server/grants/give-grant.ts';
 import { MAX_RECEIVERS } from '../../server/grants/grant-limits.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -13,14 +13,15 @@ import { Field, FieldError } from '../../ui/field.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords, type Words } from '../../words/use-words.ts';
 import { type Gift, GiftField } from './gift-field.tsx';
-import { OverField } from './over-field.tsx';
+import { OverField, overThese, type SharedMachine, theseWord } from './over-field.tsx';
 import { SharePreview } from './share-preview.tsx';
 import { UNTIL_CHOICES } from './until-choices.ts';
 import { UntilField, useUntil } from './until-field.tsx';
 
 interface ShareDialogProps {
   org: string;
-  machine: { id: string; name: string; tags: readonly string[]; rights: readonly Right[] };
+  /** One or more, all of which may be shared. */
+  machines: readonly SharedMachine[];
   onClose: () => void;
   /** Somebody without an account: a guest link instead. Missing where there is no way to one. */
   onGuest?: () => void;
@@ -31,14 +32,14 @@ interface ReceiverOption extends ComboOption {
 }
 
 /** People and teams, a role or single rights, until, why; with sentences of what changes for each (design §5). */
-export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps) {
+export function ShareDialog({ org, machines, onClose, onGuest }: ShareDialogProps) {
   const t = useWords();
   const toast = useToast();
   const trpc = useTRPC();
   const client = useQueryClient();
   const options = useReceivers(org);
   const [picked, setPicked] = useState<readonly ComboOption[]>([]);
-  const [over, setOver] = useState<GrantTarget>({ kind: 'vm', vmId: machine.id });
+  const [over, setOver] = useState<Over>(() => overThese(machines));
   const [gift, setGift] = useState<Gift>({ role: 'operator', rights: [] });
   const until = useUntil();
   const [reason, setReason] = useState('');
@@ -61,7 +62,7 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
           client.invalidateQueries(trpc.access.pathFilter()),
           client.invalidateQueries(trpc.machines.pathFilter()),
         ]);
-        toast(givenWord(picked, overWord(over, machine.name, t), t));
+        toast(givenWord(picked, overWord(over, theseWord(machines, t), t), t));
         onClose();
       },
     }),
@@ -73,7 +74,7 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
   };
 
   return (
-    <Dialog open onClose={onClose} title={t('share.title', { machine: machine.name })}>
+    <Dialog open onClose={onClose} title={t('share.title', { machine: theseWord(machines, t) })}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -93,7 +94,7 @@ export function ShareDialog({ org, machine, onClose, onGuest }: ShareDialogProps
           onPick={setPicked}
           full={picked.length < MAX_RECEIVERS ? null : t('share.full', { n: MAX_RECEIVERS })}
         />
-        <OverField org={org} machine={machine} over={over} onChange={setOver} />
+        <OverField org={org} machines={machines} over={over} onChange={setOver} />
         <GiftField gift={gift} onChange={setGift} />
         <div className="grid items-end gap-4 sm:grid-cols-2">
           <UntilField until={until} choices={UNTIL_CHOICES} tried={tried} />
@@ -154,8 +155,8 @@ function useReceivers(org: string): readonly ReceiverOption[] {
   ];
 }
 
-function overWord(over: GrantTarget, machine: string, t: Words): string {
-  if (over.kind === 'vm') return machine;
+function overWord(over: Over, these: string, t: Words): string {
+  if (over.kind === 'vm' || over.kind === 'vms') return these;
   return t('access.target', { target: over.kind, tag: over.kind === 'tag' ? over.tag : '' });
 }
 

@@ -14,13 +14,13 @@ import {
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
-import { loadMachine } from '../authority/load-machine.ts';
+import { loadMachines } from '../authority/load-machine.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, lineSchema } from '../inputs.ts';
 import { assertEndsLater, assertGivesOwn } from './assert-gives-own.ts';
 import { createGrant, type Gift, type Receiver } from './create-grant.ts';
-import { MAX_RECEIVERS } from './grant-limits.ts';
+import { MAX_GRANTS_AT_ONCE, MAX_MACHINES_SHARED, MAX_RECEIVERS } from './grant-limits.ts';
 
 /** The last moment that ISO 8601 writes with four digits of a year. */
 const LATEST_END = new Date('9999-12-31T23:59:59Z');
@@ -29,9 +29,20 @@ const receiverSchema = z.strictObject({ kind: z.enum(['person', 'team']), id: z.
 
 const overSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('vm'), vmId: z.uuid() }),
+  z.strictObject({
+    kind: z.literal('vms'),
+    vmIds: z
+      .array(z.uuid())
+      .min(1)
+      .max(MAX_MACHINES_SHARED)
+      .refine((vmIds) => new Set(vmIds).size === vmIds.length),
+  }),
   z.strictObject({ kind: z.literal('tag'), tag: lineSchema(1, 256) }),
   z.strictObject({ kind: z.literal('all') }),
 ]);
+
+/** What one sharing is over: several machines one by one become a grant each. */
+export type Over = z.infer<typeof overSchema>;
 
 /** Who gets what over which machines: a role, or single rights with `look` among them. */
 export const giftFields = {
@@ -60,11 +71,11 @@ export const giveGrantInput = z
   .refine(isOneGift);
 
 /**
- * Shares a machine, the machines with a tag, or all of them, with members and teams. Open consoles learn of it within two
+ * Shares machines one by one, the machines with a tag, or all of them, with members and teams. Open consoles learn of it within two
  * seconds, by the epoch that a trigger bumps.
  *
  * @throws NotFoundError `vm/not-found`, `person/not-found`, `team/not-found`; ForbiddenError `rbac/forbidden`; AppError
- *   `grant/past-end`, `grant/more-than-own`, `grant/longer-than-own`, `grant/no-such-tag`
+ *   `grant/past-end`, `grant/more-than-own`, `grant/longer-than-own`, `grant/no-such-tag`, `grant/too-many`
  */
 export async function giveGrant(
   { db }: Pick<AllDeps, 'db'>,
@@ -74,34 +85,38 @@ export async function giveGrant(
   return db.withTenant(actor.tenantId, async (tx) => {
     await lockAuthority(tx, actor.tenantId);
     const gift = { role, rights: RIGHTS.filter((right) => rights.some((one) => one === right)) };
-    const { facts, vm } = await assertMayShare(tx, actor, over);
-    if (vm === null) assertEndsLater(facts, endsAt);
-    else assertGivesOwnGift(facts, vm, gift, endsAt);
+    const { facts, vms } = await assertMayShare(tx, actor, to, over);
+    if (vms === null) assertEndsLater(facts, endsAt);
+    else for (const vm of vms) assertGivesOwnGift(facts, vm, gift, endsAt);
     await assertReceivers(tx, actor.tenantId, to);
     const grantIds: string[] = [];
     for (const receiver of to)
-      grantIds.push(
-        await createGrant(tx, actor, { receiver, over, ...gift, endsAt, reason, requestId: null }),
-      );
+      for (const target of targetsOf(over))
+        grantIds.push(
+          await createGrant(tx, actor, { receiver, over: target, ...gift, endsAt, reason, requestId: null }),
+        );
     return { grantIds };
   });
 }
 
 /**
- * What is true of the actor, if they may share it: one machine by `share`, a tag or all by their place in the organisation.
+ * What is true of the actor, if they may share it: machines by `share`, a tag or all by their place in the organisation.
  *
- * @returns the machine where it is one
- * @throws NotFoundError `vm/not-found`; ForbiddenError `rbac/forbidden`; AppError `grant/no-such-tag`
+ * @returns the machines where it names them
+ * @throws NotFoundError `vm/not-found`; ForbiddenError `rbac/forbidden`; AppError `grant/no-such-tag`, `grant/too-many`
  */
 export async function assertMayShare(
   tx: Tx,
   actor: Actor,
-  over: GrantTarget,
-): Promise<{ facts: Facts; vm: VmFacts | null }> {
-  if (over.kind === 'vm') {
-    const { vm, facts } = await loadMachine(tx, actor, over.vmId);
-    assertCan(facts, 'share', vm);
-    return { facts, vm };
+  to: readonly Receiver[],
+  over: Over,
+): Promise<{ facts: Facts; vms: VmFacts[] | null }> {
+  if (over.kind === 'vm' || over.kind === 'vms') {
+    const vmIds = over.kind === 'vm' ? [over.vmId] : over.vmIds;
+    const { vms, facts } = await loadMachines(tx, actor, vmIds);
+    for (const vm of vms) assertCan(facts, 'share', vm);
+    assertNotTooMany(to.length * vms.length);
+    return { facts, vms };
   }
   const facts = await factsOf(tx, actor);
   const decision = canOverAll(facts);
@@ -115,7 +130,20 @@ export async function assertMayShare(
         publicMessage: 'No machine has this tag. Choose one that a machine has.',
       });
   }
-  return { facts, vm: null };
+  return { facts, vms: null };
+}
+
+function targetsOf(over: Over): GrantTarget[] {
+  return over.kind === 'vms' ? over.vmIds.map((vmId) => ({ kind: 'vm', vmId })) : [over];
+}
+
+function assertNotTooMany(grants: number): void {
+  if (grants <= MAX_GRANTS_AT_ONCE) return;
+  throw new AppError({
+    code: 'grant/too-many',
+    publicMessage: `That is ${grants} grants at once, one for each machine and receiver; ${MAX_GRANTS_AT_ONCE} are the most. Choose fewer machines or people, or put people into a team.`,
+    details: { grants, most: MAX_GRANTS_AT_ONCE },
+  });
 }
 
 /** {@link assertGivesOwn} for a role or single rights. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { GrantTarget, VmRole } from '@porthole/rbac';
+import type { VmRole } from '@porthole/rbac';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { listMachines } from '../machines/list-machines.ts';
@@ -13,8 +13,8 @@ import {
   type Name,
 } from '../testing/portal-fixture.ts';
 import { endGrant } from './end-grant.ts';
-import { giveGrant, giveGrantInput } from './give-grant.ts';
-import { MAX_RECEIVERS } from './grant-limits.ts';
+import { giveGrant, giveGrantInput, type Over } from './give-grant.ts';
+import { MAX_GRANTS_AT_ONCE, MAX_MACHINES_SHARED, MAX_RECEIVERS } from './grant-limits.ts';
 import { listGrants } from './list-grants.ts';
 import { listReceivers } from './list-receivers.ts';
 import { previewGrant } from './preview-grant.ts';
@@ -38,7 +38,7 @@ const inAnHour = () => new Date(Date.now() + 3_600_000);
 
 interface Gift {
   to?: z.infer<typeof giveGrantInput>['to'];
-  over?: GrantTarget;
+  over?: Over;
   role?: VmRole | null;
   rights?: z.infer<typeof giveGrantInput>['rights'];
   endsAt?: Date | null;
@@ -320,6 +320,71 @@ describe('whom something can be shared with', () => {
     const { people, teams } = await listReceivers(fixture.deps, await fixture.actor('jon'), { org: 'acme' });
     expect(people.map(({ name }) => name)).toEqual(['ana', 'jon', 'mira', 'tom']);
     expect(teams).toMatchObject([{ name: 'On-call', people: 2 }]);
+  });
+});
+
+describe('several machines at once', () => {
+  const named = (...vmIds: string[]) => ({ kind: 'vms', vmIds }) as const;
+
+  it('are a grant each for each receiver, each with its event', async () => {
+    const db = await addVm(fixture, { name: 'db-01', poolId });
+    const team = await addTeam('On-call', 'mira');
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const gift = giftOf({ to: [...toPerson(fixture.people.tom), ...toTeam(team)], over: named(web, db) });
+    const { receivers, machines } = await preview('jon', gift);
+    expect([machines, receivers.length]).toEqual([2, 2]);
+    const { grantIds } = await giveGrant(fixture.deps, await fixture.actor('jon'), {
+      ...gift,
+      endsAt: null,
+      reason: 'move',
+    });
+    expect(grantIds).toHaveLength(4);
+    const events = (await eventsOf(fixture, 'acme')).slice(before);
+    expect(events.map(({ action, target }) => [action, Reflect.get(Object(target), 'name')])).toEqual([
+      ['grant.given', 'web-01'],
+      ['grant.given', 'db-01'],
+      ['grant.given', 'web-01'],
+      ['grant.given', 'db-01'],
+    ]);
+    expect(await seenBy('tom')).toEqual(expect.arrayContaining([web, db]));
+    expect(await seenBy('mira')).toEqual(expect.arrayContaining([web, db]));
+  });
+
+  it('are shared all or none: one that is not seen, or not one’s to share, keeps the others', async () => {
+    const db = await addVm(fixture, { name: 'db-01', poolId });
+    await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
+    await expect(give('mira', { over: named(web, db) })).rejects.toMatchObject({ code: 'vm/not-found' });
+    await addGrant(fixture, { to: 'mira', vmId: db, role: 'operator' });
+    await expect(give('mira', { over: named(web, db) })).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    expect(await seenBy('tom')).not.toContain(web);
+    await addGrant(fixture, { to: 'mira', vmId: db, role: 'manager' });
+    await give('mira', { over: named(web, db) });
+    expect(await seenBy('tom')).toEqual(expect.arrayContaining([web, db]));
+  });
+
+  it(`are ${MAX_GRANTS_AT_ONCE} grants at most, and each is named once`, async () => {
+    const vmIds: string[] = [];
+    for (let n = 0; n < MAX_MACHINES_SHARED; n += 1)
+      vmIds.push(await addVm(fixture, { name: `many-${n}`, poolId }));
+    const to = [...toPerson(fixture.people.tom), ...toPerson(fixture.people.mira)];
+    const third = toPerson(fixture.people.ana);
+    await expect(give('jon', { to: [...to, ...third], over: named(...vmIds) })).rejects.toMatchObject({
+      code: 'grant/too-many',
+      details: { grants: 150, most: MAX_GRANTS_AT_ONCE },
+    });
+    await expect(preview('jon', { to: [...to, ...third], over: named(...vmIds) })).rejects.toMatchObject({
+      code: 'grant/too-many',
+    });
+    await give('jon', { to, over: named(...vmIds) });
+    expect(await seenBy('tom')).toEqual(expect.arrayContaining(vmIds));
+    const input = { ...giftOf({ to }), endsAt: null, reason: '' };
+    const accepts = (...ids: string[]) => giveGrantInput.safeParse({ ...input, over: named(...ids) }).success;
+    expect([accepts(web), accepts(web, web), accepts(), accepts(...vmIds, web)]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

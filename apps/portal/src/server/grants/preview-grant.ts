@@ -29,7 +29,7 @@ export interface ReceiverPreview {
  * What would change if something were shared, before it is: for each person and for each member of a team. For who may share it.
  *
  * @throws NotFoundError `vm/not-found`, `person/not-found`, `team/not-found`; ForbiddenError `rbac/forbidden`; AppError
- *   `grant/no-such-tag`
+ *   `grant/no-such-tag`, `grant/too-many`
  */
 export async function previewGrant(
   { db }: Pick<AllDeps, 'db'>,
@@ -37,13 +37,13 @@ export async function previewGrant(
   { to, over, role, rights }: z.infer<typeof previewGrantInput>,
 ): Promise<{ machines: number; receivers: ReceiverPreview[] }> {
   return db.withTenant(actor.tenantId, async (tx) => {
-    const { vm } = await assertMayShare(tx, actor, over);
+    const { vms } = await assertMayShare(tx, actor, to, over);
     await assertReceivers(tx, actor.tenantId, to);
     const receivers = await peopleOf(tx, actor.tenantId, to);
     const factsOf = await factsOfOthers(tx, actor, [
       ...new Set(receivers.flatMap(({ people }) => people.map(({ id }) => id))),
     ]);
-    const machines = vm === null ? await findMachines(tx, actor.tenantId, over) : [vm];
+    const machines = vms ?? (await findMachines(tx, actor.tenantId, over));
     const kindsFor = kindsOf(machines, [...factsOf.values()]);
     const given = rightsGiven({ role, rights });
     return {

@@ -166,8 +166,8 @@ export const CALLS: Readonly<Record<string, Call>> = {
   },
   'grants.give': {
     scope: 'share',
-    does: 'Shares a machine, the machines with a tag, or all, with members and teams: as a role, or right by right.',
-    who: 'Whoever may share the machine; over a tag or all who runs the organisation.',
+    does: 'Shares machines, those with a tag, or all, with members and teams: as a role, or right by right.',
+    who: 'Whoever may share the machines; over a tag or all who runs the organisation.',
   },
   'grants.list': { scope: 'share', does: 'Lists the access that was given to a machine.', who: SEES },
   'grants.preview': {
