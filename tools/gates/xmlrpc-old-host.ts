@@ -1,6 +1,7 @@
 import {
+  askAllRecords,
   EventFollower,
-  getAllRecords,
+  readAllRecords,
   recordSchemas,
   XenApiClient,
   type XenCalls,
@@ -117,7 +118,7 @@ async function operate(old: XenScene, wire: string): Promise<string[]> {
   stop.abort();
   const refusal = await failureOf(() => client.call('VM.start', [off.ref, false, false]));
   off.setPowerState('Halted');
-  const machines = await getAllRecords(client, 'VM', recordSchemas.VM);
+  const machines = readAllRecords(await askAllRecords(client, 'VM'), 'VM', recordSchemas.VM);
   return [
     ...(outcome.kind === 'success' ? [] : [`over ${wire} an operation ended as ${outcome.kind}`]),
     ...(seen.value.kind === 'changes' && seen.value.events.length > 0
