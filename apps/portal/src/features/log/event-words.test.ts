@@ -35,6 +35,17 @@ describe('the sentences of the log', () => {
   });
 
   it.each([
+    ['grant.ended', { receiver: { name: 'Tom Otto' } }, 'ended Tom Otto’s access to web-01 as planned'],
+    ['guest.ended', { guest: 'Nina' }, 'ended the link of Nina to web-01 as planned'],
+    ['token.ended', { name: 'web-01' }, 'ended the API token web-01 as planned'],
+    ['support.ended', { receiver: { name: 'Olga' } }, 'ended the support of Olga in web-01 as planned'],
+  ])('tell an end by date from one that somebody made: %s', (action, data, sentence) => {
+    const told = (why: string) => eventSentence({ action, target, data: { ...data, why } }, serverWords);
+    expect(told('ran-out')).toBe(sentence);
+    expect(told('by-hand')).not.toContain('planned');
+  });
+
+  it.each([
     [
       'taken',
       { why: 'manager', from: { name: 'Ben' }, to: { name: 'Max' } },

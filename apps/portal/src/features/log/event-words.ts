@@ -139,6 +139,7 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     act: wordOf(data, 'act') ?? 'other',
     guest: wordOf(data, 'guest') ?? '',
     leaves: wordOf(data, 'why') === 'machine-left' ? 'yes' : 'no',
+    planned: wordOf(data, 'why') === 'ran-out' ? 'yes' : 'no',
     asker: nameIn(data, 'asker') ?? '',
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
