@@ -28,6 +28,9 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
             <bdi translate="no" className="font-medium">
               {event.actor.kind === 'system' ? t('log.system') : event.actor.name}
             </bdi>{' '}
+            {event.actor.kind === 'guest' && (
+              <span className="text-ink-2 text-xs">{`${t('guests.mark')} `}</span>
+            )}
             {eventSentence(event, t)}
           </p>
           <KeyValues>

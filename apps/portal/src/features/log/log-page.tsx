@@ -279,6 +279,9 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
       </Cell>
       <Cell className="truncate font-medium">
         <bdi translate="no">{event.actor.kind === 'system' ? t('log.system') : event.actor.name}</bdi>
+        {event.actor.kind === 'guest' && (
+          <span className="block truncate font-normal text-ink-2 text-xs">{t('guests.mark')}</span>
+        )}
         {event.actor.token !== undefined && (
           <span className="block truncate font-normal text-ink-2 text-xs">
             {t('log.byToken', { name: event.actor.token.name })}
