@@ -59,7 +59,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         'id', coalesce(p_grant.team_id, p_grant.person_id), 'name', r.name)))
   FROM (SELECT coalesce(
       (SELECT t.name FROM public.team t WHERE t.tenant_id = p_grant.tenant_id AND t.id = p_grant.team_id),
-      (SELECT p.name FROM public.person p WHERE p.id = p_grant.person_id), '') AS name) r
+      (SELECT p.name FROM public.person p WHERE p.id = p_grant.person_id),
+      (SELECT e.target_name FROM public.audit_event e WHERE e.tenant_id = p_grant.tenant_id AND e.target_id = p_grant.team_id::text
+        ORDER BY e.seq DESC LIMIT 1), '') AS name) r
   LEFT JOIN public.vm v ON v.id = p_grant.vm_id
 $$;
 
@@ -147,7 +149,7 @@ $$;
 GRANT EXECUTE ON FUNCTION ends_tell() TO porthole_worker;
 
 -- What goes with a member, a team or a machine between its end and the telling is told as it goes: at the end of that
--- transaction, when its chains are locked anyway. A team that is gone by then has left its name in the event of its removal.
+-- transaction, when its chains are locked anyway. A team that is gone by then has left its name in its last event.
 CREATE FUNCTION untold_grant_gone() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
