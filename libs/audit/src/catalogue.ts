@@ -68,10 +68,20 @@ const invitationFields = {
 };
 /** Puts an event into the trail of a guest link. */
 const ofLink = { guestLinkId: id().optional() };
+/** Somebody was there as the provider's support, by this grant. */
+const asSupport = { supportGrantId: id().optional() };
 const tokenFields = { tokenId: id(), name: word() };
 const guestFields = { guestLinkId: id(), guest: word() };
 const visitFields = { ...guestFields, visitId: id() };
-const seatFields = { ...ofLink, seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
+const seatFields = {
+  ...ofLink,
+  ...asSupport,
+  seatId: id(),
+  hubId: id(),
+  ticketId: id(),
+  kind: kind(),
+  relay: word(),
+};
 const hubFields = { ...ofLink, hubId: id(), kind: kind(), relay: word() };
 const tunnelFields = {
   ...hubFields,
@@ -221,6 +231,7 @@ export const CATALOGUE = {
   }),
   'console.request': z.strictObject({
     ...ofLink,
+    ...asSupport,
     ticketId: id().optional(),
     kind: kind().optional(),
     mode: mode().optional(),
@@ -419,6 +430,7 @@ export const CATALOGUE = {
   }),
   'console.denied': z.strictObject({
     ...ofLink,
+    ...asSupport,
     reason: word().nullish(),
     outcome: word().optional(),
     ticketId: id().optional(),

@@ -1,5 +1,5 @@
 -- Ends by date in the log: a grant, a guest link, support and an API token that end by themselves are told as those are that
--- somebody ends. And guest links that end before their mail went, and visits that nobody asks about any more.
+-- somebody ends. And guest links that end before their mail went, visits that nobody asks about any more, and consoles of support.
 
 -- When the log was told that it ended by its date. Anew where its date was moved afterwards.
 ALTER TABLE "access_grant" ADD COLUMN "end_told_at" TIMESTAMPTZ(3);
@@ -211,6 +211,150 @@ BEGIN
       'data', public.guest_field(v_link.id) || jsonb_build_object('guest', v_link.guest_name, 'why', 'machine-left'))::text);
   END LOOP;
   RETURN NULL;
+END
+$$;
+
+-- What says of an event at a console that somebody was there as the provider's support: the grant by which they were inside
+-- at that moment.
+CREATE FUNCTION support_field(p_tenant uuid, p_person uuid, p_at timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT coalesce((
+    SELECT jsonb_build_object('supportGrantId', g.id) FROM public.support_grant g
+    WHERE g.tenant_id = p_tenant AND g.person_id = p_person AND g.entered_at <= p_at AND g.ends_at > p_at
+      AND coalesce(g.ended_at, 'infinity') > p_at
+    ORDER BY g.ends_at DESC LIMIT 1), '{}')
+$$;
+
+-- As in 0026, with support.
+CREATE OR REPLACE FUNCTION ticket_deny(p_ticket uuid, p_secret_hash bytea, p_relay text, p_outcome text, p_reason text, p_ip text, p_ua text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_ticket public.console_ticket;
+  v_person text;
+  v_vm text;
+BEGIN
+  SELECT t.* INTO v_ticket FROM public.console_ticket t WHERE t.id = p_ticket OR t.secret_hash = p_secret_hash;
+  IF NOT FOUND THEN
+    PERFORM public.audit_write_refusal('00000000-0000-0000-0000-000000000000', gen_random_uuid(), jsonb_build_object(
+      'action', 'console.denied', 'outcome', 'refused',
+      'actor', jsonb_build_object('personId', NULL, 'name', '', 'kind', 'person'), 'ip', p_ip,
+      'data', jsonb_build_object('reason', p_reason, 'relay', p_relay, 'userAgent', left(p_ua, 300)))::text);
+    RETURN;
+  END IF;
+  UPDATE public.console_ticket t SET
+      outcome = CASE WHEN t.outcome <> 'opened' THEN p_outcome ELSE t.outcome END,
+      used_at = CASE WHEN p_outcome IN ('right-gone', 'limit-person', 'limit-console', 'limit-tenant', 'log-away')
+        THEN coalesce(t.used_at, clock_timestamp()) ELSE t.used_at END
+    WHERE t.tenant_id = v_ticket.tenant_id AND t.id = v_ticket.id;
+  v_person := public.name_at_console(v_ticket.tenant_id, v_ticket.guest_link_id, v_ticket.person_id);
+  SELECT v.name INTO v_vm FROM public.vm v WHERE v.tenant_id = v_ticket.tenant_id AND v.id = v_ticket.vm_id;
+  PERFORM public.audit_write_refusal(v_ticket.tenant_id, gen_random_uuid(), jsonb_build_object(
+    'action', 'console.denied', 'outcome', 'refused', 'actor', public.actor_at_console(v_ticket.guest_link_id, v_ticket.person_id, v_person),
+    'target', jsonb_build_object('kind', 'vm', 'id', v_ticket.vm_id, 'name', v_vm), 'ip', p_ip,
+    'data', public.guest_field(v_ticket.guest_link_id)
+      || public.support_field(v_ticket.tenant_id, v_ticket.person_id, clock_timestamp())
+      || jsonb_build_object('reason', p_reason, 'outcome', p_outcome, 'ticketId', v_ticket.id, 'kind', v_ticket.kind,
+      'mode', v_ticket.mode, 'relay', p_relay, 'userAgent', left(p_ua, 300)))::text);
+END
+$$;
+
+-- As in 0026, with support.
+CREATE OR REPLACE FUNCTION seat_end(p_event uuid, p_seat uuid, p_reason text, p_receipt jsonb) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_seat public.console_seat;
+BEGIN
+  UPDATE public.console_seat s SET closed_at = clock_timestamp(), close_reason = p_reason, receipt = p_receipt
+    WHERE s.id = p_seat AND s.closed_at IS NULL
+    RETURNING s.* INTO v_seat;
+  IF NOT FOUND THEN
+    RETURN false;
+  END IF;
+  PERFORM public.audit_write(v_seat.tenant_id, p_event, jsonb_build_object(
+    'action', 'console.close', 'outcome', 'ok', 'actor', public.actor_at_console(v_seat.guest_link_id, v_seat.person_id, v_seat.person_name),
+    'target', jsonb_build_object('kind', 'vm', 'id', v_seat.vm_id, 'name', v_seat.vm_name),
+    'data', public.guest_field(v_seat.guest_link_id) || public.support_field(v_seat.tenant_id, v_seat.person_id, v_seat.opened_at)
+      || jsonb_build_object('reason', p_reason, 'seatId', v_seat.id, 'hubId', v_seat.hub_id,
+      'ticketId', v_seat.ticket_id, 'kind', v_seat.kind, 'relay', v_seat.relay_id,
+      'durationMs', round(extract(epoch FROM v_seat.closed_at - v_seat.opened_at) * 1000)::bigint,
+      'receipt', p_receipt))::text);
+  RETURN true;
+END
+$$;
+
+-- As in 0026, with support.
+CREATE OR REPLACE FUNCTION seat_admit(p_ticket uuid, p_relay text, p_rights text[], p_ip text, p_ua text,
+  p_max_person int, p_max_console int, p_max_tenant int, p_max_hubs int) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_ticket public.console_ticket;
+  v_hub public.console_hub;
+  v_person text;
+  v_vm text;
+  v_seat uuid;
+  v_hub_is_new boolean := false;
+BEGIN
+  SELECT t.* INTO v_ticket FROM public.console_ticket t
+    WHERE t.id = p_ticket AND t.relay_id = p_relay AND t.used_at > clock_timestamp() - interval '1 minute'
+      AND t.revoked_at IS NULL AND t.outcome <> 'opened'
+    FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no such redeemed ticket' USING ERRCODE = 'PH404';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('seats of tenant ' || v_ticket.tenant_id, 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('seats of person ' || v_ticket.person_id, 0));
+
+  SELECT h.* INTO v_hub FROM public.console_hub h
+    WHERE h.tenant_id = v_ticket.tenant_id AND h.vm_id = v_ticket.vm_id AND h.kind = v_ticket.kind AND h.ended_at IS NULL
+    FOR UPDATE;
+  IF FOUND AND v_hub.lease_until <= clock_timestamp() THEN
+    PERFORM public.hub_lose(v_hub.tenant_id, v_hub.id);
+    v_hub := NULL;
+  ELSIF FOUND AND v_hub.relay_id <> p_relay THEN
+    RAISE EXCEPTION 'moved' USING ERRCODE = 'PH409';
+  END IF;
+
+  -- A guest has one console, and a second seat for as long as a page is loaded anew.
+  IF (SELECT count(*) FROM public.console_seat s WHERE s.person_id = v_ticket.person_id AND s.closed_at IS NULL)
+     >= least(p_max_person, CASE WHEN v_ticket.guest_link_id IS NOT NULL THEN 2 END) THEN
+    RAISE EXCEPTION 'limit-person' USING ERRCODE = 'PH409';
+  END IF;
+  IF (SELECT count(*) FROM public.console_seat s WHERE s.tenant_id = v_ticket.tenant_id AND s.vm_id = v_ticket.vm_id
+        AND s.kind = v_ticket.kind AND s.closed_at IS NULL) >= p_max_console THEN
+    RAISE EXCEPTION 'limit-console' USING ERRCODE = 'PH409';
+  END IF;
+  IF (SELECT count(*) FROM public.console_seat s WHERE s.tenant_id = v_ticket.tenant_id AND s.closed_at IS NULL) >= p_max_tenant THEN
+    RAISE EXCEPTION 'limit-tenant' USING ERRCODE = 'PH409';
+  END IF;
+
+  IF v_hub.id IS NULL THEN
+    v_hub_is_new := true;
+    IF (SELECT count(*) FROM public.console_hub h WHERE h.tenant_id = v_ticket.tenant_id AND h.ended_at IS NULL) >= p_max_hubs THEN
+      RAISE EXCEPTION 'limit-tenant' USING ERRCODE = 'PH409';
+    END IF;
+    INSERT INTO public.console_hub (tenant_id, id, vm_id, kind, relay_id, lease_until, started_at)
+      VALUES (v_ticket.tenant_id, gen_random_uuid(), v_ticket.vm_id, v_ticket.kind, p_relay,
+        clock_timestamp() + interval '15 seconds', clock_timestamp())
+      RETURNING * INTO v_hub;
+  END IF;
+  v_person := public.name_at_console(v_ticket.tenant_id, v_ticket.guest_link_id, v_ticket.person_id);
+  SELECT v.name INTO STRICT v_vm FROM public.vm v WHERE v.tenant_id = v_ticket.tenant_id AND v.id = v_ticket.vm_id;
+  INSERT INTO public.console_seat (tenant_id, id, hub_id, ticket_id, person_id, person_name, login_session_id, vm_id,
+      vm_name, kind, relay_id, rights, opened_at, guest_link_id)
+    VALUES (v_ticket.tenant_id, gen_random_uuid(), v_hub.id, v_ticket.id, v_ticket.person_id, v_person,
+      v_ticket.login_session_id, v_ticket.vm_id, v_vm, v_ticket.kind, p_relay, p_rights, clock_timestamp(), v_ticket.guest_link_id)
+    RETURNING id INTO v_seat;
+  UPDATE public.console_ticket t SET outcome = 'opened' WHERE t.tenant_id = v_ticket.tenant_id AND t.id = v_ticket.id;
+  PERFORM pg_notify('inventory', v_ticket.tenant_id::text);
+  PERFORM public.audit_write(v_ticket.tenant_id, gen_random_uuid(), jsonb_build_object(
+    'action', 'console.open', 'outcome', 'ok', 'actor', public.actor_at_console(v_ticket.guest_link_id, v_ticket.person_id, v_person),
+    'target', jsonb_build_object('kind', 'vm', 'id', v_ticket.vm_id, 'name', v_vm), 'ip', p_ip,
+    'data', public.guest_field(v_ticket.guest_link_id) || public.support_field(v_ticket.tenant_id, v_ticket.person_id, clock_timestamp())
+      || jsonb_build_object('kind', v_ticket.kind, 'mode', v_ticket.mode, 'rights', to_jsonb(p_rights), 'seatId', v_seat,
+      'hubId', v_hub.id, 'ticketId', v_ticket.id, 'loginSessionId', v_ticket.login_session_id, 'relay', p_relay,
+      'userAgent', left(p_ua, 300)))::text);
+  RETURN jsonb_build_object('seatId', v_seat, 'hubId', v_hub.id, 'hubIsNew', v_hub_is_new);
 END
 $$;
 

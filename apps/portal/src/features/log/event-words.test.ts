@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS } from '@porthole/audit';
 import { describe, expect, it } from 'vitest';
 import { serverWords } from '../../words/server-words.ts';
-import { eventResult, eventSentence, KNOWN_ACTIONS } from './event-words.ts';
+import { actorMark, eventResult, eventSentence, KNOWN_ACTIONS } from './event-words.ts';
 
 const target = { kind: 'vm', id: 'x', name: 'web-01' };
 
@@ -84,6 +84,16 @@ describe('the sentences of the log', () => {
     expect(eventSentence({ action: 'policy.changed', target: null, data: { changes } }, serverWords)).toBe(
       'changed the policy: Copy and paste, Idle time and new-one',
     );
+  });
+
+  it('mark who is no member', () => {
+    const by = (kind: string, data = {}) => actorMark({ actor: { personId: null, name: 'N', kind }, data });
+    expect([by('guest'), by('person', { supportGrantId: 'g' }), by('person'), by('system')]).toEqual([
+      'guest',
+      'support',
+      null,
+      null,
+    ]);
   });
 
   it('say how long a console lasted', () => {

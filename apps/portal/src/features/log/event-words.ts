@@ -181,6 +181,12 @@ function keyboardCase(data: Record<string, unknown>): string {
   return nameIn(data, 'from') === null ? 'free' : 'other';
 }
 
+/** As what somebody was there who is no member: a guest, or the provider's support at a console. */
+export function actorMark({ actor, data }: Pick<LogEvent, 'actor' | 'data'>): 'guest' | 'support' | null {
+  if (actor.kind === 'guest') return 'guest';
+  return wordOf(data, 'supportGrantId') === null ? null : 'support';
+}
+
 /** Emergencies stand out among all that happens every day. */
 export function isLoud({ action }: Pick<LogEvent, 'action'>): boolean {
   return action.startsWith('glass.');
