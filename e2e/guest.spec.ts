@@ -99,6 +99,9 @@ test('a guest comes by a mailed link, waits at the door, is let in to look, and 
     /(ended the link|left the console)/,
   ]);
   expect(await seriousFindings(jon)).toEqual([]);
+  await jon.goto('/o/acme/log?q=Nina');
+  const opened = jon.getByRole('row').filter({ hasText: 'opened the screen of web-01' }).first();
+  await expect(opened.getByText('Guest', { exact: true })).toBeVisible();
   await nina.goto(link);
   await expect(nina.getByRole('heading', { name: 'Your visit is over' })).toBeVisible();
   const stranger = await (await browser.newContext()).newPage();

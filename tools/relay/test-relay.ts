@@ -41,6 +41,8 @@ export interface TestAsk {
   /** Another organisation than Acme, another login than the person's. */
   readonly tenantId?: string;
   readonly loginSessionId?: string;
+  /** A guest in place of a person. */
+  readonly guest?: { readonly linkId: string; readonly visitId: string };
 }
 
 /** How it is asked for; what is left out is as a browser does it. */
@@ -333,14 +335,16 @@ export class TestRelay {
 
   async #issue(ask: TestAsk, relayFor: (tx: Tx) => Promise<string>): Promise<TestPass> {
     const { world } = this;
-    const person = ask.person ?? world.mira;
+    const { guest } = ask;
+    const person = guest?.linkId ?? ask.person ?? world.mira;
     const tenantId = ask.tenantId ?? world.acme;
     return this.portal.withTenant(tenantId, async (tx) => {
       const relayId = await relayFor(tx);
       const issued = await issueTicket(tx, {
         tenantId,
         personId: person,
-        loginSessionId: ask.loginSessionId ?? world.sessions[person] ?? '',
+        loginSessionId: guest?.visitId ?? ask.loginSessionId ?? world.sessions[person] ?? '',
+        ...(guest === undefined ? {} : { guestLinkId: guest.linkId }),
         vmId: ask.vm ?? world.web,
         kind: ask.kind ?? 'screen',
         mode: ask.mode ?? 'type',

@@ -65,6 +65,23 @@ describe('a probe', () => {
 });
 
 describe('a running worker', () => {
+  it('tells the log of a guest link that ended by its date', async () => {
+    const tenantId = await bench.addTenant();
+    await bench.asPortal(
+      tenantId,
+      `INSERT INTO guest_link (tenant_id, vm_id, vm_name, guest_name, email, rights, one_visit, door, reason, ends_at, created_by,
+         created_name) VALUES ($1, $1, 'web', 'Nina', 'n@x.example', '{look}', false, true, '', now() - interval '1 s', $1, 'jon')`,
+      [tenantId],
+    );
+    const told = async () =>
+      (await bench.asPortal(tenantId, 'SELECT payload FROM audit_event')).map(({ payload }) =>
+        JSON.parse(String(payload)),
+      );
+    await expect
+      .poll(told, soon)
+      .toMatchObject([{ action: 'guest.ended', data: { guest: 'Nina', why: 'ran-out' } }]);
+  });
+
   it('finds a new pool by itself, and ends its sessions when it is removed', async () => {
     const pool = await bench.startPool({ vms: [{ name: 'web-01' }] });
     const handle = await bench.addPool(pool);

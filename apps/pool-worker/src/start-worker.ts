@@ -27,6 +27,8 @@ const HEARTBEAT_MS = 30_000;
 const REAP_MS = 10_000;
 const HOUSEKEEP_MS = 300_000;
 const EXPIRE_MS = 15_000;
+/** The log tells of what ended by its date within so long, as long as no more than a round ends at once. */
+const ENDS_MS = 5_000;
 const MS_PER_LEASE_CHECK = 1_000;
 /** Names the pool of a power operation that is waiting or to be called off (migration 0016). */
 const POWER_CHANNEL = 'power_asked';
@@ -57,7 +59,11 @@ export async function startWorker(deps: StartDeps): Promise<Worker> {
     every({ ms: CHECKS_EXPIRE_MS, log, what: 'checks that nobody carries on' }, () =>
       call(db, 'SELECT check_expire()'),
     ),
+    every({ ms: ENDS_MS, log, what: 'what ended by its date' }, () => call(db, 'SELECT ends_tell()')),
     every({ ms: HOUSEKEEP_MS, log, what: 'housekeeping' }, () => call(db, 'SELECT housekeep()')),
+    every({ ms: HOUSEKEEP_MS, log, what: 'old visits of guests' }, () =>
+      call(db, 'SELECT guest_visits_tidy()'),
+    ),
     every({ ms: HEARTBEAT_MS, log, what: 'heartbeat' }, async () => {
       log.info(
         { pools: watches.pools.length, rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20) },

@@ -144,11 +144,11 @@ describe('an organisation that changes its times', () => {
 describe('the provider’s support', () => {
   it('is seen as what it is, and its seat closes within two seconds of the end of its grant', async () => {
     const { acme, ada, olga, northgate } = relay.world;
-    await relay.sql.query(
+    const { rows: grants } = await relay.sql.query<{ id: string }>(
       `INSERT INTO support_grant (tenant_id, provider_id, person_id, person_name, reason, rights, length_ms, created_at,
          expires_at, given_at, given_by, given_name, ends_at, entered_at)
        VALUES ($1, $2, $3, 'olga', 'ticket 4711', '{look}', 60000, now(), now() + interval '1 hour', now(), $4, 'ada',
-         now() + interval '1 minute', now())`,
+         now() + interval '1 minute', now()) RETURNING id`,
       [acme, northgate, olga, ada],
     );
     const browser = await openScreen({ person: olga, mode: 'look' });
@@ -160,6 +160,12 @@ describe('the provider’s support', () => {
     expect(await browser.closed).toMatchObject({ kind: 'withdrawn' });
     expect(performance.now() - at).toBeLessThan(2_000);
     expect(browser.messages.findLast(({ type }) => type === 'access-changed')).toMatchObject({ by: 'ada' });
+    // The log marks each of them, the one after its end as well; and nobody else's.
+    const marked = async () =>
+      (await relay.events()).flatMap(({ action, data }) =>
+        data.supportGrantId === grants[0]?.id ? [action] : [],
+      );
+    await expect.poll(marked).toEqual(['console.open', 'console.close']);
     await relay.sql.query('DELETE FROM support_grant');
   });
 });

@@ -16,6 +16,8 @@ const text = () => open(z.string().max(1000));
 const count = () => open(z.number().int().nonnegative());
 const kind = () => open(z.enum(['screen', 'text']));
 const mode = () => open(z.enum(['look', 'type']));
+/** Of what `ran-out`: when that was. The event follows within seconds; `ends_tell()` of migration 0033 writes it. */
+const endedAt = () => open(z.iso.datetime().optional());
 /** Refused events that were only counted (architecture §4) carry this and nothing else of their kind. */
 const suppressed = () => open(z.number().int().positive().optional());
 
@@ -66,10 +68,20 @@ const invitationFields = {
 };
 /** Puts an event into the trail of a guest link. */
 const ofLink = { guestLinkId: id().optional() };
+/** Somebody was there as the provider's support, by this grant. */
+const asSupport = { supportGrantId: id().optional() };
 const tokenFields = { tokenId: id(), name: word() };
 const guestFields = { guestLinkId: id(), guest: word() };
 const visitFields = { ...guestFields, visitId: id() };
-const seatFields = { ...ofLink, seatId: id(), hubId: id(), ticketId: id(), kind: kind(), relay: word() };
+const seatFields = {
+  ...ofLink,
+  ...asSupport,
+  seatId: id(),
+  hubId: id(),
+  ticketId: id(),
+  kind: kind(),
+  relay: word(),
+};
 const hubFields = { ...ofLink, hubId: id(), kind: kind(), relay: word() };
 const tunnelFields = {
   ...hubFields,
@@ -205,7 +217,11 @@ export const CATALOGUE = {
     endsAt: open(z.iso.datetime()),
   }),
   'token.used': z.strictObject({ ...tokenFields, userAgent: sensitive(z.string().max(300)).nullable() }),
-  'token.ended': z.strictObject({ ...tokenFields, why: open(z.enum(['by-hand', 'member-left'])) }),
+  'token.ended': z.strictObject({
+    ...tokenFields,
+    why: open(z.enum(['by-hand', 'member-left', 'ran-out'])),
+    endedAt: endedAt(),
+  }),
   /** It came and no longer works, or nobody knows it; then it stands in the platform's chain. */
   'token.refused': z.strictObject({
     tokenId: id().optional(),
@@ -215,6 +231,7 @@ export const CATALOGUE = {
   }),
   'console.request': z.strictObject({
     ...ofLink,
+    ...asSupport,
     ticketId: id().optional(),
     kind: kind().optional(),
     mode: mode().optional(),
@@ -256,7 +273,11 @@ export const CATALOGUE = {
   'guest.let-in': z.strictObject(visitFields),
   'guest.not-let-in': z.strictObject(visitFields),
   'guest.left': z.strictObject(visitFields),
-  'guest.ended': z.strictObject({ ...guestFields, why: open(z.enum(['by-hand', 'machine-left'])) }),
+  'guest.ended': z.strictObject({
+    ...guestFields,
+    why: open(z.enum(['by-hand', 'machine-left', 'ran-out'])),
+    endedAt: endedAt(),
+  }),
   'guest.restored': z.strictObject(guestFields),
   /** A call of a member that was refused; `call` names it: `grants.give`. */
   /** Who can do what was taken out as a file. */
@@ -270,6 +291,7 @@ export const CATALOGUE = {
   'grant.ended': z.strictObject({
     ...grantFields,
     why: open(z.enum(['taken-back', 'ran-out', 'member-left', 'team-removed', 'machine-left'])),
+    endedAt: endedAt(),
   }),
   'request.asked': z.strictObject(askedFields),
   'request.withdrawn': z.strictObject(requestFields),
@@ -307,8 +329,9 @@ export const CATALOGUE = {
   'support.entered': z.strictObject({ ...supportFields, can: mode(), endsAt: open(z.iso.datetime()) }),
   'support.ended': z.strictObject({
     ...supportFields,
-    why: open(z.enum(['by-hand', 'left', 'withdrawn', 'left-provider'])),
+    why: open(z.enum(['by-hand', 'left', 'withdrawn', 'left-provider', 'ran-out'])),
     consoles: count(),
+    endedAt: endedAt(),
   }),
   'lock.set': z.strictObject({ ...lockFields, consoles: count() }),
   'lock.lifted': z.strictObject({ ...lockFields, since: open(z.iso.datetime()) }),
@@ -407,6 +430,7 @@ export const CATALOGUE = {
   }),
   'console.denied': z.strictObject({
     ...ofLink,
+    ...asSupport,
     reason: word().nullish(),
     outcome: word().optional(),
     ticketId: id().optional(),

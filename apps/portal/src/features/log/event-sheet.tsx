@@ -10,7 +10,7 @@ import { KeyValue, KeyValues } from '../../ui/key-values.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
 import { EventChanges } from './event-changes.tsx';
-import { eventResult, eventSentence } from './event-words.ts';
+import { actorMark, eventResult, eventSentence } from './event-words.ts';
 
 /** All fields of one event, and its links in the chain. */
 export function EventSheet({ org, seq, onClose }: { org: string; seq: number; onClose: () => void }) {
@@ -18,6 +18,7 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
   const trpc = useTRPC();
   const query = useQuery(trpc.log.event.queryOptions({ org, seq }));
   const event = query.data;
+  const mark = event === undefined ? null : actorMark(event);
   const isChange = event?.action === 'policy.changed';
   return (
     <Dialog form="sheet" open onClose={onClose} title={t('log.event', { seq })}>
@@ -28,6 +29,11 @@ export function EventSheet({ org, seq, onClose }: { org: string; seq: number; on
             <bdi translate="no" className="font-medium">
               {event.actor.kind === 'system' ? t('log.system') : event.actor.name}
             </bdi>{' '}
+            {mark !== null && (
+              <span className="text-ink-2 text-xs">
+                {`${t(mark === 'guest' ? 'guests.mark' : 'support.mark')} `}
+              </span>
+            )}
             {eventSentence(event, t)}
           </p>
           <KeyValues>

@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS } from '@porthole/audit';
 import { describe, expect, it } from 'vitest';
 import { serverWords } from '../../words/server-words.ts';
-import { eventResult, eventSentence, KNOWN_ACTIONS } from './event-words.ts';
+import { actorMark, eventResult, eventSentence, KNOWN_ACTIONS } from './event-words.ts';
 
 const target = { kind: 'vm', id: 'x', name: 'web-01' };
 
@@ -32,6 +32,17 @@ describe('the sentences of the log', () => {
         serverWords,
       ),
     ).toBe('removed On-call’s access to tag prod');
+  });
+
+  it.each([
+    ['grant.ended', { receiver: { name: 'Tom Otto' } }, 'ended Tom Otto’s access to web-01 as planned'],
+    ['guest.ended', { guest: 'Nina' }, 'ended the link of Nina to web-01 as planned'],
+    ['token.ended', { name: 'web-01' }, 'ended the API token web-01 as planned'],
+    ['support.ended', { receiver: { name: 'Olga' } }, 'ended the support of Olga in web-01 as planned'],
+  ])('tell an end by date from one that somebody made: %s', (action, data, sentence) => {
+    const told = (why: string) => eventSentence({ action, target, data: { ...data, why } }, serverWords);
+    expect(told('ran-out')).toBe(sentence);
+    expect(told('by-hand')).not.toContain('planned');
   });
 
   it.each([
@@ -73,6 +84,16 @@ describe('the sentences of the log', () => {
     expect(eventSentence({ action: 'policy.changed', target: null, data: { changes } }, serverWords)).toBe(
       'changed the policy: Copy and paste, Idle time and new-one',
     );
+  });
+
+  it('mark who is no member', () => {
+    const by = (kind: string, data = {}) => actorMark({ actor: { personId: null, name: 'N', kind }, data });
+    expect([by('guest'), by('person', { supportGrantId: 'g' }), by('person'), by('system')]).toEqual([
+      'guest',
+      'support',
+      null,
+      null,
+    ]);
   });
 
   it('say how long a console lasted', () => {

@@ -139,6 +139,7 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     act: wordOf(data, 'act') ?? 'other',
     guest: wordOf(data, 'guest') ?? '',
     leaves: wordOf(data, 'why') === 'machine-left' ? 'yes' : 'no',
+    planned: wordOf(data, 'why') === 'ran-out' ? 'yes' : 'no',
     asker: nameIn(data, 'asker') ?? '',
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
@@ -178,6 +179,12 @@ function keyboardCase(data: Record<string, unknown>): string {
   if (why === 'right-gone') return 'gone';
   if (nameIn(data, 'to') === null) return 'nobody';
   return nameIn(data, 'from') === null ? 'free' : 'other';
+}
+
+/** As what somebody was there who is no member: a guest, or the provider's support at a console. */
+export function actorMark({ actor, data }: Pick<LogEvent, 'actor' | 'data'>): 'guest' | 'support' | null {
+  if (actor.kind === 'guest') return 'guest';
+  return wordOf(data, 'supportGrantId') === null ? null : 'support';
 }
 
 /** Emergencies stand out among all that happens every day. */

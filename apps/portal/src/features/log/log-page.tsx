@@ -19,7 +19,7 @@ import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { eventResult, eventSentence, isLoud } from './event-words.ts';
+import { actorMark, eventResult, eventSentence, isLoud } from './event-words.ts';
 import { useVerification, Verdict } from './verify-log.tsx';
 
 /** Loaded with the first event that is opened. */
@@ -268,6 +268,7 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
   const t = useWords();
   const sentence = eventSentence(event, t);
   const result = eventResult(event, t);
+  const mark = actorMark(event);
   const today = event.at.toDateString() === new Date().toDateString();
   return (
     <>
@@ -279,6 +280,11 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
       </Cell>
       <Cell className="truncate font-medium">
         <bdi translate="no">{event.actor.kind === 'system' ? t('log.system') : event.actor.name}</bdi>
+        {mark !== null && (
+          <span className="block truncate font-normal text-ink-2 text-xs">
+            {t(mark === 'guest' ? 'guests.mark' : 'support.mark')}
+          </span>
+        )}
         {event.actor.token !== undefined && (
           <span className="block truncate font-normal text-ink-2 text-xs">
             {t('log.byToken', { name: event.actor.token.name })}

@@ -1,6 +1,6 @@
 import { recordEvent } from '@porthole/audit';
 import { AppError, ForbiddenError, Secret } from '@porthole/errors';
-import { assertCan, can, canOpen, type Facts, type VmFacts } from '@porthole/rbac';
+import { assertCan, can, canOpen, type Facts, supportOf, type VmFacts } from '@porthole/rbac';
 import { CONSOLE_KINDS, type ConsoleKind, consoleSocketPath } from '@porthole/relay-contract';
 import { hashBinder, issueTicket } from '@porthole/tickets';
 import { z } from 'zod';
@@ -63,11 +63,18 @@ export async function openConsole(
       relayId,
       binderHash: hashBinder(assertBinder(binder)),
     });
+    const support = supportOf(facts);
     await recordEvent(tx, actor.tenantId, {
       action: 'console.request',
       ...doneBy(actor),
       target: { kind: 'vm', id: vm.id, name: vm.name },
-      data: { kind, mode, ticketId, relay: relayId },
+      data: {
+        kind,
+        mode,
+        ticketId,
+        relay: relayId,
+        ...(support === null ? {} : { supportGrantId: support.grantId }),
+      },
     });
     return { ticketId, ticket: ticket.reveal(), path: consoleSocketPath(relayId), kind, mode };
   });

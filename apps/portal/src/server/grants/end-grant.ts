@@ -26,7 +26,12 @@ export async function endGrant(
     await lockAuthority(tx, actor.tenantId);
     const facts = await factsOf(tx, actor);
     const grant = await tx.accessGrant.findFirst({
-      where: { tenantId: actor.tenantId, id: grantId, endedAt: null },
+      where: {
+        tenantId: actor.tenantId,
+        id: grantId,
+        endedAt: null,
+        OR: [{ endsAt: null }, { endsAt: { gt: facts.now } }],
+      },
       select: grantFields,
     });
     if (grant === null) throw new NotFoundError('grant', { grantId, why: 'absent' });

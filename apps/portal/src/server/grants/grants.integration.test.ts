@@ -481,6 +481,22 @@ describe('taking it back', () => {
     expect(ended).toHaveLength(1);
   });
 
+  it('finds nothing that ended by its date, of which the log tells once', async () => {
+    const grantId = await addGrant(fixture, {
+      to: 'mira',
+      vmId: web,
+      role: 'viewer',
+      endsAt: new Date(Date.now() - 1_000),
+    });
+    await expect(end('jon', grantId)).rejects.toMatchObject({ code: 'grant/not-found' });
+    await fixture.sql('SELECT ends_tell()');
+    await expect(end('jon', grantId)).rejects.toMatchObject({ code: 'grant/not-found' });
+    const ends = (await eventsOf(fixture, 'acme')).filter(
+      ({ action, data }) => action === 'grant.ended' && Object(data).grantId === grantId,
+    );
+    expect(ends).toMatchObject([{ actor: { kind: 'system' }, data: { why: 'ran-out' } }]);
+  });
+
   it('finds nothing absent, foreign or unseen', async () => {
     const grantId = await addGrant(fixture, { to: 'mira', vmId: web, role: 'viewer' });
     await expect(end('jon', randomUUID())).rejects.toMatchObject({ code: 'grant/not-found' });

@@ -259,6 +259,50 @@ describe('a link', () => {
     );
   });
 
+  it('that ends before its mail went is mailed to nobody; restored, it goes in a mail of its own', async () => {
+    await newMachine();
+    const { linkId, email } = await make({ door: 'open' });
+    const jon = await fixture.actor('jon');
+    const mails = () =>
+      fixture.sql(
+        `SELECT sent_at, failed_at, failure, token_id, names FROM mail WHERE to_email = $1 AND kind = 'guest' ORDER BY created_at`,
+        [email],
+      );
+    await endGuestLink(fixture.deps, jon, { org: 'acme', linkId });
+    await expect(takeMail(email, 'guest')).rejects.toThrow('no guest to');
+    expect(await mails()).toMatchObject([{ sent_at: null, failure: 'mail/too-late' }]);
+
+    await restoreGuestLink(fixture.deps, jon, { org: 'acme', linkId });
+    const [first, second] = await mails();
+    expect(second).toMatchObject({ names: first?.names, failed_at: null });
+    expect(second?.token_id).not.toBe(first?.token_id);
+    const guest = await proved(email);
+    expect(await step(guest)).toBe('inside');
+    // What has gone is good again by itself.
+    await endGuestLink(fixture.deps, jon, { org: 'acme', linkId });
+    await restoreGuestLink(fixture.deps, jon, { org: 'acme', linkId });
+    expect(await mails()).toHaveLength(2);
+    expect(await step(guest)).toBe('inside');
+  });
+
+  it('that ended by its date is ended by nobody else', async () => {
+    await newMachine();
+    const { linkId } = await make();
+    await fixture.sql("UPDATE guest_link SET ends_at = now() - interval '1 s' WHERE id = $1", [linkId]);
+    await expect(
+      endGuestLink(fixture.deps, await fixture.actor('jon'), { org: 'acme', linkId }),
+    ).rejects.toEqual(refusal('guest-link/not-found'));
+    await fixture.sql('SELECT ends_tell()');
+    const { link, trail } = await getGuestLink(fixture.deps, await fixture.actor('jon'), {
+      org: 'acme',
+      linkId,
+    });
+    expect([link.state, trail.at(-1)]).toMatchObject([
+      'over',
+      { action: 'guest.ended', data: { why: 'ran-out' } },
+    ]);
+  });
+
   it('gives nothing once its maker may not share the machine any more, and the epoch says so', async () => {
     await newMachine();
     const grantId = await addGrant(fixture, { to: 'mira', vmId: web, role: 'manager' });
@@ -277,6 +321,7 @@ describe('a link', () => {
   it('ends with the machine’s move to another organisation', async () => {
     await newMachine();
     const { linkId, email } = await make({ door: 'open' });
+    const unsent = await make();
     const guest = await proved(email);
     await fixture.sql('DELETE FROM console_ticket WHERE vm_id = $1', [web]);
     await fixture.sql('UPDATE vm SET tenant_id = $2 WHERE id = $1', [web, fixture.tenants.globex]);
@@ -287,6 +332,7 @@ describe('a link', () => {
       linkId,
     });
     expect([link.state, link.mayRestore, trail.at(-1)?.action]).toEqual(['ended', false, 'guest.ended']);
+    await expect(takeMail(unsent.email, 'guest')).rejects.toThrow('no guest to');
   });
 
   it('answers alike where it is unknown, ended, late, spent, malformed, or its maker is gone', async () => {

@@ -11,6 +11,7 @@ import { grantFields } from '../grants/grant-fields.ts';
 import { recordGrantEnd } from '../grants/record-grant-end.ts';
 import { inOrg } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
+import { recordPlace } from '../teams/change-members.ts';
 import { liveTokensOf, recordTokenEnd } from '../tokens/end-token.ts';
 import { assertHandles, assertOwnerStays, loadMember, type Member } from './member.ts';
 
@@ -57,7 +58,7 @@ export async function leave(
   return { left: true };
 }
 
-/** Grants, places in teams and tokens go with the row, by their keys; each grant and token that stood has its event. */
+/** Grants, places in teams and tokens go with the row, by their keys; each one that stood has its event. */
 async function endMembership(
   tx: Tx,
   actor: Actor,
@@ -74,10 +75,16 @@ async function endMembership(
     orderBy: { createdAt: 'asc' },
   });
   const tokens = await liveTokensOf(tx, member, tenantId, now);
+  const places = await tx.teamMember.findMany({
+    where: { tenantId, personId },
+    select: { team: { select: { id: true, name: true } } },
+    orderBy: { team: { name: 'asc' } },
+  });
   const consoles = await tx.consoleSeat.count({ where: { tenantId, personId, closedAt: null } });
   await tx.membership.deleteMany({ where: { tenantId, personId } });
   for (const grant of grants) await recordGrantEnd(tx, actor, grant, 'member-left');
   for (const token of tokens) await recordTokenEnd(tx, actor, token, 'member-left');
+  for (const { team } of places) await recordPlace(tx, actor, 'team.left', team, { id: personId, name });
   await recordEvent(tx, tenantId, {
     action,
     ...doneBy(actor),

@@ -92,7 +92,15 @@ describe('a role', () => {
 });
 
 describe('a member who goes', () => {
-  it('loses grants and place, with an event for each, and the epoch closes their consoles', async () => {
+  it('loses grants and places, with an event for each, and the epoch closes their consoles', async () => {
+    const [team] = await fixture.sql("INSERT INTO team (tenant_id, name) VALUES ($1, 'Ops') RETURNING id", [
+      fixture.tenants.acme,
+    ]);
+    await fixture.sql('INSERT INTO team_member (tenant_id, team_id, person_id) VALUES ($1, $2, $3)', [
+      fixture.tenants.acme,
+      team?.id,
+      id('mira'),
+    ]);
     await addGrant(fixture, { to: 'mira', vmId: vm, role: 'operator' });
     await addSeat(fixture, { tenant: 'acme', person: 'mira', vmId: vm });
     const before = await epoch();
@@ -105,8 +113,14 @@ describe('a member who goes', () => {
     expect(await remove('jon', 'mira')).toEqual({ removed: true });
     expect(await epoch()).toBeGreaterThan(before);
     expect(await fixture.sql('SELECT FROM access_grant WHERE person_id = $1', [id('mira')])).toEqual([]);
-    const [ended, removed] = (await eventsOf(fixture, 'acme')).slice(-2);
+    const [ended, left, removed] = (await eventsOf(fixture, 'acme')).slice(-3);
     expect(ended).toMatchObject({ action: 'grant.ended', data: { why: 'member-left' } });
+    expect(left).toMatchObject({
+      action: 'team.left',
+      actor: { name: 'jon' },
+      target: { kind: 'team', id: team?.id, name: 'Ops' },
+      data: { member: { id: id('mira') } },
+    });
     expect(removed).toMatchObject({
       action: 'member.removed',
       data: { role: 'member', grants: 1, consoles: 1 },

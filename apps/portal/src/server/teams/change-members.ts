@@ -55,7 +55,7 @@ export async function addTeamMembers(
       data: joining.map(({ personId }) => ({ tenantId, teamId, personId })),
     });
     for (const { personId, person } of joining)
-      await record(tx, actor, 'team.joined', team, { id: personId, name: person.name });
+      await recordPlace(tx, actor, 'team.joined', team, { id: personId, name: person.name });
     return { added: joining.length };
   });
 }
@@ -82,12 +82,13 @@ export async function removeTeamMember(
     if (member === null) throw new NotFoundError('person', { personId, teamId });
     await assertNotLocked(tx, actor, team);
     await tx.teamMember.deleteMany({ where: { tenantId, teamId, personId } });
-    await record(tx, actor, 'team.left', team, member.membership.person);
+    await recordPlace(tx, actor, 'team.left', team, member.membership.person);
     return { removed: true };
   });
 }
 
-function record(
+/** Says in the log that somebody is of a team now, or no more. @throws DbError */
+export function recordPlace(
   tx: Tx,
   actor: Actor,
   action: 'team.joined' | 'team.left',

@@ -232,12 +232,15 @@ describe('what is shared with a team', () => {
     await add('jon', team.id, 'mira');
     await share(team.id, 'viewer');
     await share(team.id, 'operator');
+    await share(team.id, 'operator', new Date(Date.now() - 1_000));
     const before = await eventCount();
     const first = await epoch();
     await remove('jon', team.id);
     expect(await epoch()).toBeGreaterThan(first);
-    expect(await actionsSince(before)).toEqual(['grant.ended', 'grant.ended', 'team.removed']);
+    // What had ended by its date, and was not told yet, is told as it goes.
+    expect(await actionsSince(before)).toEqual(['grant.ended', 'grant.ended', 'team.removed', 'grant.ended']);
     const events = (await eventsOf(fixture, 'acme')).slice(before);
+    expect(events[3]).toMatchObject({ data: { why: 'ran-out', receiver: { kind: 'team', name: 'Ops' } } });
     expect(events[0]).toMatchObject({
       data: { why: 'team-removed', receiver: { kind: 'team', name: 'Ops' } },
     });

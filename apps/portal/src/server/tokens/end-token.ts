@@ -30,9 +30,9 @@ export async function endToken(
     const handlesAll = canInTenant(facts, 'people.manage').allowed;
     const token = await tx.apiToken.findFirst({
       where: { tenantId, id: tokenId, ...(handlesAll ? {} : { personId }) },
-      select: { id: true, name: true, endedAt: true },
+      select: { id: true, name: true, endedAt: true, endsAt: true },
     });
-    if (token === null || token.endedAt !== null)
+    if (token === null || token.endedAt !== null || token.endsAt <= facts.now)
       throw new NotFoundError('token', { tokenId, why: token === null ? 'absent' : 'ended' });
     await tx.apiToken.updateMany({
       where: { tenantId, id: tokenId, endedAt: null },

@@ -486,6 +486,23 @@ describe('the end of a token', () => {
     await expect(end('mira')).rejects.toMatchObject({ code: 'token/not-found' });
   });
 
+  it('is nobody’s doing once its date has come', async () => {
+    const { tokenId } = await made('mira', ['machines']);
+    await fixture.sql(
+      "UPDATE api_token SET created_at = now() - interval '2 s', ends_at = now() - interval '1 s' WHERE id = $1",
+      [tokenId],
+    );
+    await expect(
+      endToken(fixture.deps, await fixture.actor('mira'), { org: 'acme', tokenId }),
+    ).rejects.toMatchObject({ code: 'token/not-found' });
+    await fixture.sql('SELECT ends_tell()');
+    expect(await lastOf('acme')).toMatchObject({
+      action: 'token.ended',
+      actor: { kind: 'system' },
+      data: { tokenId, why: 'ran-out' },
+    });
+  });
+
   it('can be made while the organisation is suspended', async () => {
     const { tokenId } = await made('mira', ['machines']);
     const mira = await fixture.actor('mira');
