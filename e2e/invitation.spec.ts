@@ -61,6 +61,15 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
   await expect(nina).toHaveURL(/\/o\/acme\/machines/);
   await expect(nina.getByText('No machine is shared with you yet')).toBeVisible();
 
+  // She takes another password while she is signed in, and stays so.
+  await nina.goto('/account/security');
+  await nina.getByRole('button', { name: 'Change password' }).click();
+  expect(await seriousFindings(nina)).toEqual([]);
+  await nina.getByLabel('Current password').fill('a password of her own');
+  await nina.getByLabel('New password', { exact: true }).fill('another password of hers');
+  await nina.keyboard.press('Enter');
+  await expect(nina.getByText('Your new password is set')).toBeVisible();
+
   const late = await (await browser.newContext()).newPage();
   await openLink(late, invited, /This link no longer works/);
 

@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { decodeBase32IgnorePadding } from '@oslojs/encoding';
 import { codeAt, stepOf } from '@porthole/auth';
 import { createDb } from '@porthole/db';
 import { startFakePool } from '@porthole/fake-xenserver';
+import { consoleSocketPath, offeredProtocols } from '@porthole/relay-contract';
 import { generateKeyPair, keyRing, openSession, parsePrivateKey } from '@porthole/vault';
+import { WebSocket } from 'ws';
 import {
   addGrant,
   addPoolRow,
-  addRelay,
   addVm,
   createFixture,
   emailOf,
@@ -18,8 +21,10 @@ import {
   ORIGIN,
   PASSWORD,
 } from '../../apps/portal/src/server/testing/portal-fixture.ts';
+import { createIdentity } from '../../libs/fake-xenserver/src/host/self-signed-certificate.ts';
 import { type Mailbox, startMailbox } from '../mailbox/mailbox.ts';
 import { PortalProcess } from '../portal/portal-process.ts';
+import { freePort } from '../processes/free-port.ts';
 import { buildApps } from '../stack/build-apps.ts';
 import {
   type ListenedApp,
@@ -50,10 +55,13 @@ type Canaries = Record<string, string>;
 
 async function searchAfterFlows({ say }: GateRun): Promise<GateResult> {
   const fixture = await createFixture();
-  const [built, mailbox] = await Promise.all([buildApps(() => undefined), startMailbox()]);
+  const mailAccount = { user: 'porthole', password: fresh('mail') };
+  const identity = createIdentity('localhost', '127.0.0.1');
+  const door = { key: identity.keyPem, cert: identity.certPem, ...mailAccount };
+  const [built, mailbox] = await Promise.all([buildApps(() => undefined), startMailbox(door)]);
   const relay = generateKeyPair();
   const account = { username: 'root', password: fresh('pool') };
-  const fake = await startFakePool({ name: 'Canary', account, operationMs: 20, vms: [] });
+  const fake = await startFakePool({ name: 'Canary', account, operationMs: 20, vms: [{ name: 'seen' }] });
   const portal = await PortalProcess.start({
     databaseUrl: fixture.portalUrl,
     origin: ORIGIN,
@@ -63,27 +71,33 @@ async function searchAfterFlows({ say }: GateRun): Promise<GateResult> {
   const apps: ListenedApp[] = [
     { name: 'portal', pid: portal.pid, said: () => portal.said, stop: () => portal.stop() },
     startWorker(fixture, built.worker, relay.publicPem, endpoints),
-    startCourier(fixture, built.courier, mailbox.smtpPort),
+    startCourier(fixture, built.courier, { port: mailbox.smtpPort, ca: identity.certPem, ...mailAccount }),
   ];
   const replies: Reply[] = [];
   try {
+    const relayPort = await freePort();
+    apps.push(
+      startRelay(fixture, built.relay, { port: relayPort, keyPem: relay.privatePem.reveal(), endpoints }),
+    );
     const canaries: Canaries = {
       'the vault’s private key': bodyOf(fixture.keys.privatePem.reveal()),
       'the relay’s private key': bodyOf(relay.privatePem.reveal()),
       'a person’s password': PASSWORD,
       'the pool’s password': account.password,
+      'the password of the mail server': mailAccount.password,
       ...Object.fromEntries(
-        (['portal', 'worker', 'courier'] as const).map((role) => [
+        (['portal', 'relay', 'worker', 'courier'] as const).map((role) => [
           `the database password of the ${role}`,
           withoutPassword(fixture.databaseUrl(role)).password,
         ]),
       ),
     };
-    const scene: Scene = { fixture, portal, mailbox, replies, canaries };
+    const scene: Scene = { fixture, portal, relayPort, mailbox, replies, canaries };
     await poolFlow(scene, endpoints[0] ?? '', account, relay.privatePem);
     say('the pool is connected');
-    await factorFlow(scene);
+    const jon = await factorFlow(scene);
     await linkFlows(scene);
+    await invitationFlow(scene, jon);
     await lookAround(scene);
     const places = [
       ...replies.map(({ what, text }) => ({ what: `the answer to ${what}`, text })),
@@ -132,7 +146,43 @@ function startWorker(
   );
 }
 
-function startCourier(fixture: Fixture, entry: string, smtpPort: number): ListenedApp {
+function startRelay(
+  fixture: Fixture,
+  entry: string,
+  { port, keyPem, endpoints }: { port: number; keyPem: string; endpoints: readonly string[] },
+): ListenedApp {
+  const { url, password } = withoutPassword(fixture.databaseUrl('relay'));
+  const journal = mkdtempSync(path.join(tmpdir(), 'porthole-journal-'));
+  const app = startListened(
+    'relay',
+    [entry],
+    {
+      PORTHOLE_PROFILE: 'demo',
+      PORTHOLE_LOG_LEVEL: 'debug',
+      PORTHOLE_RELAY_ID: 'relay-1',
+      PORTHOLE_PORT: String(port),
+      PORTHOLE_ORIGIN: ORIGIN,
+      PORTHOLE_DATABASE_URL: url,
+      PORTHOLE_JOURNAL_DIR: journal,
+      PORTHOLE_DRAIN_SECONDS: '0',
+      PORTHOLE_DEMO_ENDPOINTS: endpoints.join(','),
+    },
+    { PORTHOLE_DATABASE_PASSWORD_FILE: password, PORTHOLE_RELAY_KEY_FILE: keyPem },
+  );
+  return {
+    ...app,
+    stop: async () => {
+      await app.stop();
+      rmSync(journal, { recursive: true, force: true });
+    },
+  };
+}
+
+function startCourier(
+  fixture: Fixture,
+  entry: string,
+  smtp: { port: number; ca: string; user: string; password: string },
+): ListenedApp {
   const { url, password } = withoutPassword(fixture.databaseUrl('courier'));
   return startListened(
     'courier',
@@ -142,17 +192,23 @@ function startCourier(fixture: Fixture, entry: string, smtpPort: number): Listen
       PORTHOLE_ORIGIN: ORIGIN,
       PORTHOLE_DATABASE_URL: url,
       PORTHOLE_SMTP_HOST: '127.0.0.1',
-      PORTHOLE_SMTP_PORT: String(smtpPort),
-      PORTHOLE_SMTP_TLS: 'none',
+      PORTHOLE_SMTP_PORT: String(smtp.port),
+      PORTHOLE_SMTP_TLS: 'starttls',
+      PORTHOLE_SMTP_USER: smtp.user,
       PORTHOLE_MAIL_FROM: 'Porthole <porthole@localhost>',
     },
-    { PORTHOLE_DATABASE_PASSWORD_FILE: password },
+    {
+      PORTHOLE_DATABASE_PASSWORD_FILE: password,
+      PORTHOLE_SMTP_PASSWORD_FILE: smtp.password,
+      PORTHOLE_SMTP_CA_FILE: smtp.ca,
+    },
   );
 }
 
 interface Scene {
   fixture: Fixture;
   portal: PortalProcess;
+  relayPort: number;
   mailbox: Mailbox;
   replies: Reply[];
   canaries: Canaries;
@@ -200,6 +256,7 @@ async function poolFlow(
   } finally {
     await db.close();
   }
+  await consoleFlow(scene, olga, poolId);
   const wrong = fresh('wrong-pool');
   canaries['a wrong password of the pool'] = wrong;
   await olga.call('pools.setAccount', { org, id: poolId, username: account.username, password: wrong });
@@ -217,8 +274,55 @@ async function poolFlow(
   await olga.page(`/o/${org}/log`);
 }
 
+/** A console through the relay that ships, up to the host: the pass, the binder and the session of the pool go through it. */
+async function consoleFlow(
+  { fixture, canaries, relayPort }: Scene,
+  olga: ListeningBrowser,
+  poolId: unknown,
+): Promise<void> {
+  const vmId = await until('the machine of the pool, and a relay', async () => {
+    const [row] = await fixture.sql(
+      `SELECT v.id FROM vm v, relay r WHERE v.pool_id = $1 AND v.name = 'seen' AND r.id = 'relay-1'`,
+      [poolId],
+    );
+    return row === undefined ? null : String(row.id);
+  });
+  const opened = await olga.call(
+    'console.open',
+    { org: 'northgate', vmId, mode: 'type' },
+    { handsOut: true },
+  );
+  const ticket = String(opened.ticket);
+  canaries['the pass of a console that was opened'] = ticket;
+  const socket = new WebSocket(
+    `ws://127.0.0.1:${relayPort}${consoleSocketPath('relay-1')}`,
+    offeredProtocols(ticket),
+    {
+      origin: ORIGIN,
+      headers: { cookie: `__Host-porthole_bind=${olga.cookies.get('__Host-porthole_bind')}` },
+      perMessageDeflate: false,
+    },
+  );
+  const faults: string[] = [];
+  socket.on('error', (error) => faults.push(error.message));
+  socket.on('close', (code) => faults.push(`closed ${code}`));
+  try {
+    await until('the tunnel to the host', async () => {
+      if (faults.length > 0) throw new Error(`the relay let nobody in: ${faults.join(', ')}`);
+      const rows = await fixture.sql(`SELECT FROM audit_event WHERE action = 'tunnel.up'`);
+      return rows.length === 0 ? null : true;
+    });
+  } finally {
+    socket.terminate();
+  }
+  await until('the end of the console', async () => {
+    const rows = await fixture.sql(`SELECT FROM audit_event WHERE action = 'console.close'`);
+    return rows.length === 0 ? null : true;
+  });
+}
+
 /** A second factor with its seed and codes, and single sign-on with its secret. */
-async function factorFlow(scene: Scene): Promise<void> {
+async function factorFlow(scene: Scene): Promise<ListeningBrowser> {
   const { canaries } = scene;
   const jon = await signIn(scene, 'jon');
   const clientSecret = fresh('client');
@@ -242,6 +346,7 @@ async function factorFlow(scene: Scene): Promise<void> {
   await jon.ask('auth.factor', {});
   await jon.ask('auth.mySessions', {});
   await jon.page('/account/security');
+  return jon;
 }
 
 /** Links by mail, a guest with a code and a cookie, a new password, and the pass of a console. */
@@ -251,7 +356,6 @@ async function linkFlows(scene: Scene): Promise<void> {
   const vmId = await addVm(fixture, { name: 'web-01', poolId, holder: 'northgate' });
   const acmeVm = await addVm(fixture, { name: 'web-02', poolId });
   await addGrant(fixture, { to: 'tom', vmId: acmeVm, role: 'manager' });
-  await addRelay(fixture, 'relay-1');
   const olga = await signIn(scene, 'olga');
   const org = 'northgate';
   const { ticket } = await olga.call('console.open', { org, vmId, mode: 'type' }, { handsOut: true });
@@ -291,6 +395,32 @@ async function linkFlows(scene: Scene): Promise<void> {
   keepCookies(scene, nina, 'a guest');
   await nina.call('door.visit', {});
   await tom.ask('guests.list', { org: 'acme', vmId: acmeVm });
+}
+
+/** Somebody is invited, joins with a password, and changes it; what the organisation can take out of its log is taken out. */
+async function invitationFlow(scene: Scene, jon: ListeningBrowser): Promise<void> {
+  const { fixture, portal, replies, canaries } = scene;
+  const email = 'petra@new.example';
+  await jon.call('invitations.send', { org: 'acme', email, role: 'member' });
+  const link = await linkTo(scene, email, 'an invitation’s link');
+  const petra = new ListeningBrowser(portal.url, ORIGIN, replies);
+  await petra.call('links.lookAtInvitation', { link });
+  const [first, next] = [fresh('first'), fresh('changed')];
+  canaries['a first password'] = first;
+  await petra.call('links.acceptAsNew', { link, name: 'Petra', password: first });
+  canaries['a changed password'] = next;
+  await petra.call('auth.changePassword', { current: fresh('wrong'), next }, { mayFail: true });
+  await petra.call('auth.changePassword', { current: first, next });
+  keepCookies(scene, petra, 'who was invited');
+  await petra.ask('auth.password', {});
+  await jon.ask('invitations.list', { org: 'acme' });
+  const [machine] = await fixture.sql(`SELECT id FROM vm WHERE name = 'web-02'`);
+  await jon.call('access.export', { org: 'acme', about: 'person', id: fixture.people.tom });
+  await jon.call('access.export', { org: 'acme', about: 'machine', id: machine?.id });
+  const { events } = await jon.ask('log.list', { org: 'acme' });
+  if (!Array.isArray(events) || events.length === 0) throw new TypeError('the log was empty');
+  for (const { seq } of events.slice(0, 12)) await jon.ask('log.event', { org: 'acme', seq });
+  await jon.call('log.verify', { org: 'acme' });
 }
 
 async function linkTo({ mailbox, canaries }: Scene, email: string, what: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { mailboxPage } from './mailbox-page.ts';
 
 /** The newest are kept; a demo that mails more has other troubles. */
@@ -28,16 +28,23 @@ export interface Mailbox {
   stop(): Promise<void>;
 }
 
+/** Who may send, and by what certificate the line is secured first; without it anybody may, in the open. */
+export interface MailboxDoor {
+  key: string;
+  cert: string;
+  user: string;
+  password: string;
+}
+
 /**
  * Catches every mail that is sent to it, whoever it is for, and shows them on a page: for `npm start` and tests. It listens
  * on loopback alone and is no part of the product.
  */
-export async function startMailbox(): Promise<Mailbox> {
+export async function startMailbox(door: MailboxDoor | null = null): Promise<Mailbox> {
   const caught: CaughtMail[] = [];
   let refusal: { code: number; words: string } | null = null;
   const smtp = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    ...(door === null ? { authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'] } : doorOptions(door)),
     size: MAX_MAIL_BYTES,
     logger: false,
     onRcptTo(_address, _session, done) {
@@ -78,6 +85,18 @@ export async function startMailbox(): Promise<Mailbox> {
         new Promise((resolve) => smtp.close(() => resolve(null))),
         new Promise((resolve) => page.close(() => resolve(null))),
       ]);
+    },
+  };
+}
+
+/** As a real server: STARTTLS first, then the account, then mail. */
+function doorOptions({ key, cert, user, password }: MailboxDoor): SMTPServerOptions {
+  return {
+    key,
+    cert,
+    onAuth({ username, password: shown }, _session, done) {
+      if (username === user && shown === password) done(null, { user });
+      else done(Object.assign(new Error('wrong account'), { responseCode: 535 }));
     },
   };
 }

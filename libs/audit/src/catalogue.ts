@@ -65,6 +65,8 @@ const invitationFields = {
   invitationId: id(),
   email: sensitive(z.string().max(254)),
   role: word(),
+  /** Teams that it leads into. */
+  teams: open(z.array(z.object({ id: z.uuid(), name: z.string() }))).optional(),
 };
 /** Puts an event into the trail of a guest link. */
 const ofLink = { guestLinkId: id().optional() };
@@ -96,7 +98,15 @@ const settingSchema = z.union([z.string().max(40), z.number().int().nonnegative(
 const sitter = () => open(z.object({ seatId: z.uuid(), id: z.uuid(), name: z.string() })).nullable();
 const endpoint = () =>
   open(z.object({ address: z.string().max(255), port: z.number().int(), pin: z.string().max(95) }));
-const asker = () => open(z.object({ id: z.uuid(), name: z.string() }));
+const asker = () =>
+  open(
+    z.object({
+      id: z.uuid(),
+      name: z.string(),
+      /** The API token by which a program asked for them. */
+      token: z.object({ id: z.uuid(), name: z.string() }).optional(),
+    }),
+  );
 /** Asked of a machine's power; what came of it names who asked, whose doing it was not. */
 const powerFields = { operationId: id(), act: word() };
 const handOverFields = {
@@ -147,7 +157,7 @@ export const CATALOGUE = {
   'factor.renamed': z.strictObject({ before: word(), after: word() }),
   'factor.refused': z.strictObject({
     /** What it was shown for. */
-    step: open(z.enum(['sign-in', 'confirm', 'set-up'])).optional(),
+    step: open(z.enum(['sign-in', 'confirm', 'set-up', 'password'])).optional(),
     reason: word().optional(),
     suppressed: suppressed(),
   }),
@@ -186,6 +196,8 @@ export const CATALOGUE = {
     suppressed: suppressed(),
   }),
   'password.reset': z.strictObject({ sessions: count() }),
+  /** By who is signed in and showed the one before. */
+  'password.changed': z.strictObject({ sessions: count() }),
   'email.change-asked': z.strictObject({ after: sensitive(z.string().max(254)) }),
   'email.changed': z.strictObject({
     before: sensitive(z.string().max(254)),
@@ -195,7 +207,14 @@ export const CATALOGUE = {
   'invitation.sent-again': z.strictObject(invitationFields),
   'invitation.withdrawn': z.strictObject(invitationFields),
   /** By who was invited: from now on they belong. */
-  'invitation.accepted': z.strictObject({ ...invitationFields, isNew: open(z.boolean()) }),
+  'invitation.accepted': z.strictObject({
+    ...invitationFields,
+    isNew: open(z.boolean()),
+    /** Teams that it named and that could not be joined any more: removed, locked or full meanwhile. */
+    teamsPassedOver: open(
+      z.array(z.object({ id: z.uuid(), why: z.enum(['removed', 'locked', 'full']) })),
+    ).optional(),
+  }),
   'member.role': z.strictObject({ before: word(), after: word() }),
   'member.removed': z.strictObject({ role: word(), grants: count(), consoles: count() }),
   'member.left': z.strictObject({ role: word(), grants: count(), consoles: count() }),
@@ -209,7 +228,12 @@ export const CATALOGUE = {
   'organisation.created': z.strictObject({ slug: word() }),
   'organisation.suspended': z.strictObject({ reason: text() }),
   'organisation.resumed': z.strictObject({}),
-  'session.ended': z.strictObject({ loginSessionId: id(), reason: word() }),
+  'session.ended': z.strictObject({
+    loginSessionId: id(),
+    reason: word(),
+    /** Whose it was, where another ended it. */
+    person: open(z.object({ id: z.uuid(), name: z.string() })).optional(),
+  }),
   /** Somebody made an API token for a program of theirs; `token.used` when it came for the first time. */
   'token.made': z.strictObject({
     ...tokenFields,

@@ -110,7 +110,10 @@ export async function recordSessionEvent(
 }
 
 /** The events of a person's account. */
-export type AccountEventInput = Extract<AuditEventInput, { action: 'password.reset' | 'email.changed' }>;
+export type AccountEventInput = Extract<
+  AuditEventInput,
+  { action: 'password.reset' | 'password.changed' | 'email.changed' }
+>;
 
 /**
  * Records what happened to an account in the platform's chain and in that of every organisation of its person, in the

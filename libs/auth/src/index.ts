@@ -11,6 +11,7 @@ export {
 } from './auth-error.ts';
 export { isBearer, newBearer } from './bearer.ts';
 export { askEmailChange, confirmEmail, type EmailChange } from './change-email.ts';
+export { changePassword, type PasswordState, readPassword } from './change-password.ts';
 export { assertConfirmed, CONFIRMED_FOR_MS, ConfirmFirstError, noteConfirmed } from './confirmed.ts';
 export { blankLoginCookie, hostCookie, LOGIN_COOKIE, loginCookie, readCookie } from './cookies.ts';
 export type { FactorChange } from './factor-change.ts';
@@ -77,6 +78,7 @@ export { askReset, askSignUp, type PasswordReset, resetPassword } from './reset-
 export { openFor, type SealedSeed, sealFor } from './seed-seal.ts';
 export { endSession, listSessions, type SessionRow, touchInput } from './sessions-of-person.ts';
 export { type SessionOf, signIn } from './sign-in.ts';
+export { sourceOf } from './sign-in-limits.ts';
 export {
   blankSsoCookie,
   keepSsoAttempt,

@@ -15,6 +15,9 @@ export interface OpenOperation {
   readonly step: 'waiting' | 'sending' | 'running';
   readonly personId: string;
   readonly personName: string;
+  /** The API token by which a program asked for the person. */
+  readonly tokenId: string | null;
+  readonly tokenName: string | null;
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly taskRef: string | null;
@@ -44,6 +47,8 @@ const fields = {
   step: true,
   personId: true,
   personName: true,
+  tokenId: true,
+  tokenName: true,
   createdAt: true,
   sentAt: true,
   taskRef: true,
@@ -132,7 +137,7 @@ export function finishOperation(
   { step, failure, text }: OperationEnd,
   at: Date,
 ): Promise<void> {
-  const { tenantId, id, act, vmId, vmName, personId, personName, createdAt } = operation;
+  const { tenantId, id, act, vmId, vmName, createdAt } = operation;
   return db.withTenant(tenantId, async (tx) => {
     const words = text === '' ? null : text;
     const { count } = await tx.powerOperation.updateMany({
@@ -150,7 +155,7 @@ export function finishOperation(
       operationId: id,
       act,
       ms: Math.max(0, at.getTime() - createdAt.getTime()),
-      asker: { id: personId, name: personName },
+      asker: askerOf(operation),
     };
     const whom = { actor: WORKER, target: { kind: 'vm', id: vmId, name: vmName } } as const;
     if (step === 'done')
@@ -163,4 +168,13 @@ export function finishOperation(
         data: { ...told, why: failure ?? step, ...(words === null ? {} : { text: words }) },
       });
   });
+}
+
+/** Who asked, and the token by which a program did it for them. */
+function askerOf({ personId, personName, tokenId, tokenName }: OpenOperation) {
+  return {
+    id: personId,
+    name: personName,
+    ...(tokenId === null || tokenName === null ? {} : { token: { id: tokenId, name: tokenName } }),
+  };
 }

@@ -45,14 +45,30 @@ async function connect(operationMs: number, vms: FakeVmSpec[] = VMS) {
 }
 
 /** As the portal writes it. */
-async function ask(vmName: string, act: PowerAct): Promise<string> {
+async function ask(
+  vmName: string,
+  act: PowerAct,
+  token: { id: string; name: string } | null = null,
+): Promise<string> {
   const vm = (await bench.vms(handle)).get(vmName);
   const id = randomUUID();
   await bench.asPortal(
     handle.tenantId,
-    `INSERT INTO power_operation (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name)
-     VALUES ($1, $2, $1, $3, $4, $5, $6, $7, $8, 'Mira')`,
-    [handle.tenantId, id, handle.poolId, vm?.id, vm?.uuid, vmName, act, randomUUID()],
+    `INSERT INTO power_operation (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name,
+       token_id, token_name)
+     VALUES ($1, $2, $1, $3, $4, $5, $6, $7, $8, 'Mira', $9, $10)`,
+    [
+      handle.tenantId,
+      id,
+      handle.poolId,
+      vm?.id,
+      vm?.uuid,
+      vmName,
+      act,
+      randomUUID(),
+      token?.id ?? null,
+      token?.name ?? null,
+    ],
   );
   watches.wakePower(handle.poolId);
   return id;
@@ -107,12 +123,13 @@ describe('many operations of one pool', () => {
 
 describe('a power operation', () => {
   it('is done at the pool, with its progress and its one event', async () => {
-    const id = await ask('off', 'start');
+    const token = { id: randomUUID(), name: 'Nightly' };
+    const id = await ask('off', 'start', token);
     await ended(id, 'done');
     expect(pool.vm('off').powerState).toBe('Running');
     expect(await row(id)).toMatchObject({ progress: 1, task_ref: expect.stringMatching(/^OpaqueRef:/) });
     expect(await told(id)).toMatchObject([
-      { action: 'power.done', outcome: 'ok', data: { act: 'start', asker: { name: 'Mira' } } },
+      { action: 'power.done', outcome: 'ok', data: { act: 'start', asker: { name: 'Mira', token } } },
     ]);
     await expect
       .poll(async () => (await bench.vms(handle)).get('off'), soon)
@@ -260,7 +277,8 @@ describe('a request that nobody can do', () => {
 
   it('ends after its time where the pool is away, with an event', async () => {
     await watches.close();
-    const id = await ask('off', 'start');
+    const token = { id: randomUUID(), name: 'Nightly' };
+    const id = await ask('off', 'start', token);
     const expire = () => bench.db.pool.query('SELECT power_expire($1)', [WAIT_FOR_POOL_MS / 1_000]);
     await expire();
     expect(await row(id)).toMatchObject({ step: 'waiting' });
@@ -270,6 +288,8 @@ describe('a request that nobody can do', () => {
     await expire();
     await expire();
     expect(await row(id)).toMatchObject({ step: 'failed', failure: 'later', finished_at: expect.any(Date) });
-    expect(await told(id)).toMatchObject([{ action: 'power.failed', data: { why: 'later' } }]);
+    expect(await told(id)).toMatchObject([
+      { action: 'power.failed', data: { why: 'later', asker: { name: 'Mira', token } } },
+    ]);
   });
 });

@@ -14,6 +14,7 @@ import { AccountFrame } from './account-frame.tsx';
 import { AppSetUp } from './app-set-up.tsx';
 import { FactorSummary } from './factor-summary.tsx';
 import { PasskeySetUp } from './passkey-set-up.tsx';
+import { PasswordPart } from './password-part.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 
 type Step =
@@ -50,12 +51,15 @@ export function SecurityPage() {
       ) : step.kind === 'passkey' ? (
         <PasskeySetUp onAdded={passkeyAdded} onCancel={() => setStep({ kind: 'rest' })} />
       ) : factor.data !== undefined ? (
-        <FactorSummary
-          factor={factor.data}
-          onAddPasskey={() => setStep({ kind: 'passkey' })}
-          onSetUp={() => setStep({ kind: 'set-up' })}
-          onCodes={(codes) => setStep({ kind: 'codes', codes, first: null })}
-        />
+        <div className="grid gap-8">
+          <FactorSummary
+            factor={factor.data}
+            onAddPasskey={() => setStep({ kind: 'passkey' })}
+            onSetUp={() => setStep({ kind: 'set-up' })}
+            onCodes={(codes) => setStep({ kind: 'codes', codes, first: null })}
+          />
+          <PasswordPart />
+        </div>
       ) : factor.isError ? (
         <QueryFault error={apiErrorOf(factor.error)} onRetry={() => void factor.refetch()} />
       ) : (

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Field } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { JoinedTeams } from './joined-teams.tsx';
 import { LinkForm } from './link-form.tsx';
 import { LinkFrame } from './link-frame.tsx';
 import { isLongEnough, NewPasswordField } from './new-password-field.tsx';
@@ -30,6 +31,7 @@ export function AcceptAsNew({ link, invitation, onOver, onLook }: WayIn) {
       title={t('invitation.join', { org })}
       sentence={t('invitation.new', { by, org, role: t(`role.${role}`), email })}
     >
+      <JoinedTeams invitation={invitation} />
       <LinkForm
         submit={t('invitation.join', { org })}
         working={t('invitation.busy')}

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { SecretField } from '../../ui/field.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { CodeField } from '../account/code-field.tsx';
+import { JoinedTeams } from './joined-teams.tsx';
 import { LinkForm } from './link-form.tsx';
 import { LinkFrame, Refusal } from './link-frame.tsx';
 import type { WayIn } from './shown-invitation.ts';
@@ -20,6 +21,7 @@ export function AcceptHere(way: WayIn) {
       title={t('invitation.join', { org })}
       sentence={t('invitation.sentence', { by, org, role: t(`role.${role}`) })}
     >
+      <JoinedTeams invitation={way.invitation} />
       <Refusal message={message} />
       <Button kind="primary" busy={busy ? t('invitation.busy') : null} onClick={() => void accept()}>
         {t('invitation.join', { org })}
@@ -76,6 +78,7 @@ export function AcceptSigningIn(way: WayIn) {
       title={t('invitation.join', { org })}
       sentence={t('invitation.known', { by, org, role: t(`role.${role}`), email })}
     >
+      <JoinedTeams invitation={way.invitation} />
       <LinkForm
         submit={t('invitation.signInAndJoin')}
         working={t('invitation.busy')}

@@ -8,6 +8,8 @@ export interface ShownInvitation {
   role: TenantRole;
   by: string;
   email: string;
+  /** Teams that one joins with it. */
+  teams: readonly string[];
   case: (typeof CASES)[number];
 }
 
@@ -25,5 +27,6 @@ export function readInvitation(data: Readonly<Record<string, unknown>>): ShownIn
   const role = TENANT_ROLES.find((one) => one === data.role);
   const found = CASES.find((one) => one === data.case);
   if (role === undefined || found === undefined) return null;
-  return { org: String(data.org), role, by: String(data.by), email: String(data.email), case: found };
+  const teams = Array.isArray(data.teams) ? data.teams.map(String) : [];
+  return { org: String(data.org), role, by: String(data.by), email: String(data.email), teams, case: found };
 }

@@ -28,6 +28,7 @@ const KNOWN = [
   'reset.asked',
   'sign-up.asked',
   'password.reset',
+  'password.changed',
   'email.change-asked',
   'email.changed',
   'invitation.sent',
@@ -141,6 +142,10 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     leaves: wordOf(data, 'why') === 'machine-left' ? 'yes' : 'no',
     planned: wordOf(data, 'why') === 'ran-out' ? 'yes' : 'no',
     asker: nameIn(data, 'asker') ?? '',
+    byToken: tokenOfAsker(data) === null ? 'no' : 'yes',
+    token: tokenOfAsker(data) ?? '',
+    byOther: nameIn(data, 'person') === null ? 'no' : 'yes',
+    whose: nameIn(data, 'person') ?? '',
     from: nameIn(data, 'from') ?? '',
     to: nameIn(data, 'to') ?? '',
     before: wordOf(data, 'before') ?? '',
@@ -170,6 +175,11 @@ function settingsIn(data: Record<string, unknown>, t: Words): string {
     return known === null ? setting : t(`policy.setting.${known}`);
   });
   return names.length === 0 ? t('log.nobodyKnows') : new Intl.ListFormat('en-GB').format(names);
+}
+
+/** The API token by which a program asked for somebody. */
+function tokenOfAsker({ asker }: Record<string, unknown>): string | null {
+  return nameIn(Object(asker), 'token');
 }
 
 /** How a keyboard came into other hands: `KeyboardCause` of the relay, as far as the sentence tells it. */

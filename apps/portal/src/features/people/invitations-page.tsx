@@ -103,6 +103,11 @@ function InvitationTable({ org, rows }: { org: string; rows: readonly Invitation
             <>
               <Cell className="truncate font-medium max-sm:w-full">
                 <bdi translate="no">{row.email}</bdi>
+                {row.teams.length > 0 && (
+                  <span className="block truncate font-normal text-ink-2 text-xs">
+                    {t('invitations.into', { teams: new Intl.ListFormat('en-GB').format(row.teams) })}
+                  </span>
+                )}
               </Cell>
               <Cell>{t(`role.${row.role}`)}</Cell>
               <Cell className="text-ink-2">

@@ -61,7 +61,7 @@ function reasonOf(error: unknown): string {
 export async function recordNoProof(
   { db }: Pick<Deps, 'db'>,
   person: Person,
-  step: 'sign-in' | 'confirm' | 'set-up',
+  step: 'sign-in' | 'confirm' | 'set-up' | 'password',
   error: unknown,
 ): Promise<never> {
   const code = codeOf(error);

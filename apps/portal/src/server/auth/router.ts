@@ -1,5 +1,6 @@
 import { createOwn, createOwnInput } from '../organisations/create-organisation.ts';
 import { publicProcedure, router, signedInProcedure } from '../trpc.ts';
+import { changeMyPassword, changePasswordInput, readMyPassword } from './change-my-password.ts';
 import { confirmMyself, confirmMyselfInput } from './confirm-myself.ts';
 import { endMySession, endMySessionInput } from './end-my-session.ts';
 import { finishMySignIn, finishSignInInput, leaveMySignIn } from './finish-my-sign-in.ts';
@@ -66,6 +67,10 @@ export const authRouter = router({
   turnFactorOff: signedInProcedure.mutation(({ ctx }) =>
     turnMyFactorOff(ctx.deps, ctx.signedIn, ctx.request),
   ),
+  password: signedInProcedure.query(({ ctx }) => readMyPassword(ctx.deps, ctx.signedIn)),
+  changePassword: signedInProcedure
+    .input(changePasswordInput)
+    .mutation(({ ctx, input }) => changeMyPassword(ctx.deps, ctx.signedIn, ctx.request, input)),
   beginPasskey: signedInProcedure.mutation(({ ctx }) => beginMyPasskey(ctx.deps, ctx.signedIn, ctx.request)),
   addPasskey: signedInProcedure
     .input(addPasskeyInput)

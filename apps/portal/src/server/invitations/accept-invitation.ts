@@ -9,6 +9,7 @@ import type { Deps } from '../deps-type.ts';
 import { linkSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { findOpenInvitation, type OpenInvitation, readOpenInvitation } from './open-invitation.ts';
+import { joinTeams } from './teams-of-invitation.ts';
 
 export const acceptInvitationInput = z.strictObject({ link: linkSchema });
 
@@ -42,10 +43,10 @@ export async function takeInvitation(tx: Tx, tenantId: string, link: string): Pr
   return readOpenInvitation(tx, { tokenId, tenantId });
 }
 
-/** Makes the person a member and closes the invitation; the event comes last. */
+/** Makes the person a member, of the invitation's teams too, and closes it; the event comes last. */
 export async function join(
   tx: Tx,
-  { id, tenantId, email, role }: OpenInvitation,
+  { id, tenantId, email, role, teamIds }: OpenInvitation,
   person: Pick<SignedIn, 'personId' | 'personName' | 'ip'>,
   { isNew }: { isNew: boolean },
 ): Promise<void> {
@@ -60,10 +61,17 @@ export async function join(
     where: { tenantId, id },
     data: { acceptedAt: new Date(), acceptedBy: personId },
   });
+  const passedOver = await joinTeams(tx, tenantId, person, teamIds);
   await recordEvent(tx, tenantId, {
     action: 'invitation.accepted',
     ...doneBy(person),
     target: { kind: 'person', id: personId, name: personName },
-    data: { invitationId: id, email, role: member?.role ?? role, isNew },
+    data: {
+      invitationId: id,
+      email,
+      role: member?.role ?? role,
+      isNew,
+      ...(passedOver.length === 0 ? {} : { teamsPassedOver: passedOver }),
+    },
   });
 }

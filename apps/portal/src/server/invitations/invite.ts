@@ -11,28 +11,49 @@ import type { Deps } from '../deps-type.ts';
 import { emailSchema, inOrg } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
-import { MAX_OPEN_INVITATIONS, PER_ADDRESS, PER_ORGANISATION } from './invitation-limits.ts';
+import type { Team } from '../teams/team.ts';
+import {
+  MAX_INVITATION_TEAMS,
+  MAX_OPEN_INVITATIONS,
+  PER_ADDRESS,
+  PER_ORGANISATION,
+} from './invitation-limits.ts';
+import { loadTeamsToJoin } from './teams-of-invitation.ts';
 
-export const inviteInput = z.strictObject({ ...inOrg, email: emailSchema, role: z.enum(TENANT_ROLES) });
+export const inviteInput = z.strictObject({
+  ...inOrg,
+  email: emailSchema,
+  role: z.enum(TENANT_ROLES),
+  /** Teams that they join when they accept. */
+  teamIds: z
+    .array(z.uuid())
+    .max(MAX_INVITATION_TEAMS)
+    .refine((ids) => new Set(ids).size === ids.length)
+    .optional(),
+});
 
 /**
- * Invites an address to the organisation, with a role, for seven days.
+ * Invites an address to the organisation, with a role and into teams, for seven days.
  *
- * @throws ForbiddenError `rbac/forbidden`; LimitError `rate/limited`; AppError `person/already-member`,
- *   `invitation/pending`, `invitation/too-many`, `person/no-such-role`
+ * @throws ForbiddenError `rbac/forbidden`; NotFoundError `team/not-found`; LimitError `rate/limited`; AppError
+ *   `person/already-member`, `invitation/pending`, `invitation/too-many`, `person/no-such-role`, `team/locked`
  */
 export async function invite(
   deps: Pick<Deps, 'db' | 'clock'>,
   actor: Actor,
-  { email, role }: z.infer<typeof inviteInput>,
+  { email, role, teamIds = [] }: z.infer<typeof inviteInput>,
 ): Promise<{ invitationId: string }> {
   const { tenantId } = actor;
-  await deps.db.withTenant(tenantId, (tx) => assertMayInvite(tx, actor, role));
+  await deps.db.withTenant(tenantId, async (tx) => {
+    await assertMayInvite(tx, actor, role);
+    await loadTeamsToJoin(tx, actor, teamIds);
+  });
   await assertRates(deps, invitationRates(tenantId, email));
   return deps.db.withTenant(tenantId, async (tx) => {
     await lockAuthority(tx, tenantId);
     await assertMayInvite(tx, actor, role);
-    return writeInvitation(tx, deps.clock, { ...actor, org: actor.tenantName, email, role });
+    const teams = await loadTeamsToJoin(tx, actor, teamIds);
+    return writeInvitation(tx, deps.clock, { ...actor, org: actor.tenantName, email, role, teams });
   });
 }
 
@@ -55,9 +76,10 @@ export async function writeInvitation(
     org: string;
     email: string;
     role: TenantRole;
+    teams?: readonly Team[];
   },
 ): Promise<{ invitationId: string }> {
-  const { tenantId, personId, personName, org, email, role } = invited;
+  const { tenantId, personId, personName, org, email, role, teams = [] } = invited;
   const member = await tx.membership.findFirst({
     where: { tenantId, person: { email } },
     select: { personId: true },
@@ -83,14 +105,23 @@ export async function writeInvitation(
     { inviter: personName, org },
   );
   const { id } = await tx.invitation.create({
-    data: { tenantId, email, role, tokenId, createdBy: personId, createdName: personName, expiresAt },
+    data: {
+      tenantId,
+      email,
+      role,
+      tokenId,
+      createdBy: personId,
+      createdName: personName,
+      expiresAt,
+      teamIds: teams.map(({ id }) => id),
+    },
     select: { id: true },
   });
   await recordEvent(tx, tenantId, {
     action: 'invitation.sent',
     ...doneBy(invited),
     target: { kind: 'organisation', id: tenantId, name: org },
-    data: { invitationId: id, email, role },
+    data: { invitationId: id, email, role, ...(teams.length === 0 ? {} : { teams: [...teams] }) },
   });
   return { invitationId: id };
 }

@@ -15,6 +15,8 @@ export interface InvitationRow {
   by: string;
   createdAt: Date;
   expiresAt: Date;
+  /** Names of the teams that it leads into; of those that are still there. */
+  teams: string[];
   /** Its link has ended; it can be sent again. */
   late: boolean;
   /** What became of its newest mail, and when. */
@@ -42,6 +44,7 @@ export async function listInvitations(
         createdName: true,
         createdAt: true,
         expiresAt: true,
+        teamIds: true,
         token: {
           select: {
             mails: {
@@ -55,10 +58,16 @@ export async function listInvitations(
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
       take: 500,
     });
+    const named = await tx.team.findMany({
+      where: { tenantId: actor.tenantId, id: { in: rows.flatMap(({ teamIds }) => teamIds) } },
+      select: { id: true, name: true },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }],
+    });
     const now = clock();
-    return rows.map(({ token, createdName: by, ...row }) => ({
+    return rows.map(({ token, createdName: by, teamIds, ...row }) => ({
       ...row,
       by,
+      teams: named.filter(({ id }) => teamIds.includes(id)).map(({ name }) => name),
       late: row.expiresAt <= now,
       mail: mailOf(token?.mails[0]),
     }));

@@ -13,6 +13,8 @@ export interface OpenInvitation {
   role: TenantRole;
   by: string;
   expiresAt: Date;
+  /** Teams that it names, whatever became of them. */
+  teamIds: string[];
 }
 
 /**
@@ -71,6 +73,7 @@ const openFields = {
   role: true,
   createdName: true,
   expiresAt: true,
+  teamIds: true,
   tenant: { select: { slug: true, name: true, kind: true } },
 } as const;
 

@@ -107,9 +107,11 @@ async function ask(tx: Tx, asked: Asked): Promise<PowerAnswer> {
   const operationId = randomUUID();
   // Raw: time and step are the database's own words, and of two that come at once the second finds nothing to do.
   const added = await tx.$executeRaw`INSERT INTO power_operation
-      (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name)
+      (tenant_id, id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, person_id, person_name,
+       token_id, token_name)
     VALUES (${vm.tenantId}::uuid, ${operationId}::uuid, ${vm.poolTenantId}::uuid, ${vm.poolId}::uuid, ${vm.id}::uuid,
-      ${vm.uuid}::uuid, ${vm.name}, ${act}::power_act, ${actor.personId}::uuid, ${actor.personName})
+      ${vm.uuid}::uuid, ${vm.name}, ${act}::power_act, ${actor.personId}::uuid, ${actor.personName},
+      ${actor.token?.id ?? null}::uuid, ${actor.token?.name ?? null})
     ON CONFLICT DO NOTHING`;
   if (added === 0) return { ...answer, operationId: null, refusal: 'busy' };
   await recordEvent(tx, actor.tenantId, {

@@ -98,7 +98,8 @@ function assertHasSecret(before: Connection | null, issuer: string, clientSecret
 }
 
 /** Whoever came in another way, and may no longer, comes in again by the only way there is; owners and who acts stay. */
-async function endOtherWays(tx: Tx, { tenantId, personId }: Actor): Promise<void> {
+async function endOtherWays(tx: Tx, actor: Actor): Promise<void> {
+  const { tenantId, personId } = actor;
   const domains = await tx.ssoDomain.findMany({
     where: { tenantId, verifiedAt: { not: null } },
     select: { domain: true },
@@ -114,6 +115,19 @@ async function endOtherWays(tx: Tx, { tenantId, personId }: Actor): Promise<void
     select: { personId: true },
   });
   const ids = { in: concerned.map((row) => row.personId) };
-  await tx.loginSession.deleteMany({ where: { personId: ids } });
   await tx.pendingSignIn.deleteMany({ where: { personId: ids, first: 'password' } });
+  const over = await tx.loginSession.findMany({
+    where: { personId: ids },
+    select: { id: true, person: { select: { id: true, name: true } } },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
+  // Those that are told, and no more: of one that began meanwhile nobody could read that it ended.
+  await tx.loginSession.deleteMany({ where: { id: { in: over.map(({ id }) => id) } } });
+  for (const { id, person } of over)
+    await recordEvent(tx, tenantId, {
+      action: 'session.ended',
+      ...doneBy(actor),
+      target: { kind: 'session', id, name: null },
+      data: { loginSessionId: id, reason: 'single-sign-on-only', person },
+    });
 }

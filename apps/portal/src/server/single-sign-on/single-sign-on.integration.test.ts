@@ -392,6 +392,29 @@ describe('single sign-on as the only way', () => {
     expect((await new Browser(fixture.deps).signIn('mira')).data).toEqual({ next: 'inside' });
   });
 
+  it('tells of each session that it ends, whose it was and by whom', async () => {
+    const [first, second] = [new Browser(fixture.deps), new Browser(fixture.deps)];
+    await first.signIn('mira');
+    await second.signIn('mira');
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const ids = (
+      await fixture.sql('SELECT id FROM login_session WHERE person_id = $1', [fixture.people.mira])
+    ).map(({ id }) => id);
+    await setUp({ use: 'only' });
+    const told = (await eventsOf(fixture, 'acme'))
+      .slice(before)
+      .filter(({ action }) => action === 'session.ended');
+    const ofMira = told.filter(({ data }) => JSON.stringify(data).includes(fixture.people.mira));
+    expect(ofMira.map(({ data }) => Reflect.get(Object(data), 'loginSessionId')).sort()).toEqual(ids.sort());
+    expect(ofMira[0]).toMatchObject({
+      actor: { kind: 'person', personId: fixture.people.jon },
+      target: { kind: 'session' },
+      data: { reason: 'single-sign-on-only', person: { name: 'mira' } },
+    });
+    // The owner who did it stays, and is not told of.
+    expect(JSON.stringify(told)).not.toContain(`"person":{"id":"${fixture.people.jon}"`);
+  });
+
   it('is no way while it is off', async () => {
     await setUp({ use: 'off' });
     expect((await new Browser(fixture.deps).signIn('mira')).data).toEqual({ next: 'inside' });

@@ -86,6 +86,7 @@ export const MATRIX: Record<string, Row> = {
     input: () => ({ kind: 'password', proof: PASSWORD }),
     allowed: EVERYBODY,
   },
+  'auth.password': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'auth.factor': { names: null, type: 'query', input: () => ({}), allowed: EVERYBODY },
   'auth.beginFactor': {
     names: null,
@@ -598,6 +599,7 @@ export const APART: readonly string[] = [
   ...PUBLIC_CALLS,
   'auth.addPasskey',
   'auth.confirmByPasskey',
+  'auth.changePassword',
   'auth.confirmFactor',
   'auth.makeCodes',
   'auth.turnFactorOff',

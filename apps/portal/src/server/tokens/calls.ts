@@ -84,6 +84,7 @@ export const CALLS: Readonly<Record<string, Call>> = {
   'auth.askPasskey': { scope: null, does: 'Asks for a challenge to sign in by a passkey.', who: ANYBODY },
   'auth.beginFactor': { scope: null, does: 'Begins to set up an app as second factor.', who: SIGNED_IN },
   'auth.beginPasskey': { scope: null, does: 'Begins to add a passkey.', who: SIGNED_IN },
+  'auth.changePassword': { scope: null, does: 'Changes one’s own password.', who: SIGNED_IN },
   'auth.confirm': {
     scope: null,
     does: 'Confirms who one is, for acts that ask for it.',
@@ -111,6 +112,11 @@ export const CALLS: Readonly<Record<string, Call>> = {
   'auth.makeCodes': { scope: null, does: 'Makes new recovery codes.', who: SIGNED_IN },
   'auth.me': { scope: null, does: 'Says who is signed in, and where they belong.', who: SIGNED_IN },
   'auth.mySessions': { scope: null, does: 'Lists one’s own sessions.', who: SIGNED_IN },
+  'auth.password': {
+    scope: null,
+    does: 'Says whether one has a password, and whether it lets one in.',
+    who: SIGNED_IN,
+  },
   'auth.removePasskey': { scope: null, does: 'Removes a passkey.', who: SIGNED_IN },
   'auth.renamePasskey': { scope: null, does: 'Renames a passkey.', who: SIGNED_IN },
   'auth.signIn': {

@@ -1,5 +1,5 @@
 import { PLATFORM_CHAIN, recordEvent } from '@porthole/audit';
-import { digestOfApiToken } from '@porthole/auth';
+import { digestOfApiToken, sourceOf } from '@porthole/auth';
 import { loadTokenFacts } from '@porthole/authority';
 import { type Tx, translating } from '@porthole/db';
 import { personStanding } from '@porthole/rbac';
@@ -31,7 +31,7 @@ const USER_AGENT_MAX = 300;
  *
  * @throws TokenRefusedError `token/refused` where it is malformed, unknown, ended or late, or its person may not act: they are
  *   disabled or no member, they or the organisation are locked, or the organisation is suspended; LimitError `rate/limited`
- *   where many such come from one address
+ *   where many such come from one address, or one network of IPv6
  */
 export async function readToken(deps: Deps, shown: string, from: From): Promise<TokenSignIn> {
   const place = await findToken(deps, shown);
@@ -131,7 +131,7 @@ async function refuse(
   { ip }: From,
   { reason, signedIn }: { reason: string; signedIn?: TokenSignIn },
 ): Promise<never> {
-  await assertRates(deps, [{ key: `token.refused:ip:${ip ?? 'unknown'}`, ...REFUSALS_PER_IP }]);
+  await assertRates(deps, [{ key: `token.refused:from:${sourceOf(ip)}`, ...REFUSALS_PER_IP }]);
   if (signedIn === undefined)
     await deps.db.withoutTenant((tx) =>
       recordEvent(tx, PLATFORM_CHAIN, {

@@ -14,5 +14,5 @@ export const TOKEN_USE_NOTED_MS = 60_000;
 export const TOKENS_MADE = { windowS: 3_600, max: 20 } as const;
 /** Calls with one token. */
 export const CALLS_PER_TOKEN = { windowS: MINUTE_S, max: 300 } as const;
-/** Requests from one address of the network with tokens that don't work; working ones are not held up by it. */
+/** Requests with tokens that don't work, from one IPv4 address or one /64 of IPv6; working ones are not held up by it. */
 export const REFUSALS_PER_IP = { windowS: MINUTE_S, max: 60 } as const;

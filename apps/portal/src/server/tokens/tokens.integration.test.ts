@@ -107,6 +107,10 @@ describe('a token that was made through the API', () => {
       actor: { personId: fixture.people.mira, name: 'mira', token: { id: tokenId, name: 'Nightly restart' } },
       ip: '198.51.100.20',
     });
+    // What comes of it is told by the worker, which reads who asked from here.
+    expect(await fixture.sql('SELECT person_name, token_id, token_name FROM power_operation')).toEqual([
+      { person_name: 'mira', token_id: tokenId, token_name: 'Nightly restart' },
+    ]);
 
     const mine = await mira.query('tokens.mine', { org: 'acme' });
     expect(mine.text).not.toContain(token);
@@ -287,10 +291,21 @@ describe('a token that gives nothing', () => {
 
   it('is heard sixty times a minute from one address, and holds up no working one', async () => {
     const { token } = await made('jon');
-    await fillRate('token.refused:ip:198.51.100.66', REFUSALS_PER_IP);
+    await fillRate('token.refused:from:198.51.100.66', REFUSALS_PER_IP);
     const stranger = await program('porthole_x', '198.51.100.66').query('machines.list', { org: 'acme' });
     expect([stranger.status, stranger.error?.data.appCode]).toEqual([429, 'rate/limited']);
     expect((await program(token, '198.51.100.66').query('machines.list', { org: 'acme' })).status).toBe(200);
+  });
+});
+
+describe('tokens that do not work', () => {
+  it('are counted by the network of 64 bits: in it, everybody has as many addresses as they like', async () => {
+    await fillRate('token.refused:from:2001:db8:7:1::/64', REFUSALS_PER_IP);
+    const from = async (ip: string) =>
+      (await program('porthole_x', ip).query('machines.list', { org: 'acme' })).error?.data.appCode;
+    expect(await from('2001:db8:7:1::a')).toBe('rate/limited');
+    expect(await from('2001:db8:7:1:ffff::b')).toBe('rate/limited');
+    expect(await from('2001:db8:7:2::a')).toBe('token/refused');
   });
 });
 

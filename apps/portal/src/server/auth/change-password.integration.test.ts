@@ -1,0 +1,156 @@
+import { decodeBase32IgnorePadding } from '@oslojs/encoding';
+import { codeAt, stepOf } from '@porthole/auth';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Browser } from '../testing/browser.ts';
+import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
+import {
+  createFixture,
+  emailOf,
+  eventsOf,
+  type Fixture,
+  type Name,
+  PASSWORD,
+} from '../testing/portal-fixture.ts';
+import { makeToken } from '../tokens/make-token.ts';
+import { PASSWORD_CHANGES } from './change-my-password.ts';
+
+const NEXT = 'a quite different horse';
+
+let fixture: Fixture;
+let kept: Record<string, unknown>[];
+beforeAll(async () => {
+  fixture = await createFixture();
+  kept = await fixture.sql('SELECT id, password_hash FROM person');
+});
+afterAll(() => fixture.end());
+beforeEach(async () => {
+  for (const { id, password_hash } of kept)
+    await fixture.sql('UPDATE person SET password_hash = $2 WHERE id = $1', [id, password_hash]);
+  for (const table of ['rate_counter', 'login_session', 'mail', 'mail_token', 'totp', 'recovery_code'])
+    await fixture.sql(`DELETE FROM ${table}`);
+});
+
+async function enter(name: Name): Promise<Browser> {
+  const browser = new Browser(fixture.deps);
+  expect((await browser.signIn(name)).data).toEqual({ next: 'inside' });
+  return browser;
+}
+const change = (browser: Browser, current: unknown = PASSWORD, next: unknown = NEXT) =>
+  browser.mutate('auth.changePassword', { current, next });
+const codeIn = ({ error }: Awaited<ReturnType<typeof change>>) => error?.data.appCode;
+const canSignIn = async (name: Name, password: string) =>
+  (await new Browser(fixture.deps).signIn(name, password)).status === 200;
+
+describe('changing the password', () => {
+  it('takes the one before, ends the other sessions, goes on under another bearer, and is told', async () => {
+    const [other, browser] = [await enter('mira'), await enter('mira')];
+    const bearer = browser.cookies.get('__Host-porthole');
+    const eventsBefore = (await eventsOf(fixture, 'acme')).length;
+    expect((await change(browser)).data).toEqual({ ended: 1 });
+    expect((await other.query('auth.me')).status).toBe(401);
+    expect((await browser.query('auth.me')).status).toBe(200);
+    expect(browser.cookies.get('__Host-porthole')).not.toBe(bearer);
+    expect([await canSignIn('mira', PASSWORD), await canSignIn('mira', NEXT)]).toEqual([false, true]);
+    expect((await takeMails(fixture)).map(({ kind, to }) => [kind, to])).toEqual([
+      ['password-changed', emailOf('mira')],
+    ]);
+    const events = (await eventsOf(fixture, 'acme')).slice(eventsBefore);
+    expect(events).toMatchObject([
+      { action: 'session.ended', data: { reason: 'password-changed' } },
+      { action: 'password.changed', actor: { name: 'mira' }, data: { sessions: 1 } },
+      { action: 'sign-in.ok' },
+    ]);
+    expect(JSON.stringify(events)).not.toContain(NEXT);
+  });
+
+  it('ends links to another password, and API tokens', async () => {
+    const browser = await enter('mira');
+    await new Browser(fixture.deps).mutate('links.askReset', { email: emailOf('mira') });
+    const link = await takeLinkTo(fixture, emailOf('mira'));
+    const actor = await fixture.actor('mira');
+    await makeToken(fixture.deps, actor, {
+      org: 'acme',
+      name: 'Nightly',
+      scopes: ['machines'],
+      endsAt: new Date(Date.now() + 3_600_000),
+    });
+    expect((await change(browser)).status).toBe(200);
+    const late = await new Browser(fixture.deps).mutate('links.resetPassword', { link, password: PASSWORD });
+    expect(codeIn(late)).toBe('auth/link-over');
+    expect(await fixture.sql('SELECT FROM api_token WHERE ended_at IS NULL')).toEqual([]);
+  });
+
+  it.each([
+    ['too short', 'short', 'auth/weak-password'],
+    ['in lists of stolen ones', 'Password1234!', 'auth/weak-password'],
+    ['the one that it is', PASSWORD, 'auth/same-password'],
+  ])('takes none that is %s', async (_, next, code) => {
+    const browser = await enter('mira');
+    expect(codeIn(await change(browser, PASSWORD, next))).toBe(code);
+    expect(await canSignIn('mira', PASSWORD)).toBe(true);
+  });
+
+  it('refuses a wrong one before, says so in the log, and stops listening after a few', async () => {
+    const [browser, other] = [await enter('mira'), await enter('mira')];
+    const codes = [];
+    for (let tries = 0; tries < 6; tries += 1) codes.push(codeIn(await change(browser, 'wrong')));
+    expect(codes).toEqual([...Array(5).fill('auth/no-match'), 'auth/wait']);
+    expect(codeIn(await change(browser))).toBe('auth/wait');
+    expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({
+      action: 'factor.refused',
+      outcome: 'refused',
+      data: { step: 'password', reason: 'too-many-tries' },
+    });
+    // Nobody who is signed in is put out by it, and nothing was changed.
+    expect((await other.query('auth.me')).status).toBe(200);
+    expect(await canSignIn('mira', PASSWORD)).toBe(true);
+  });
+
+  it('goes through so many times an hour', async () => {
+    const browser = await enter('mira');
+    await fixture.sql(
+      `INSERT INTO rate_counter (key, window_start, count)
+       VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2::int), $3)`,
+      [`rate|password.change:person:${fixture.people.mira}`, PASSWORD_CHANGES.windowS, PASSWORD_CHANGES.max],
+    );
+    expect(codeIn(await change(browser))).toBe('rate/limited');
+  });
+
+  it('lets one of two changes at once win, and the other change nothing', async () => {
+    const [one, two] = [await enter('mira'), await enter('mira')];
+    const statuses = (
+      await Promise.all([change(one, PASSWORD, 'the horse of the first'), change(two, PASSWORD, NEXT)])
+    ).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    const winner = statuses[0] === 200 ? 'the horse of the first' : NEXT;
+    expect(await canSignIn('mira', winner)).toBe(true);
+    const told = (await eventsOf(fixture, 'acme')).filter(
+      ({ action, data }) => action === 'password.changed' && Reflect.get(Object(data), 'sessions') === 1,
+    );
+    expect(told.length).toBeGreaterThan(0);
+  });
+
+  it('asks who has a second factor for a fresh proof beside it', async () => {
+    const browser = await enter('tom');
+    const { data } = await browser.mutate('auth.beginFactor', { password: PASSWORD });
+    const seed = decodeBase32IgnorePadding(String(Reflect.get(Object(data), 'secret')));
+    const code = codeAt(seed, stepOf(new Date()));
+    expect((await browser.mutate('auth.confirmFactor', { code })).status).toBe(200);
+    await fixture.sql("UPDATE login_session SET confirmed_at = now() - interval '11 minutes'");
+    expect(codeIn(await change(browser))).toBe('auth/confirm-first');
+    expect((await browser.mutate('auth.confirm', { kind: 'password', proof: PASSWORD })).status).toBe(200);
+    expect((await change(browser)).status).toBe(200);
+    // The factor stays as it is.
+    expect(await fixture.sql('SELECT FROM totp WHERE confirmed_at IS NOT NULL')).toHaveLength(1);
+  });
+
+  it('is nothing for who is not signed in, or has no password', async () => {
+    expect(codeIn(await change(new Browser(fixture.deps)))).toBe('auth/signed-out');
+    const browser = await enter('ana');
+    expect((await browser.query('auth.password')).data).toEqual({ isSet: true, ssoOnly: false });
+    await fixture.sql('UPDATE person SET password_hash = NULL WHERE id = $1', [fixture.people.ana]);
+    expect((await browser.query('auth.password')).data).toEqual({ isSet: false, ssoOnly: false });
+    expect(codeIn(await change(browser))).toBe('auth/no-match');
+    expect(await canSignIn('ana', NEXT)).toBe(false);
+  });
+});
