@@ -1,4 +1,5 @@
 import type { ConsoleFault } from '@porthole/fake-xenserver';
+import type { Outside } from '../tools/outside/outside.ts';
 import type { Stack } from '../tools/stack/launch-stack.ts';
 
 type Operation = (input: {
@@ -8,10 +9,13 @@ type Operation = (input: {
   path?: string;
   state?: string;
   to?: number;
+  email?: string;
+  name?: string;
+  text?: string;
 }) => unknown;
 
 /** What a spec may do to the world behind the portal: break a host, look at a guest, move a machine. */
-export function controlOperations(stack: Stack): Record<string, Operation> {
+export function controlOperations(stack: Stack, outside: Outside): Record<string, Operation> {
   const [pool, spare] = stack.pools;
   const named = (vm: string | undefined) => pool.vm(vm ?? '');
   return {
@@ -35,6 +39,20 @@ export function controlOperations(stack: Stack): Record<string, Operation> {
         address: `${host?.address}:${host?.port}`,
         fingerprint: host?.fingerprint256,
       };
+    },
+    /** Who comes to the issuer from now on, and what the issuer knows us by. */
+    issuer: ({ email, name }) => {
+      if (email !== undefined)
+        outside.issuer.state.said = {
+          sub: `sub-of-${email}`,
+          email,
+          email_verified: true,
+          name: name ?? email,
+        };
+      return { url: outside.issuer.url, client: outside.client };
+    },
+    setText: ({ name, text }) => {
+      outside.names.texts.set(name ?? '', text ?? '');
     },
     /** Every mail that was sent, the newest first. */
     mails: async () => (await fetch(`${stack.mailbox}/mails.json`)).json(),

@@ -5,6 +5,7 @@ export const PEOPLE = {
   customer: { email: 'mira@acme.example', name: 'Mira Lang', org: 'acme' },
   teamAdmin: { email: 'jon@acme.example', name: 'Jon Weber', org: 'acme' },
   auditor: { email: 'ana@acme.example', name: 'Ana Ruiz', org: 'acme' },
+  owner: { email: 'ada@acme.example', name: 'Ada Berg', org: 'acme' },
   newcomer: { email: 'tom@acme.example', name: 'Tom Otto', org: 'acme' },
   stranger: { email: 'gus@globex.example', name: 'Gus Hall', org: 'globex' },
   operator: { email: 'olga@northgate.example', name: 'Olga Operator', org: 'northgate' },

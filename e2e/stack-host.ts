@@ -9,17 +9,23 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { startOutside } from '../tools/outside/outside.ts';
+import { freePort } from '../tools/processes/free-port.ts';
 import { launchStack } from '../tools/stack/launch-stack.ts';
 import { rootDir } from '../tools/stack/stack-paths.ts';
 import { controlOperations } from './control-operations.ts';
 
+const port = await freePort();
+const outside = await startOutside(`http://localhost:${port}`);
 const stack = await launchStack({
   fresh: true,
+  port,
+  elsewhere: outside.elsewhere,
   dataDir: path.join(rootDir, '.porthole', process.argv[2] ?? 'e2e'),
   quiet: true,
   qemu: process.env.CI === 'true' ? 'require' : 'if-found',
 });
-const operations = controlOperations(stack);
+const operations = controlOperations(stack, outside);
 
 const control = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -44,5 +50,6 @@ process.stdin.resume();
 process.stdin.on('end', async () => {
   control.close();
   await stack.stop();
+  outside.end();
   process.exit(0);
 });

@@ -8,6 +8,16 @@ import type { AppSpec } from './supervised-app.ts';
 
 export type AppName = 'portal' | 'worker' | 'courier' | 'edge' | `relay-${number}`;
 
+/** What a test puts beside the stack, on loopback, for the portal to reach. */
+export interface Elsewhere {
+  /** `address:port` of an issuer of single sign-on. */
+  issuer: string;
+  /** A file with the certificate that vouches for it. */
+  authorityFile: string;
+  /** `address:port` of the name server that the portal asks for texts. */
+  nameServer: string;
+}
+
 export interface AppSpecsInput {
   /** Null: from sources, reloaded when they change. */
   built: Built | null;
@@ -23,6 +33,7 @@ export interface AppSpecsInput {
   smtpPort: number;
   /** The stand-in hosts: the only loopback addresses that worker and relay may dial. */
   demoEndpoints: string[];
+  elsewhere: Elsewhere | null;
 }
 
 /**
@@ -34,6 +45,7 @@ export const RELAY_FLAGS = ['--enable-source-maps', '--max-semi-space-size=1'];
 const PATIENCE_MS = 5_000;
 /** How long the portal keeps an idle connection: longer than the edge does, or it closes one just as a request comes. */
 const PORTAL_KEEP_ALIVE_MS = 75_000;
+const nameServer = path.join(rootDir, 'tools/stack/name-server.mjs');
 const tsx = path.join(rootDir, 'node_modules/tsx/dist/esm/index.mjs');
 const tsxWatch = [path.join(rootDir, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false'];
 
@@ -149,7 +161,10 @@ function portal(input: AppSpecsInput): AppSpec {
   return {
     ...base,
     cwd: input.built === null ? folder : path.dirname(input.built.portal),
-    args: input.built === null ? dev : [input.built.portal],
+    args: [
+      ...(input.elsewhere === null ? [] : ['--import', nameServer]),
+      ...(input.built === null ? dev : [input.built.portal]),
+    ],
     env: {
       ...base.env,
       ...database(input, 'portal'),
@@ -161,8 +176,18 @@ function portal(input: AppSpecsInput): AppSpec {
       PORTHOLE_FACTOR_KEY_FILE: input.secrets.files.factorKey,
       PORTHOLE_SSO_KEY_FILE: input.secrets.files.ssoKey,
       PORTHOLE_SIGN_UP: 'open',
+      ...(input.elsewhere === null ? {} : reach(input.elsewhere)),
     },
     isReady: () => answers(`http://127.0.0.1:${input.portalPort}/sign-in`),
+  };
+}
+
+/** How the portal gets there: by the setting that production refuses, and by what Node itself reads. */
+function reach({ issuer, authorityFile, nameServer: server }: Elsewhere): Record<string, string> {
+  return {
+    PORTHOLE_DEMO_ENDPOINTS: issuer,
+    NODE_EXTRA_CA_CERTS: authorityFile,
+    PORTHOLE_LAUNCHER_NAME_SERVER: server,
   };
 }
 

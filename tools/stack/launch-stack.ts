@@ -19,7 +19,7 @@ import { databaseUrl, prepareDatabase, prepareRoles, withClient } from '../postg
 import { freePort, isPortFree, keepPort } from '../processes/free-port.ts';
 import { PlainError } from '../processes/plain-error.ts';
 import { ensureGuestKernel } from '../test-run/guest-kernel.ts';
-import { type AppName, appSpecs } from './app-specs.ts';
+import { type AppName, appSpecs, type Elsewhere } from './app-specs.ts';
 import { type Built, buildApps, hashOf } from './build-apps.ts';
 import { RunFile } from './run-file.ts';
 import { rootDir, type StackPaths, stackPaths } from './stack-paths.ts';
@@ -28,7 +28,7 @@ import { keptPoolPorts } from './stack-state.ts';
 import { type AppEvents, SupervisedApp } from './supervised-app.ts';
 import { SupervisedPostgres } from './supervised-postgres.ts';
 
-export type { AppName };
+export type { AppName, Elsewhere };
 
 const DATABASE = 'porthole';
 
@@ -47,6 +47,8 @@ export interface StackOptions {
   /** Sources with reload instead of production builds. */
   dev?: boolean;
   quiet: boolean;
+  /** Another service that people sign in at, and the names of this stack's little net. */
+  elsewhere?: Elsewhere;
   /** Ends a launch that is under way; what is up by then is stopped. */
   signal?: AbortSignal;
   /** Told what happens, one line each; standard output unless quiet. */
@@ -282,6 +284,7 @@ class Launch {
       demoEndpoints: [...standIns.pool.hosts, ...standIns.spare.hosts].map(
         (host) => `${host.address}:${host.port}`,
       ),
+      elsewhere: this.options.elsewhere ?? null,
     });
     const apps = specs.map((spec) => new SupervisedApp(spec, this.events()));
     // In reverse on the way down: the edge first, then the portal, the relays, the worker; all at once is faster.

@@ -77,7 +77,7 @@ export function ConnectionForm({ org, connection, redirectUri, hasDomain }: Conn
       <h2 id="issuer-title" className="pb-4 font-medium text-lg">
         {t('sso.issuerTitle')}
       </h2>
-      <form onSubmit={submit} method="post" noValidate className="grid max-w-[520px] gap-6">
+      <form onSubmit={submit} method="post" noValidate className="grid max-w-[520px] grid-cols-1 gap-6">
         <Field
           label={t('sso.issuer')}
           hint={t('sso.issuerHint')}
@@ -90,7 +90,7 @@ export function ConnectionForm({ org, connection, redirectUri, hasDomain }: Conn
           onChange={setIssuer}
           error={shown(faults.issuer)}
         />
-        <div className="grid justify-items-start gap-1">
+        <div className="grid grid-cols-1 justify-items-start gap-1">
           <p className="font-medium text-sm">{t('sso.redirect')}</p>
           <p className="text-ink-2 text-sm">{t('sso.redirectHint')}</p>
           <CopyChip label={t('sso.redirect')} value={redirectUri} max={60} className="max-w-full" />

@@ -38,7 +38,7 @@ export function DomainsSection({ org, domains }: { org: string; domains: readonl
     if (domain.trim() !== '' && !add.isPending) add.mutate({ org, domain: domain.trim() });
   };
   return (
-    <section aria-labelledby="domains-title" className="grid max-w-[68ch] gap-4">
+    <section aria-labelledby="domains-title" className="grid max-w-[68ch] grid-cols-1 gap-4">
       <h2 id="domains-title" className="font-medium text-lg">
         {t('sso.domains.title')}
       </h2>
@@ -90,7 +90,7 @@ function DomainRow({ org, row: { domain, verifiedAt, proof } }: { org: string; r
     }),
   );
   return (
-    <li className="grid gap-3 py-3">
+    <li className="grid grid-cols-1 gap-3 py-3">
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <bdi translate="no" className="min-w-0 flex-1 basis-40 font-medium [overflow-wrap:anywhere]">
           {domain}
@@ -110,7 +110,7 @@ function DomainRow({ org, row: { domain, verifiedAt, proof } }: { org: string; r
         </Button>
       </div>
       {verifiedAt === null && (
-        <div className="grid justify-items-start gap-3">
+        <div className="grid grid-cols-1 justify-items-start gap-3">
           <p className="text-ink-2 text-sm">{t('sso.domains.proof')}</p>
           <KeyValues>
             <KeyValue label={t('sso.domains.proofName')}>

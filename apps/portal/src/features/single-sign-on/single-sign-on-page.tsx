@@ -38,7 +38,7 @@ export function SingleSignOnPage() {
           <SkeletonRows rows={5} columns={['30%', '50%']} />
         )
       ) : settings.isPossible ? (
-        <div className="grid gap-10 pt-4">
+        <div className="grid grid-cols-1 gap-10 pt-4">
           <DomainsSection org={org} domains={settings.domains} />
           <ConnectionForm
             key={settings.connection?.version ?? 0}

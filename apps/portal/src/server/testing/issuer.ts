@@ -61,6 +61,8 @@ export async function startIssuer(redirectUri: string) {
   const fetch: OpenIdFetch = makeFetch({ ...rules, demoEndpoints: [`127.0.0.1:${port}`] }, trust);
   return {
     url,
+    /** Vouches for the issuer's TLS. */
+    certificate: identity.cert,
     fetch,
     /** As in production, where no loopback is open. */
     fetchByTheRules: makeFetch({ ...rules, demoEndpoints: [] }, trust),
