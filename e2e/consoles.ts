@@ -1,10 +1,6 @@
 import { expect, type Page } from '@playwright/test';
+import { orgOf } from './people.ts';
 import { machineId } from './portal-api.ts';
-
-/** The organisation of the address the page is at. */
-export function orgOf(page: Page): string {
-  return new URL(page.url()).pathname.split('/')[2] ?? '';
-}
 
 /** Opens a machine's screen from the list and waits for its first picture. */
 export async function openScreen(page: Page, name: string): Promise<void> {

@@ -10,6 +10,7 @@ test('an admin closes somebody’s console from Live with a reason, and the pers
   browser,
 }) => {
   await signIn(jon, 'teamAdmin');
+  await jon.goto('/o/acme/machines');
   await jon.getByRole('navigation').getByRole('link', { name: 'Live' }).first().click();
   await expect(jon.getByRole('heading', { name: 'Live', level: 1 })).toBeVisible();
   await expect(jon.getByRole('heading', { name: 'No console is open' })).toBeVisible();

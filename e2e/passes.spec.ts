@@ -65,6 +65,8 @@ test.describe('rights', () => {
     const vmId = await machineId(page, 'acme', 'web-01');
     const other = await (await browser.newContext()).newPage();
     await signIn(other, 'newcomer');
+    await other.goto('/o/acme/machines');
+    await expect(other.getByRole('heading', { name: 'Machines', level: 1 })).toBeVisible();
     await expect(other.getByText('web-01')).toHaveCount(0);
     const refused = await mutate<Pass>(other, 'console.open', { org: 'acme', vmId, mode: 'look' });
     const absent = await mutate<Pass>(other, 'console.open', {

@@ -27,6 +27,7 @@ test('an admin narrows the policy: an open console follows, the log says what ch
   expect(await copyItem(mira)).not.toContain('is off here');
 
   await signIn(jon, 'teamAdmin');
+  await jon.goto('/o/acme/machines');
   await jon.getByRole('navigation').getByRole('link', { name: 'Policy' }).first().click();
   await expect(jon.getByRole('heading', { name: 'Policy', level: 1 })).toBeVisible();
   const idle = jon.getByLabel('Idle time, in minutes');

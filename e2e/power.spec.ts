@@ -13,6 +13,7 @@ test('a team admin starts a machine, shuts it down after being asked, and both s
   page,
 }) => {
   await signIn(page, 'teamAdmin');
+  await page.goto('/o/acme/machines');
   await page.getByRole('link', { name: 'build-01', exact: true }).click();
   const power = page.getByRole('button', { name: 'Power of build-01' });
   await power.click();
@@ -42,6 +43,7 @@ test('a team admin starts a machine, shuts it down after being asked, and both s
 
 test('who may only look reads why nothing can be pressed', async ({ page }) => {
   await signIn(page, 'customer');
+  await page.goto('/o/acme/machines');
   await page.getByRole('link', { name: 'db-01', exact: true }).click();
   await page.getByRole('button', { name: 'Power of db-01' }).click();
   const shutDown = page.getByRole('menuitem', { name: /^Shut down/ });
@@ -51,6 +53,7 @@ test('who may only look reads why nothing can be pressed', async ({ page }) => {
 
 test('several machines are asked at once, from the keyboard, with a line for each', async ({ page }) => {
   await signIn(page, 'teamAdmin');
+  await page.goto('/o/acme/machines');
   await expect(machineRow(page, 'mail-01')).toBeVisible();
   await machineRow(page, 'build-01').getByRole('link', { name: 'build-01' }).focus();
   await page.keyboard.press('x');

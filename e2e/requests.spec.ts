@@ -23,6 +23,7 @@ test('Mira asks from a console that she may only look at, Jon gives less, and he
 
   const boss = await (await browser.newContext()).newPage();
   await signIn(boss, 'teamAdmin');
+  await boss.goto('/o/acme/machines');
   const link = boss
     .getByRole('navigation')
     .getByRole('link', { name: /Requests.*1 waits for you/ })

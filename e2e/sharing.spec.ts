@@ -32,6 +32,7 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
 
   const tom = await (await browser.newContext()).newPage();
   await signIn(tom, 'newcomer');
+  await tom.goto('/o/acme/machines');
   await expect(tom.getByTestId('machine-row').filter({ hasText: 'db-01' })).toBeVisible();
   await openScreen(tom, 'db-01');
 

@@ -1,9 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
+import { openScreen } from './consoles.ts';
 import { PEOPLE, signIn } from './people.ts';
+import { machineId, mutate } from './portal-api.ts';
 
-test('an admin makes a team by keyboard, puts two people in, takes one out and back, renames and removes it', async ({
+test('an admin makes a team by keyboard, puts two people in, takes one out and back, renames and removes it; who is out of it is off its consoles', async ({
   page,
+  browser,
 }) => {
   await signIn(page, 'teamAdmin');
   await page.goto('/o/acme/people');
@@ -42,9 +45,32 @@ test('an admin makes a team by keyboard, puts two people in, takes one out and b
   await tom.getByRole('link', { name: PEOPLE.newcomer.name }).click();
   await page.getByRole('link', { name: 'Early shift' }).click();
 
+  // What the team is given, its people have; who is taken out loses it at once, console and all.
+  await expect(page.getByRole('heading', { level: 1, name: 'Early shift' })).toBeVisible();
+  const teamId = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  const over = { kind: 'vm', vmId: await machineId(page, 'acme', 'db-01') };
+  const terms = { over, role: 'viewer', rights: [], endsAt: null, reason: '' };
+  const to = [{ kind: 'team', id: teamId }];
+  expect((await mutate(page, 'grants.give', { org: 'acme', to, ...terms })).status).toBe(200);
+  const his = await (await browser.newContext()).newPage();
+  await signIn(his, 'newcomer');
+  await openScreen(his, 'db-01');
+  const takenOut = Date.now();
+  await page.getByRole('button', { name: `Take out ${PEOPLE.newcomer.name}` }).click();
+  await expect(his.getByRole('heading', { name: 'Your access ended', exact: true })).toBeVisible({
+    timeout: 5_000,
+  });
+  expect(Date.now() - takenOut).toBeLessThan(5_000);
+  await expect(his.getByTestId('console-canvas-host').locator('canvas')).toHaveCount(0);
+  await his.goto('/o/acme/machines');
+  await expect(his.getByText('No machine is shared with you yet')).toBeVisible();
+  await his.context().close();
+
   await page.getByRole('button', { name: 'Remove team' }).click();
   const question = page.getByRole('alertdialog');
-  await expect(question).toContainText('2 people are in it and stay members. Nothing is shared with it.');
+  await expect(question).toContainText(
+    '1 person is in it and stays a member. The 1 grant to it ends, and consoles that stand on it close.',
+  );
   await question.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Teams' })).toBeVisible();
   await expect(page.getByRole('link', { name: 'Early shift' })).toHaveCount(0);

@@ -21,6 +21,7 @@ test('an API token is made and copied by keyboard, reads machines, and is ended;
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await signIn(page, 'customer');
+  await page.goto('/o/acme/machines');
   await page.getByRole('button', { name: `You, ${MIRA.name}` }).click();
   await page.getByRole('menuitem', { name: 'API tokens' }).click();
   await expect(page.getByRole('heading', { name: 'API tokens', level: 1 })).toBeVisible();
