@@ -121,6 +121,7 @@ test('somebody is let in from a live console, to every machine at once', async (
 test('machines that are selected in the list are shared in one dialog, by the keyboard', async ({ page }) => {
   await signIn(page, 'teamAdmin');
   const names = ['build-01', 'mail-01'];
+  await page.goto('/o/acme/machines');
   for (const name of names) {
     await page.getByTestId('machine-row').getByRole('link', { name, exact: true }).focus();
     await page.keyboard.press('x');
