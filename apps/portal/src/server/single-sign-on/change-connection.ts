@@ -97,7 +97,7 @@ function assertHasSecret(before: Connection | null, issuer: string, clientSecret
     });
 }
 
-/** Whoever came in another way, and may no longer, comes in again by the only way there is; owners and who acts stay. */
+/** Everybody whom it concerns is signed out and comes in again by the only way there is; owners and who acts stay. */
 async function endOtherWays(tx: Tx, actor: Actor): Promise<void> {
   const { tenantId, personId } = actor;
   const domains = await tx.ssoDomain.findMany({
