@@ -1,9 +1,8 @@
 import {
-  askAllRecords,
   EventFollower,
   type EventStep,
+  getAllRecords,
   hasPoolUuid,
-  readAllRecords,
   recordSchemas,
   type XenPool,
 } from '@porthole/xenapi';
@@ -79,7 +78,7 @@ function watch(scene: XenScene, client: XenPool): Watch & { ready: Promise<void>
   const apply = async (step: EventStep) => {
     if (step.kind === 'resync') {
       states.clear();
-      for (const [ref, vm] of readAllRecords(await askAllRecords(step.session, 'VM'), 'VM', recordSchemas.VM))
+      for (const [ref, vm] of await getAllRecords(step.session, 'VM', recordSchemas.VM))
         states.set(ref, vm.power_state);
     } else {
       for (const { ref, operation, snapshot } of step.events)

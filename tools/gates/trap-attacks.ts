@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { connectPinned } from '@porthole/egress';
 import {
-  askAllRecords,
   classOfEvent,
+  getAllRecords,
   HostIsSlaveError,
   openConsoleTunnel,
   parseXenDate,
   parseXenInt,
-  readAllRecords,
   recordSchemas,
   watchEvents,
   XenApiClient,
@@ -67,7 +66,7 @@ export const TRAP_ATTACKS: readonly TrapAttack[] = [
     what: 'a console of a machine that is not on the coordinator',
     run: async (scene, isCareless) => {
       const session = await scene.client().session();
-      const vms = readAllRecords(await askAllRecords(session, 'VM'), 'VM', recordSchemas.VM);
+      const vms = await getAllRecords(session, 'VM', recordSchemas.VM);
       const vm = vms.get([...vms.keys()].find((ref) => ref === scene.pool.vm('elsewhere').ref) ?? fail());
       const resident = scene.pool.hosts.find((host) => host.ref === vm?.resident_on)?.index ?? 0;
       return failureOf(() =>
@@ -203,13 +202,7 @@ export const TRAP_ATTACKS: readonly TrapAttack[] = [
     what: 'ints that are strings, and dates without hyphens',
     run: async (scene, isCareless) => {
       const session = await scene.client().session();
-      const [ref] = [
-        ...readAllRecords(
-          await askAllRecords(session, 'VM_metrics'),
-          'VM_metrics',
-          recordSchemas.VM_metrics,
-        ).keys(),
-      ];
+      const [ref] = [...(await getAllRecords(session, 'VM_metrics', recordSchemas.VM_metrics)).keys()];
       const raw = membersOf(await session.call('VM_metrics.get_record', [ref ?? '']));
       const started = isCareless ? new Date(String(raw.start_time)) : parseXenDate(String(raw.start_time));
       const size = isCareless ? '17179869184' : parseXenInt('17179869184');
@@ -267,7 +260,7 @@ export const TRAP_ATTACKS: readonly TrapAttack[] = [
     what: 'templates and snapshots among the machines',
     run: async (scene, isCareless) => {
       const session = await scene.client().session();
-      const vms = [...readAllRecords(await askAllRecords(session, 'VM'), 'VM', recordSchemas.VM).values()];
+      const vms = [...(await getAllRecords(session, 'VM', recordSchemas.VM)).values()];
       const shown = vms.filter(
         (vm) => isCareless || !(vm.is_a_template || vm.is_a_snapshot || vm.is_control_domain),
       );

@@ -1,7 +1,6 @@
 import {
-  askAllRecords,
   EventFollower,
-  readAllRecords,
+  getAllRecords,
   recordSchemas,
   XenApiClient,
   type XenCalls,
@@ -118,7 +117,7 @@ async function operate(old: XenScene, wire: string): Promise<string[]> {
   stop.abort();
   const refusal = await failureOf(() => client.call('VM.start', [off.ref, false, false]));
   off.setPowerState('Halted');
-  const machines = readAllRecords(await askAllRecords(client, 'VM'), 'VM', recordSchemas.VM);
+  const machines = await getAllRecords(client, 'VM', recordSchemas.VM);
   return [
     ...(outcome.kind === 'success' ? [] : [`over ${wire} an operation ended as ${outcome.kind}`]),
     ...(seen.value.kind === 'changes' && seen.value.events.length > 0

@@ -9,6 +9,20 @@ import { XenTransportError } from './xenapi-error.ts';
 export const GET_ALL_TIMEOUT_MS = 120_000;
 
 /**
+ * All objects of one class, each through its reader: {@link askAllRecords} and {@link readAllRecords}, for who has nothing else to
+ * ask meanwhile.
+ * @throws as those two
+ */
+export async function getAllRecords<T>(
+  session: XenCalls,
+  cls: XenClass,
+  reader: RecordReader<T>,
+  onUnreadable?: (ref: string, reason: string) => void,
+): Promise<Map<OpaqueRef, T>> {
+  return readAllRecords(await askAllRecords(session, cls), cls, reader, onUnreadable);
+}
+
+/**
  * All objects of one class, as the pool sends them: for {@link readAllRecords}.
  * @throws as `XenSession.call`
  */

@@ -22,7 +22,7 @@ export {
   type ResyncReason,
 } from './events/follow-events.ts';
 export { mergeEvents } from './events/merge-events.ts';
-export { askAllRecords, GET_ALL_TIMEOUT_MS, readAllRecords } from './get-all-records.ts';
+export { askAllRecords, GET_ALL_TIMEOUT_MS, getAllRecords, readAllRecords } from './get-all-records.ts';
 export { isNullRef, isOpaqueRef, type OpaqueRef } from './opaque-ref.ts';
 export type { PoolMember } from './pool/known-members.ts';
 export { hasPoolUuid, type SignInDeps } from './pool/sign-in.ts';

@@ -46,7 +46,7 @@ export class HostSessionSeals {
       });
       const generations = new Map(rows.map(({ hostId, generation }) => [hostId, generation]));
       // What is not wanted any more, and what takes another's place: one statement each, however many hosts there are.
-      const kept = [...wanted.keys()].filter((hostId) => !stale.some((host) => host.hostId === hostId));
+      const kept = hosts.filter((host) => !stale.includes(host)).map(({ hostId }) => hostId);
       await tx.hostSession.deleteMany({ where: { tenantId, host: { poolId }, hostId: { notIn: kept } } });
       await tx.hostSession.createMany({
         data: stale.map((host) => ({

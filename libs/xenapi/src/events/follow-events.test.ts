@@ -1,8 +1,8 @@
 import { type FakePool, type FakePoolOptions, startFakePool } from '@porthole/fake-xenserver';
 import { afterEach, describe, expect, it } from 'vitest';
+import { getAllRecords } from '../get-all-records.ts';
 import { XenPool } from '../pool/xen-pool.ts';
 import { vmRecord, type XenClass } from '../records.ts';
-import { getAllRecords } from '../testing/get-all-records.ts';
 import { ACCOUNT, policyFor, targetOf } from '../testing/test-pool.ts';
 import { EventFollower, type EventStep, type FollowOptions } from './follow-events.ts';
 

@@ -1,7 +1,7 @@
 import { type FakePool, type RpcFault, startFakePool } from '@porthole/fake-xenserver';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { getAllRecords } from '../get-all-records.ts';
 import { vmRecord } from '../records.ts';
-import { getAllRecords } from '../testing/get-all-records.ts';
 import { ACCOUNT, clientOf } from '../testing/test-pool.ts';
 import { XenSession } from '../xen-session.ts';
 

@@ -4,9 +4,9 @@ import { type ConsoleFault, type FakePool, startFakePool } from '@porthole/fake-
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkConsoleLocation } from '../check-console-location.ts';
 import { type ConsoleTunnel, openConsoleTunnel } from '../console-tunnel.ts';
+import { getAllRecords } from '../get-all-records.ts';
 import { XenPool } from '../pool/xen-pool.ts';
 import { consoleRecord, poolRecord } from '../records.ts';
-import { getAllRecords } from '../testing/get-all-records.ts';
 import { RecordingHost } from '../testing/recording-host.ts';
 import { ACCOUNT, policyFor, targetOf } from '../testing/test-pool.ts';
 import type { XenSession } from '../xen-session.ts';
