@@ -34,25 +34,12 @@ const PAGES: Partial<Record<Role, readonly string[]>> = {
   ],
 };
 
-/** Colours have reached where they go: a button's take a moment. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(() =>
-    Promise.allSettled(
-      document
-        .getAnimations()
-        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
-        .map(({ finished }) => finished),
-    ),
-  );
-}
-
 /** No serious finding in light and in dark, one h1, and no line that runs out of a narrow window. */
 async function isSound(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
   await page.waitForLoadState('networkidle').catch(() => undefined);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    await settled(page);
     expect.soft(await seriousFindings(page), `${page.url()} ${colorScheme}`).toEqual([]);
   }
   await page.setViewportSize({ width: 320, height: 640 });
