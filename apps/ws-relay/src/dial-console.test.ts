@@ -1,8 +1,11 @@
+import { EventEmitter } from 'node:events';
+import type { ConnectPinned, PinnedSocket } from '@porthole/egress';
 import { Secret } from '@porthole/errors';
 import type { ConsoleTarget } from '@porthole/tickets';
 import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
 import { describe, expect, it } from 'vitest';
-import { dialConsole } from './dial-console.ts';
+import { type DialDeps, dialConsole } from './dial-console.ts';
+import { FREED_FOR_MS, FreedPlaces } from './freed-places.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const keys = generateKeyPair();
@@ -44,26 +47,68 @@ function target(allowedCidrs: string[]): ConsoleTarget {
   };
 }
 
+function depsOf(connect: ConnectPinned, clock = new ManualClock()): DialDeps & { clock: ManualClock } {
+  return {
+    egress: { allowedCidrs: ['192.168.7.0/24'], demoEndpoints: [], ownAddresses: [], allowedPorts: [443] },
+    keys: keyRing([parsePrivateKey(keys.privatePem)]),
+    clock,
+    readTarget: () => Promise.resolve(null),
+    askForFresh: () => Promise.resolve(),
+    freed: new FreedPlaces(clock),
+    connect,
+  };
+}
+
+function dial(deps: DialDeps, allowedCidrs: string[] = []) {
+  const progress = { again: false, step: () => undefined, signal: new AbortController().signal };
+  return dialConsole(deps, target(allowedCidrs), progress);
+}
+
 /** What the way out was asked: the ranges that were open, and the address. */
 async function askedFor(allowedCidrs: string[]) {
   const asked: { cidrs: readonly string[]; host: string }[] = [];
-  const dial = dialConsole(
-    {
-      egress: { allowedCidrs: ['192.168.7.0/24'], demoEndpoints: [], ownAddresses: [], allowedPorts: [443] },
-      keys: keyRing([parsePrivateKey(keys.privatePem)]),
-      clock: new ManualClock(),
-      readTarget: () => Promise.resolve(null),
-      askForFresh: () => Promise.resolve(),
-      connect: (policy, { host }) => {
-        asked.push({ cidrs: policy.allowedCidrs, host });
-        return Promise.reject(new Error('no further'));
-      },
-    },
-    target(allowedCidrs),
-    { again: false, step: () => undefined, signal: new AbortController().signal },
-  );
-  await expect(dial).rejects.toThrow();
+  const deps = depsOf((policy, { host }) => {
+    asked.push({ cidrs: policy.allowedCidrs, host });
+    return Promise.reject(new Error('no further'));
+  });
+  await expect(dial(deps, allowedCidrs)).rejects.toThrow();
   return asked;
+}
+
+/** A host that answers each CONNECT with the next of these statuses, the last one for ever. */
+function hostThatSays(...statuses: string[]) {
+  const host = { asked: 0 };
+  const connect: ConnectPinned = async (_policy, { onread }) => {
+    const answer = Buffer.from(`HTTP/1.1 ${statuses[host.asked] ?? statuses.at(-1)}\r\n\r\n`);
+    host.asked += 1;
+    const say = () => {
+      const memory = typeof onread?.buffer === 'function' ? onread.buffer() : new Uint8Array();
+      memory.set(answer);
+      onread?.callback(answer.length, memory);
+    };
+    const socket = Object.assign(new EventEmitter(), {
+      destroyed: false,
+      destroy: () => void socket.emit('close'),
+      write: () => setImmediate(say) !== undefined,
+    });
+    // What is left out of a socket is what nobody asks for before a tunnel stands.
+    return socket as unknown as PinnedSocket;
+  };
+  return Object.assign(host, { connect });
+}
+
+/** Moves on until it is over, and says how long that took. */
+async function lasting(clock: ManualClock, work: Promise<unknown>): Promise<number> {
+  const [begun, state] = [clock.now(), { isOver: false }];
+  const over = () => {
+    state.isOver = true;
+  };
+  work.then(over, over);
+  while (!state.isOver) {
+    for (let turn = 0; turn < 4; turn += 1) await new Promise(setImmediate);
+    if (!state.isOver) clock.advance(50);
+  }
+  return clock.now() - begun;
 }
 
 describe('dialling a console', () => {
@@ -76,5 +121,35 @@ describe('dialling a console', () => {
   it('opens no range of one pool to another', async () => {
     await askedFor(['10.20.0.0/16']);
     expect(await askedFor([])).toEqual([{ cidrs: ['192.168.7.0/24'], host: '10.20.0.5' }]);
+  });
+});
+
+describe('a console of a single-viewer pool', () => {
+  const LIMIT = '503 Connection Limit Exceeded';
+
+  it('is tried again for a moment where this relay has just let it go', async () => {
+    const host = hostThatSays('200 OK', LIMIT, LIMIT, '200 OK');
+    const deps = depsOf(host.connect);
+    const { socket } = await dial(deps);
+    socket.destroy();
+    const second = dial(deps);
+    expect(await lasting(deps.clock, second)).toBeLessThan(FREED_FOR_MS);
+    await expect(second).resolves.toBeDefined();
+    expect(host.asked).toBe(4);
+  });
+
+  it('is somebody else’s where it stays taken, and at once where it was not ours', async () => {
+    const host = hostThatSays('200 OK', LIMIT);
+    const deps = depsOf(host.connect);
+    await expect(dial(depsOf(hostThatSays(LIMIT).connect))).rejects.toThrow('xenapi/tunnel-busy');
+    const { socket } = await dial(deps);
+    await expect(dial(deps)).rejects.toThrow('xenapi/tunnel-busy');
+    expect(host.asked).toBe(2);
+    socket.destroy();
+    const third = dial(deps);
+    third.catch(() => undefined);
+    expect(await lasting(deps.clock, third)).toBeGreaterThanOrEqual(FREED_FOR_MS);
+    await expect(third).rejects.toThrow('xenapi/tunnel-busy');
+    expect(deps.freed.isFreed('vm-1')).toBe(false);
   });
 });

@@ -6,6 +6,7 @@ import { openSession, type PrivateKeys, type SealedRow, type SessionPayload } fr
 import { openConsoleTunnel, TunnelReader } from '@porthole/xenapi';
 import type { Clock } from './clock.ts';
 import { DialError } from './dial-error.ts';
+import type { FreedPlaces } from './freed-places.ts';
 import type { Dial, DialAttempt, Tunnel } from './hub/host-tunnel.ts';
 
 /** Longest wait for the worker to bring a fresh session or machine record, in milliseconds. */
@@ -14,6 +15,8 @@ export const REFRESH_TIMEOUT_MS = 10_000;
 export const REFRESH_AGAIN_TIMEOUT_MS = 3_000;
 /** How often one looks whether it has, in milliseconds. */
 export const REFRESH_POLL_MS = 200;
+/** The wait for a place that we have just freed ourselves, in milliseconds; it doubles with each further one. */
+export const FREED_WAIT_MS = 250;
 
 export interface DialDeps {
   readonly egress: EgressPolicy;
@@ -23,6 +26,8 @@ export interface DialDeps {
   readonly readTarget: () => Promise<ConsoleTarget | null>;
   /** Asks the worker for a fresh session and machine record. */
   readonly askForFresh: (target: ConsoleTarget) => Promise<void>;
+  /** What this relay has just let go. */
+  readonly freed: FreedPlaces;
   /** The way out; only tests and gates give another. */
   readonly connect?: ConnectPinned;
 }
@@ -80,7 +85,7 @@ export async function dialConsole(
   if (target.host?.session == null)
     return dialFresh(deps, target, progress, new DialError('relay/no-session'));
   try {
-    return await dialOnce(deps, target, progress);
+    return await dialPatiently(deps, target, progress);
   } catch (error) {
     if (!isWorthAFreshSession(error)) throw error;
     return dialFresh(deps, target, progress, error);
@@ -97,7 +102,20 @@ async function dialFresh(
   const fresh = await waitForChange(deps, old, progress);
   if (fresh === null) throw why;
   assertDiallable(fresh);
-  return dialOnce(deps, fresh, progress);
+  return dialPatiently(deps, fresh, progress);
+}
+
+/** Once; and for some seconds more where the place is taken by nobody but whom we have just sent away (xenapi.md §4.4). */
+async function dialPatiently(deps: DialDeps, target: ConsoleTarget, progress: Progress): Promise<Tunnel> {
+  for (let waitMs = FREED_WAIT_MS; ; waitMs *= 2) {
+    try {
+      return await dialOnce(deps, target, progress);
+    } catch (error) {
+      const isOurs = codeOf(error) === 'xenapi/tunnel-busy' && deps.freed.isFreed(target.vm.id);
+      if (!isOurs || progress.signal.aborted) throw error;
+    }
+    await pause(deps.clock, waitMs);
+  }
 }
 
 async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progress): Promise<Tunnel> {
@@ -119,6 +137,7 @@ async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progres
       reader,
     },
   );
+  deps.freed.freedBy(tunnel.socket, target.vm.id);
   return { ...tunnel, reader };
 }
 
@@ -159,9 +178,13 @@ async function waitForChange(
   while (clock.now() < until && !signal.aborted) {
     const target = await readTarget();
     if (target !== null && markOf(target) !== markOf(old)) return target;
-    await new Promise<void>((resolve) => clock.after(REFRESH_POLL_MS, resolve));
+    await pause(clock, REFRESH_POLL_MS);
   }
   return null;
+}
+
+async function pause(clock: Clock, ms: number): Promise<void> {
+  await new Promise<void>((resolve) => clock.after(ms, resolve));
 }
 
 /** What of the rows a second try could succeed by. */

@@ -26,8 +26,9 @@ import { type AuthoritySource, AuthorityWatch } from './authority/authority-watc
 import { OwnConnection } from './authority/own-connection.ts';
 import { CheckDesk } from './checks/check-desk.ts';
 import { type Clock, every, settlesWithin } from './clock.ts';
-import { consoleDial } from './dial-console.ts';
+import { consoleDial, type DialDeps } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
+import { FreedPlaces } from './freed-places.ts';
 import type { Dial } from './hub/host-tunnel.ts';
 import { Hubs } from './hub/hubs.ts';
 import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
@@ -121,6 +122,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     log,
     isDraining: () => draining,
   });
+  const freed = new FreedPlaces(clock);
   const deps = {
     ...options,
     transaction: options.transaction ?? ((work) => inTransaction(pool, work)),
@@ -128,7 +130,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     events,
     authority,
     metrics,
-    dialFor: (seatId: string, target: ConsoleTarget) => metrics.timed(dialFor(options, seatId, target)),
+    dialFor: (seatId: string, target: ConsoleTarget) =>
+      metrics.timed(dialFor({ ...options, freed }, seatId, target)),
   };
   const checks = new CheckDesk({ ...options, client: pool, isDraining: () => draining });
   const isReady = () => !draining && events.isWritable && presence.isKnown;
@@ -203,12 +206,17 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   }
 }
 
-function dialFor({ egress, keys, clock, pool }: RelayOptions, seatId: string, admitted: ConsoleTarget): Dial {
+function dialFor(
+  { egress, keys, clock, pool, freed }: RelayOptions & Pick<DialDeps, 'freed'>,
+  seatId: string,
+  admitted: ConsoleTarget,
+): Dial {
   return consoleDial(
     {
       egress,
       keys,
       clock,
+      freed,
       readTarget: () => consoleTarget(pool, seatId),
       askForFresh: (old) => askForFresh(pool, old),
     },

@@ -2,7 +2,8 @@ import type { ConsoleTunnel } from '@porthole/xenapi';
 
 /** `RFB 003.008` and a line feed (rfb.md §1). */
 const BANNER_BYTES = 12;
-const BANNER = /^RFB 003\.(?:003|005|007|008|889)\n$/;
+/** What a relay accepts, and no more (security.md §9): a console that is called good here opens there. */
+const BANNER = /^RFB 003\.(?:003|007|008)\n$/;
 
 export interface Banner {
   /** `eof`: the host let us in and hung up (xenapi.md §0.3); `silent`: not all of it came in time. */

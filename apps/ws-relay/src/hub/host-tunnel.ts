@@ -229,7 +229,8 @@ export class HostTunnel {
     this.#cancelTimer();
     this.#drop(kind);
     // A first try is given up, unless the rows say that the machine is on its way.
-    const next = this.#hasServed || this.#underWay !== null ? this.#redial.after(kind, clock.now()) : null;
+    const isOnItsWay = this.#underWay !== null;
+    const next = this.#hasServed || isOnItsWay ? this.#redial.after(kind, clock.now(), isOnItsWay) : null;
     if (next === null) {
       listener.over(kind);
       return;

@@ -47,6 +47,14 @@ describe('dialling again', () => {
     }
   });
 
+  it('waits for a machine that is off only as long as it is on its way', () => {
+    expect(new Redial().after('guestOff', 0, true)).not.toBeNull();
+    expect(new Redial().after('certificate', 0, true)).toBeNull();
+    const redial = new Redial();
+    redial.after('guestOff', 0, true);
+    expect(redial.after('guestOff', LIMITS.redialForMs, true)).toBeNull();
+  });
+
   it('says of the machine what the end of a try shows', () => {
     const redial = new Redial();
     expect(redial.after('hostLost', 0)?.cause).toBeNull();

@@ -75,10 +75,11 @@ export class Redial {
 
   /**
    * The line has ended, or a try to build it anew.
+   * @param isOnItsWay the rows name an operation that ends with the machine running: that it is off is no end then
    * @returns what comes next, or null where nothing would help or the time is over
    */
-  after(kind: CloseKind, now: number): NextTry | null {
-    if (FINAL.has(kind)) return null;
+  after(kind: CloseKind, now: number, isOnItsWay = false): NextTry | null {
+    if (FINAL.has(kind) && !(kind === 'guestOff' && isOnItsWay)) return null;
     if (this.#upAt !== null && now - this.#upAt >= STEADY_MS) {
       this.#tries = 0;
       this.#lostAt = null;

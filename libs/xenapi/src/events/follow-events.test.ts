@@ -146,6 +146,21 @@ describe('EventFollower', () => {
     expect((await next(scene)).kind).toBe('changes');
   });
 
+  it('does not read without end where reading mends no count', async () => {
+    let at = 1_000_000;
+    const scene = await follow({ countOf: () => 5, timeoutS: 0.02, resyncPauseMs: 5_000, now: () => at });
+    await next(scene);
+    expect(await nextOf(scene, 'resync')).toMatchObject({ reason: 'counts-differ' });
+    // What happens is followed all the same.
+    scene.pool.vm('web').setPowerState('Paused');
+    await nextOf(scene, 'changes');
+    for (const kind of ['changes', 'changes']) expect((await next(scene)).kind).toBe(kind);
+    at += 10_000;
+    expect(await nextOf(scene, 'resync')).toMatchObject({ reason: 'counts-differ' });
+    at += 10_000;
+    expect((await next(scene)).kind).toBe('changes');
+  });
+
   it('keeps a distance between full reads, but not where one is asked for', async () => {
     const scene = await follow({ resyncPauseMs: 5_000, now: () => 1_000_000 });
     await next(scene);

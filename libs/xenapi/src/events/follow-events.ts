@@ -43,6 +43,8 @@ export const DEFAULT_EVENT_PAUSE_MS = 200;
 export const DEFAULT_RESYNC_PAUSE_MS = 5_000;
 /** Pause before the same place is asked for again over a new line, in milliseconds. */
 const LOST_LINE_PAUSE_MS = 1_000;
+/** Longest time between two full reads for the sake of a count that reading does not mend, in milliseconds. */
+export const LONGEST_RECOUNT_MS = 10 * 60_000;
 
 /**
  * The events of a pool without end: begins with a full read, then gives what changes. A lost place (EVENTS_LOST, a token that the
@@ -57,6 +59,8 @@ export class EventFollower {
   #isAsked = false;
   #mayRenewAtOnce = true;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** Full reads in a row after which the pool still counts otherwise than we do. */
+  #recounts = 0;
 
   constructor(pool: XenPool, options: FollowOptions) {
     this.#pool = pool;
@@ -104,7 +108,8 @@ export class EventFollower {
       this.#mayRenewAtOnce = true;
       yield { kind: 'changes', events: mergeEvents(answer.events), session };
       if (this.#isAsked) return 'asked';
-      if (this.#differs(answer)) return 'counts-differ';
+      if (!this.#differs(answer)) this.#recounts = 0;
+      else if (this.#mayRecount()) return 'counts-differ';
       if (pauseMs > 0) await this.#wait(pauseMs);
     }
   }
@@ -173,6 +178,18 @@ export class EventFollower {
       const [there, here] = [validRefCounts.get(cls), countOf?.(cls)];
       return there !== undefined && here !== undefined && there !== here;
     });
+  }
+
+  /**
+   * A missed deletion is mended by one full read. A pool that counts what it does not show is not read without end: each
+   * further read waits twice as long, and events are followed meanwhile.
+   */
+  #mayRecount(): boolean {
+    const { now = Date.now, resyncPauseMs = DEFAULT_RESYNC_PAUSE_MS } = this.#options;
+    const pauseMs = this.#recounts === 0 ? 0 : resyncPauseMs * 2 ** this.#recounts;
+    if (now() - this.#readAt < Math.min(pauseMs, LONGEST_RECOUNT_MS)) return false;
+    this.#recounts += 1;
+    return true;
   }
 
   async #wait(ms: number): Promise<void> {

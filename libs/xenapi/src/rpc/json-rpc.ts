@@ -5,7 +5,8 @@ import type { HttpResponse } from './http-response.ts';
 import { readJson } from './read-json.ts';
 import { checkedBody, checkStatus, type RpcAnswer, type RpcCodec, refusalOf } from './rpc-codec.ts';
 
-const failure2 = z.object({ message: z.string(), data: z.unknown() });
+/** `data` may be missing where a refusal has no parameters (JSON-RPC 2.0 §5.1). */
+const failure2 = z.object({ message: z.string(), data: z.unknown() }).partial({ data: true });
 const envelope = z
   .object({ jsonrpc: z.unknown(), id: z.unknown(), result: z.unknown(), error: z.unknown() })
   .partial();
