@@ -57,6 +57,13 @@ describe('the sentences of the log', () => {
     expect([to(mira.personId), to('another of that name')]).toEqual([self, another]);
   });
 
+  it('tell a request that nobody answered from an emergency that too few confirmed', () => {
+    const lapsed = (emergency: boolean) =>
+      say('request.lapsed', { receiver: { name: 'Mira' }, emergency, why: 'ran-out' });
+    expect(lapsed(false)).toBe('ended the request of Mira for web-01, as nobody answered in time');
+    expect(lapsed(true)).toBe('ended the emergency of Mira on web-01, as it wasn’t confirmed in time');
+  });
+
   it.each([
     [
       'taken',

@@ -1,0 +1,126 @@
+-- Every end in the log: requests that nobody answered in time.
+
+GRANT SELECT, UPDATE (outcome, ended_at) ON access_request TO porthole_door;
+
+GRANT CREATE ON SCHEMA public TO porthole_door;
+SET ROLE porthole_door;
+
+-- The event of a request for access, or of an emergency, that nobody answered in time.
+CREATE FUNCTION request_lapsed_event(p_request public.access_request) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT public.ran_out_event('request.lapsed',
+    jsonb_build_object('kind', 'vm', 'id', p_request.vm_id, 'name', p_request.vm_name), p_request.expires_at,
+    jsonb_build_object('requestId', p_request.id, 'emergency', p_request.kind = 'break-glass', 'role', p_request.role,
+      'lengthMs', p_request.length_ms, 'reason', p_request.reason,
+      'receiver', jsonb_build_object('kind', 'person', 'id', p_request.person_id, 'name', p_request.person_name)))
+$$;
+
+-- As in 0033, with requests: their end is their mark, once.
+CREATE OR REPLACE FUNCTION ends_tell() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_round constant int := 100;
+  v_now constant timestamptz := clock_timestamp();
+  v_row record;
+  v_count int := 0;
+BEGIN
+  FOR v_row IN
+    WITH due_grant AS (
+      SELECT g.tenant_id, g.id FROM public.access_grant g
+      WHERE g.ended_at IS NULL AND g.ends_at IS NOT NULL AND (g.end_told_at IS NULL OR g.end_told_at < g.ends_at)
+        AND g.ends_at <= v_now
+      ORDER BY g.ends_at LIMIT v_round FOR NO KEY UPDATE SKIP LOCKED),
+    told_grant AS (
+      UPDATE public.access_grant g SET end_told_at = v_now FROM due_grant d
+      WHERE g.tenant_id = d.tenant_id AND g.id = d.id RETURNING g.*),
+    due_link AS (
+      SELECT l.tenant_id, l.id FROM public.guest_link l
+      WHERE l.ended_at IS NULL AND (l.end_told_at IS NULL OR l.end_told_at < l.ends_at) AND l.ends_at <= v_now
+      ORDER BY l.ends_at LIMIT v_round FOR NO KEY UPDATE SKIP LOCKED),
+    told_link AS (
+      UPDATE public.guest_link l SET end_told_at = v_now FROM due_link d
+      WHERE l.tenant_id = d.tenant_id AND l.id = d.id RETURNING l.*),
+    due_support AS (
+      SELECT s.tenant_id, s.id FROM public.support_grant s
+      WHERE s.ended_at IS NULL AND s.ends_at IS NOT NULL AND (s.end_told_at IS NULL OR s.end_told_at < s.ends_at)
+        AND s.ends_at <= v_now
+      ORDER BY s.ends_at LIMIT v_round FOR NO KEY UPDATE SKIP LOCKED),
+    told_support AS (
+      UPDATE public.support_grant s SET end_told_at = v_now FROM due_support d
+      WHERE s.tenant_id = d.tenant_id AND s.id = d.id RETURNING s.*),
+    due_token AS (
+      SELECT k.tenant_id, k.id FROM public.api_token k
+      WHERE k.ended_at IS NULL AND (k.end_told_at IS NULL OR k.end_told_at < k.ends_at) AND k.ends_at <= v_now
+      ORDER BY k.ends_at LIMIT v_round FOR NO KEY UPDATE SKIP LOCKED),
+    told_token AS (
+      UPDATE public.api_token k SET end_told_at = v_now FROM due_token d
+      WHERE k.tenant_id = d.tenant_id AND k.id = d.id RETURNING k.*),
+    due_request AS (
+      SELECT r.tenant_id, r.id FROM public.access_request r WHERE r.outcome IS NULL AND r.expires_at <= v_now
+      ORDER BY r.expires_at LIMIT v_round FOR NO KEY UPDATE SKIP LOCKED),
+    told_request AS (
+      UPDATE public.access_request r SET outcome = 'expired', ended_at = r.expires_at FROM due_request d
+      WHERE r.tenant_id = d.tenant_id AND r.id = d.id RETURNING r.*),
+    -- Support is told to who gave it and to whose people came.
+    support_event AS (
+      SELECT s.tenant_id, s.provider_id, s.ends_at, s.id, public.ran_out_event('support.ended',
+        jsonb_build_object('kind', 'organisation', 'id', t.id, 'name', t.name), s.ends_at,
+        jsonb_build_object('grantId', s.id,
+          'receiver', CASE WHEN s.person_id IS NOT NULL THEN
+            jsonb_build_object('kind', 'person', 'id', s.person_id, 'name', s.person_name) END,
+          'consoles', (SELECT count(*) FROM public.console_seat c
+            WHERE c.tenant_id = s.tenant_id AND c.person_id = s.person_id AND c.opened_at < s.ends_at
+              AND coalesce(c.closed_at, 'infinity') >= s.ends_at))) AS event
+      FROM told_support s JOIN public.tenant t ON t.id = s.tenant_id)
+    SELECT g.tenant_id AS chain, g.ends_at, g.id, public.grant_ran_out_event(
+      (SELECT x FROM public.access_grant x WHERE x.tenant_id = g.tenant_id AND x.id = g.id)) AS event FROM told_grant g
+    UNION ALL
+    SELECT l.tenant_id, l.ends_at, l.id, public.ran_out_event('guest.ended',
+      jsonb_build_object('kind', 'vm', 'id', l.vm_id, 'name', l.vm_name), l.ends_at,
+      public.guest_field(l.id) || jsonb_build_object('guest', l.guest_name)) FROM told_link l
+    UNION ALL
+    SELECT k.tenant_id, k.ends_at, k.id, public.token_ran_out_event(
+      (SELECT x FROM public.api_token x WHERE x.tenant_id = k.tenant_id AND x.id = k.id)) FROM told_token k
+    UNION ALL
+    SELECT r.tenant_id, r.expires_at, r.id, public.request_lapsed_event(
+      (SELECT x FROM public.access_request x WHERE x.tenant_id = r.tenant_id AND x.id = r.id)) FROM told_request r
+    UNION ALL
+    SELECT e.tenant_id, e.ends_at, e.id, e.event FROM support_event e
+    UNION ALL
+    SELECT e.provider_id, e.ends_at, e.id, e.event FROM support_event e
+      WHERE e.provider_id IS NOT NULL AND e.provider_id <> e.tenant_id
+    ORDER BY chain, ends_at, id
+  LOOP
+    PERFORM public.audit_write(v_row.chain, gen_random_uuid(), v_row.event::text);
+    v_count := v_count + 1;
+  END LOOP;
+  RETURN v_count;
+END
+$$;
+
+-- The same for one person's requests, as they ask for something new: what has lapsed gives up its place at once, whenever the
+-- worker comes by. Gives how many.
+CREATE FUNCTION requests_lapse(p_tenant uuid, p_person uuid) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_request public.access_request;
+  v_count int := 0;
+BEGIN
+  IF p_tenant IS DISTINCT FROM nullif(current_setting('app.tenant_id', true), '')::uuid THEN
+    RAISE EXCEPTION 'requests of another organisation' USING ERRCODE = '42501';
+  END IF;
+  FOR v_request IN
+    UPDATE public.access_request r SET outcome = 'expired', ended_at = r.expires_at
+      WHERE r.tenant_id = p_tenant AND r.person_id = p_person AND r.outcome IS NULL AND r.expires_at <= clock_timestamp()
+      RETURNING r.*
+  LOOP
+    PERFORM public.audit_write(p_tenant, gen_random_uuid(), public.request_lapsed_event(v_request)::text);
+    v_count := v_count + 1;
+  END LOOP;
+  RETURN v_count;
+END
+$$;
+GRANT EXECUTE ON FUNCTION requests_lapse(uuid, uuid) TO porthole_portal;
+
+RESET ROLE;
+REVOKE CREATE ON SCHEMA public FROM porthole_door;
