@@ -1,4 +1,4 @@
--- Every end in the log: requests that nobody answered in time.
+-- Every end in the log: requests that nobody answered in time, and API tokens that a new password ended.
 
 GRANT SELECT, UPDATE (outcome, ended_at) ON access_request TO porthole_door;
 
@@ -122,5 +122,35 @@ END
 $$;
 GRANT EXECUTE ON FUNCTION requests_lapse(uuid, uuid) TO porthole_portal;
 
+-- As in 0032, with an event for each; the person did it, who chose the password. What had ended by its date is left to
+-- ends_tell(), which tells it as that.
+CREATE OR REPLACE FUNCTION api_tokens_end_with_password() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_token record;
+BEGIN
+  FOR v_token IN
+    WITH ended AS (
+      UPDATE public.api_token k SET ended_at = clock_timestamp(), ended_why = 'password-reset'
+      WHERE k.person_id = NEW.id AND k.ended_at IS NULL AND k.ends_at > clock_timestamp()
+      RETURNING k.tenant_id, k.id, k.name, k.created_at)
+    SELECT * FROM ended e ORDER BY e.tenant_id, e.created_at, e.id
+  LOOP
+    PERFORM public.audit_write(v_token.tenant_id, gen_random_uuid(), jsonb_build_object(
+      'action', 'token.ended', 'outcome', 'ok',
+      'actor', jsonb_build_object('personId', NEW.id, 'name', NEW.name, 'kind', 'person'),
+      'target', jsonb_build_object('kind', 'token', 'id', v_token.id, 'name', v_token.name),
+      'data', jsonb_build_object('tokenId', v_token.id, 'name', v_token.name, 'why', 'password-changed'))::text);
+  END LOOP;
+  RETURN NULL;
+END
+$$;
+
 RESET ROLE;
 REVOKE CREATE ON SCHEMA public FROM porthole_door;
+
+-- At the end of the transaction, when the events of the password itself have locked the chains in their order: the
+-- platform's first.
+DROP TRIGGER password_changed ON person;
+CREATE CONSTRAINT TRIGGER password_changed AFTER UPDATE OF password_hash ON person DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+  WHEN (OLD.password_hash IS DISTINCT FROM NEW.password_hash) EXECUTE FUNCTION api_tokens_end_with_password();

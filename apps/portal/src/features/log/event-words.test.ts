@@ -64,6 +64,12 @@ describe('the sentences of the log', () => {
     expect(lapsed(true)).toBe('ended the emergency of Mira on web-01, as it wasn’t confirmed in time');
   });
 
+  it('say that a token went with the password', () => {
+    expect(say('token.ended', { name: 'web-01', why: 'password-changed' })).toBe(
+      'ended the API token web-01 by choosing a new password',
+    );
+  });
+
   it.each([
     [
       'taken',

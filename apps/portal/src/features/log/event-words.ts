@@ -185,10 +185,11 @@ function isSelf({ personId }: LogEvent['actor'], { receiver, member }: Record<st
   return personId !== null && Object(receiver ?? member).id === personId;
 }
 
-/** How something ended, as far as the sentence tells it: by its date, or by who had it. */
+/** How something ended, as far as the sentence tells it: by its date, with a password, or by who had it. */
 function endCase(actor: LogEvent['actor'], data: Record<string, unknown>): string {
   const why = wordOf(data, 'why');
   if (why === 'ran-out') return 'planned';
+  if (why === 'password-changed') return 'password';
   return isSelf(actor, data) ? 'self' : 'other';
 }
 
