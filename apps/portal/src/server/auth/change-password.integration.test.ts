@@ -4,6 +4,7 @@ import { CATALOGUE, verifyLog } from '@porthole/audit';
 import { codeAt, stepOf } from '@porthole/auth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
+import { fillRate } from '../testing/fill-rate.ts';
 import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
 import {
   createFixture,
@@ -173,11 +174,8 @@ describe('changing the password', () => {
 
   it('goes through so many times an hour', async () => {
     const browser = await enter('mira');
-    await fixture.sql(
-      `INSERT INTO rate_counter (key, window_start, count)
-       VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2::int), $3)`,
-      [`rate|password.change:person:${fixture.people.mira}`, PASSWORD_CHANGES.windowS, PASSWORD_CHANGES.max],
-    );
+    const key = `password.change:person:${fixture.people.mira}`;
+    await fillRate(fixture, { key, ...PASSWORD_CHANGES });
     expect(codeIn(await change(browser))).toBe('rate/limited');
   });
 
