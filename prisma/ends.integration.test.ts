@@ -21,6 +21,7 @@ beforeEach(async () => {
   await sql('DELETE FROM guest_link');
   await sql('DELETE FROM support_grant');
   await sql('DELETE FROM api_token');
+  await sql('DELETE FROM access_request');
   ended = new Date(Date.now() - 60_000).toISOString();
 });
 
@@ -82,6 +83,18 @@ async function addToken(endsAt: string) {
   return String(row.id);
 }
 
+async function addRequest(expiresAt: string, kind: 'access' | 'break-glass' = 'access') {
+  const [row] = await sql(
+    `INSERT INTO access_request (tenant_id, kind, person_id, person_name, vm_id, vm_name, role, length_ms, reason, created_at,
+       expires_at)
+     VALUES ($1, $2, $3, 'mira', $4, 'web', 'operator', 60000, 'disk full', $5::timestamptz - interval '10 minutes', $5)
+     RETURNING id`,
+    [stage.world.acme, kind, stage.world.mira, stage.world.web, expiresAt],
+  );
+  return String(row.id);
+}
+const requestsThere = () => sql('SELECT id, outcome, ended_at, ended_by FROM access_request');
+
 /** Events that the log has of ends by date, without what came before `since`. */
 async function told(tenantId: string, since = 0) {
   const events = (await stage.events(tenantId)).slice(since);
@@ -100,13 +113,14 @@ describe('what ends by its date', () => {
       await addLink(ended),
       await addToken(ended),
       await addSupport(ended, olga),
+      await addRequest(ended),
     ];
-    const [grantId, linkId, tokenId, supportId] = ids;
+    const [grantId, linkId, tokenId, supportId, requestId] = ids;
     await stage.open({ personId: olga });
     await sql("UPDATE console_seat SET opened_at = opened_at - interval '10 minutes' WHERE person_id = $1", [
       olga,
     ]);
-    expect(await tell()).toBe(5);
+    expect(await tell()).toBe(6);
 
     const by = { actor: { personId: null, name: 'pool-worker', kind: 'system' } };
     const end = { why: 'ran-out', endedAt: ended };
@@ -115,6 +129,7 @@ describe('what ends by its date', () => {
     expect(events.map(({ action }) => action).sort()).toEqual([
       'grant.ended',
       'guest.ended',
+      'request.lapsed',
       'support.ended',
       'token.ended',
     ]);
@@ -141,6 +156,19 @@ describe('what ends by its date', () => {
       ...by,
       target: { kind: 'token', id: tokenId },
       data: { ...end, tokenId, name: 'nightly' },
+    });
+    expect(of('request.lapsed')).toMatchObject({
+      ...by,
+      target: { ...vm, name: 'web' },
+      data: {
+        ...end,
+        requestId,
+        emergency: false,
+        role: 'operator',
+        lengthMs: 60_000,
+        reason: 'disk full',
+        receiver: { kind: 'person', id: mira, name: 'mira' },
+      },
     });
     const support = {
       ...by,
@@ -205,6 +233,48 @@ describe('what ends by its date', () => {
     );
     expect(await tell()).toBe(1);
     expect(await told(acme, before)).toHaveLength(2);
+  });
+
+  it('ends a request or an emergency that nobody answered, by nobody and at its own time, and no other', async () => {
+    const { acme, ada, northgate, mira } = stage.world;
+    const before = await count(acme);
+    const emergency = await addRequest(ended, 'break-glass');
+    expect(await tell()).toBe(1);
+    const lapsed = { outcome: 'expired', ended_at: new Date(ended), ended_by: null };
+    expect(await requestsThere()).toEqual([{ id: emergency, ...lapsed }]);
+    expect(await told(acme, before)).toMatchObject([{ data: { requestId: emergency, emergency: true } }]);
+
+    const answered = await addRequest(ended);
+    await sql(
+      `UPDATE access_request SET outcome = 'refused', ended_at = expires_at, ended_by = $2, ended_name = 'ada' WHERE id = $1`,
+      [answered, ada],
+    );
+    await addRequest(new Date(Date.now() + 60_000).toISOString());
+    expect(await tell()).toBe(0);
+    await sql("UPDATE access_request SET expires_at = now() - interval '1 second' WHERE outcome IS NULL");
+
+    // As its person asks anew before anybody told: of their own organisation alone, and once.
+    const lapse = (tenantId: string) =>
+      stage.portal.withTenant(
+        tenantId,
+        (tx) => tx.$queryRaw<{ n: number }[]>`SELECT requests_lapse(${acme}::uuid, ${mira}::uuid) AS n`,
+      );
+    await expect(lapse(northgate)).rejects.toThrow();
+    expect([await lapse(acme), await lapse(acme), await tell()]).toEqual([[{ n: 1 }], [{ n: 0 }], 0]);
+    expect((await told(acme, before)).map(({ action }) => action)).toEqual([
+      'request.lapsed',
+      'request.lapsed',
+    ]);
+  });
+
+  it('passes over a request that somebody is answering at that moment', async () => {
+    const { acme } = stage.world;
+    const requestId = await addRequest(ended);
+    await stage.portal.withTenant(acme, async (tx) => {
+      await tx.$queryRaw`SELECT id::text FROM access_request WHERE id = ${requestId}::uuid FOR UPDATE`;
+      expect(await tell()).toBe(0);
+    });
+    expect(await tell()).toBe(1);
   });
 
   it('names a team and a tag, and an offer of support that nobody took', async () => {

@@ -85,6 +85,16 @@ export const ACCESS_EVENTS = {
     endsAt: open(z.iso.datetime()),
   }),
   'request.refused': z.strictObject({ ...requestFields, answer: text() }),
+  /** Nobody answered it in time; of an emergency: not enough people confirmed it. */
+  'request.lapsed': z.strictObject({
+    ...requestFields,
+    emergency: open(z.boolean()),
+    role: word(),
+    lengthMs: count(),
+    reason: text(),
+    why: open(z.literal('ran-out')),
+    endedAt: endedAt(),
+  }),
   /** Somebody asks two others to let them in at once. */
   'glass.asked': z.strictObject(askedFields),
   'glass.confirmed': z.strictObject({ ...requestFields, missing: count() }),

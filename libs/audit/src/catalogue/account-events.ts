@@ -77,7 +77,8 @@ export const ACCOUNT_EVENTS = {
   'token.used': z.strictObject({ ...tokenFields, userAgent: sensitive(z.string().max(300)).nullable() }),
   'token.ended': z.strictObject({
     ...tokenFields,
-    why: open(z.enum(['by-hand', 'member-left', 'ran-out'])),
+    /** `password-changed`: its person chose another password, signed in or by a mailed link; the database ends it and says so. */
+    why: open(z.enum(['by-hand', 'member-left', 'password-changed', 'ran-out'])),
     endedAt: endedAt(),
   }),
   /** It came and no longer works, or nobody knows it; then it stands in the platform's chain. */

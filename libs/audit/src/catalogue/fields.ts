@@ -15,7 +15,7 @@ export const text = () => open(z.string().max(1000));
 export const count = () => open(z.number().int().nonnegative());
 export const kind = () => open(z.enum(['screen', 'text']));
 export const mode = () => open(z.enum(['look', 'type']));
-/** Of what `ran-out`: when that was. The event follows within seconds; `ends_tell()` of migration 0033 writes it. */
+/** Of what `ran-out`: when that was. The event follows within seconds; `ends_tell()` (migrations 0033, 0035) writes it. */
 export const endedAt = () => open(z.iso.datetime().optional());
 /** Refused events that were only counted (architecture §4) carry this and nothing else of their kind. */
 export const suppressed = () => open(z.number().int().positive().optional());

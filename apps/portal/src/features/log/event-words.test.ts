@@ -4,34 +4,31 @@ import { serverWords } from '../../words/server-words.ts';
 import { actorMark, eventResult, eventSentence, KNOWN_ACTIONS } from './event-words.ts';
 
 const target = { kind: 'vm', id: 'x', name: 'web-01' };
+const mira = { personId: 'mira', name: 'Mira', kind: 'person' };
+
+/** What the log says that somebody did. */
+const say = (action: string, data: Record<string, unknown>, over: { target?: typeof target | null } = {}) =>
+  eventSentence({ action, actor: mira, target, data, ...over }, serverWords);
 
 describe('the sentences of the log', () => {
   it('exist for every action of the catalogue', () => {
     expect([...KNOWN_ACTIONS].sort()).toEqual([...AUDIT_ACTIONS].sort());
-    for (const action of AUDIT_ACTIONS)
-      expect(eventSentence({ action, target, data: {} }, serverWords)).not.toMatch(/[{}]|^event\./);
+    for (const action of AUDIT_ACTIONS) expect(say(action, {})).not.toMatch(/[{}]|^event\./);
   });
 
   it('name the kind of console and who only looked', () => {
     const data = { kind: 'text', mode: 'look' };
-    expect(eventSentence({ action: 'console.open', target, data }, serverWords)).toBe(
-      'opened the text of web-01, looking',
-    );
+    expect(say('console.open', data)).toBe('opened the text of web-01, looking');
   });
 
   it('name who was given what', () => {
     const data = { receiver: { name: 'Tom Otto' }, over: { name: 'web-02' }, role: 'viewer' };
-    expect(eventSentence({ action: 'grant.given', target: null, data }, serverWords)).toBe(
-      'shared web-02 with Tom Otto',
-    );
+    expect(say('grant.given', data, { target: null })).toBe('shared web-02 with Tom Otto');
     const over = { kind: 'tag', id: 'prod', name: 'prod' };
-    const wide = { kind: 'grant', id: 'g', name: 'On-call' } as const;
-    expect(
-      eventSentence(
-        { action: 'grant.ended', target: wide, data: { receiver: { name: 'On-call' }, over } },
-        serverWords,
-      ),
-    ).toBe('removed On-call’s access to tag prod');
+    const wide = { kind: 'grant', id: 'g', name: 'On-call' };
+    expect(say('grant.ended', { receiver: { name: 'On-call' }, over }, { target: wide })).toBe(
+      'removed On-call’s access to tag prod',
+    );
   });
 
   it.each([
@@ -40,9 +37,37 @@ describe('the sentences of the log', () => {
     ['token.ended', { name: 'web-01' }, 'ended the API token web-01 as planned'],
     ['support.ended', { receiver: { name: 'Olga' } }, 'ended the support of Olga in web-01 as planned'],
   ])('tell an end by date from one that somebody made: %s', (action, data, sentence) => {
-    const told = (why: string) => eventSentence({ action, target, data: { ...data, why } }, serverWords);
+    const told = (why: string) => say(action, { ...data, why });
     expect(told('ran-out')).toBe(sentence);
     expect(told('by-hand')).not.toContain('planned');
+  });
+
+  it.each([
+    ['team.left', 'member', 'left the team web-01', 'took Mira out of the team web-01'],
+    ['team.joined', 'member', 'joined the team web-01', 'added Mira to the team web-01'],
+    ['grant.ended', 'receiver', 'gave up their access to web-01', 'removed Mira’s access to web-01'],
+    [
+      'request.withdrawn',
+      'receiver',
+      'withdrew their request for web-01',
+      'withdrew the request of Mira for web-01',
+    ],
+  ])('name nobody twice who did it to themself: %s', (action, field, self, another) => {
+    const to = (id: string) => say(action, { [field]: { kind: 'person', id, name: 'Mira' } });
+    expect([to(mira.personId), to('another of that name')]).toEqual([self, another]);
+  });
+
+  it('tell a request that nobody answered from an emergency that too few confirmed', () => {
+    const lapsed = (emergency: boolean) =>
+      say('request.lapsed', { receiver: { name: 'Mira' }, emergency, why: 'ran-out' });
+    expect(lapsed(false)).toBe('ended the request of Mira for web-01, as nobody answered in time');
+    expect(lapsed(true)).toBe('ended the emergency of Mira on web-01, as it wasn’t confirmed in time');
+  });
+
+  it('say that a token went with the password', () => {
+    expect(say('token.ended', { name: 'web-01', why: 'password-changed' })).toBe(
+      'ended the API token web-01 by choosing a new password',
+    );
   });
 
   it.each([
@@ -71,7 +96,7 @@ describe('the sentences of the log', () => {
     ],
     ['moved', { times: 40 }, 'saw the keyboard of web-01 change hands 40 more times within a minute'],
   ])('tell who gave the keyboard to whom: %s', (what, data, sentence) => {
-    expect(eventSentence({ action: `keyboard.${what}`, target, data }, serverWords)).toBe(sentence);
+    expect(say(`keyboard.${what}`, data)).toBe(sentence);
   });
 
   it('name the settings that a change of the policy changed', () => {
@@ -81,7 +106,7 @@ describe('the sentences of the log', () => {
       { setting: 'new-one', from: 'a', to: 'b' },
       'odd',
     ];
-    expect(eventSentence({ action: 'policy.changed', target: null, data: { changes } }, serverWords)).toBe(
+    expect(say('policy.changed', { changes }, { target: null })).toBe(
       'changed the policy: Copy and paste, Idle time and new-one',
     );
   });
@@ -102,8 +127,6 @@ describe('the sentences of the log', () => {
   });
 
   it('don’t hide an action they don’t know', () => {
-    expect(eventSentence({ action: 'new.thing', target: null, data: {} }, serverWords)).toContain(
-      'new.thing',
-    );
+    expect(say('new.thing', {}, { target: null })).toContain('new.thing');
   });
 });

@@ -66,6 +66,7 @@ const KNOWN = [
   'request.withdrawn',
   'request.approved',
   'request.refused',
+  'request.lapsed',
   'glass.asked',
   'glass.confirmed',
   'glass.broken',
@@ -119,10 +120,10 @@ const KNOWN = [
 export type KnownAction = (typeof KNOWN)[number];
 export const KNOWN_ACTIONS: readonly KnownAction[] = KNOWN;
 
-type EventFields = Pick<LogEvent, 'action' | 'target' | 'data'>;
+type EventFields = Pick<LogEvent, 'action' | 'actor' | 'target' | 'data'>;
 
 /** What happened: "opened the screen of web-01". */
-export function eventSentence({ action, target, data }: EventFields, t: Words): string {
+export function eventSentence({ action, actor, target, data }: EventFields, t: Words): string {
   const values = {
     target:
       wideOver(data, t) ??
@@ -140,7 +141,9 @@ export function eventSentence({ action, target, data }: EventFields, t: Words): 
     act: wordOf(data, 'act') ?? 'other',
     guest: wordOf(data, 'guest') ?? '',
     leaves: wordOf(data, 'why') === 'machine-left' ? 'yes' : 'no',
-    planned: wordOf(data, 'why') === 'ran-out' ? 'yes' : 'no',
+    end: endCase(actor, data),
+    self: isSelf(actor, data) ? 'yes' : 'no',
+    emergency: data.emergency === true ? 'yes' : 'no',
     asker: nameIn(data, 'asker') ?? '',
     byToken: tokenOfAsker(data) === null ? 'no' : 'yes',
     token: tokenOfAsker(data) ?? '',
@@ -175,6 +178,19 @@ function settingsIn(data: Record<string, unknown>, t: Words): string {
     return known === null ? setting : t(`policy.setting.${known}`);
   });
   return names.length === 0 ? t('log.nobodyKnows') : new Intl.ListFormat('en-GB').format(names);
+}
+
+/** Whether somebody did it to themself: their name twice in one sentence reads like two people. */
+function isSelf({ personId }: LogEvent['actor'], { receiver, member }: Record<string, unknown>): boolean {
+  return personId !== null && Object(receiver ?? member).id === personId;
+}
+
+/** How something ended, as far as the sentence tells it: by its date, with a password, or by who had it. */
+function endCase(actor: LogEvent['actor'], data: Record<string, unknown>): string {
+  const why = wordOf(data, 'why');
+  if (why === 'ran-out') return 'planned';
+  if (why === 'password-changed') return 'password';
+  return isSelf(actor, data) ? 'self' : 'other';
 }
 
 /** The API token by which a program asked for somebody. */

@@ -206,7 +206,11 @@ describe('a machine that moves', () => {
 
     // Who had it reads that it left and not who has it, who has it that it came and not from whom.
     expect(await stage.told('acme', web)).toMatchObject([
-      { action: 'power.failed', actor: { name: 'provider' }, data: { operationId: waiting, why: 'gone' } },
+      {
+        action: 'power.failed',
+        actor: { name: 'provider' },
+        data: { operationId: waiting, why: 'gone', asker: { name: 'mira', token: { name: 'Nightly' } } },
+      },
       { action: 'grant.ended', data: { grantId: grant, why: 'machine-left', receiver: { name: 'mira' } } },
       { action: 'vm.left', actor: { name: 'provider', personId: null }, data: { consoles: 1, grants: 1 } },
     ]);
@@ -322,8 +326,10 @@ async function addTicket(vmId: string): Promise<void> {
 
 async function addOperation(vmId: string, step: 'waiting' | 'running'): Promise<string> {
   const [row] = await stage.fixture.sql(
-    `INSERT INTO power_operation (tenant_id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, step, person_id, person_name)
-     VALUES ($1, $2, $3, $4, gen_random_uuid(), 'web-01', $5::power_act, $6::power_step, $7, 'mira') RETURNING id`,
+    `INSERT INTO power_operation (tenant_id, pool_tenant_id, pool_id, vm_id, vm_uuid, vm_name, act, step, person_id, person_name,
+       token_id, token_name)
+     VALUES ($1, $2, $3, $4, gen_random_uuid(), 'web-01', $5::power_act, $6::power_step, $7, 'mira', gen_random_uuid(), 'Nightly')
+     RETURNING id`,
     [
       stage.fixture.tenants.acme,
       stage.fixture.tenants.northgate,

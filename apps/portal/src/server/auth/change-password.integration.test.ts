@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { decodeBase32IgnorePadding } from '@oslojs/encoding';
+import { CATALOGUE, verifyLog } from '@porthole/audit';
 import { codeAt, stepOf } from '@porthole/auth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
+import { fillRate } from '../testing/fill-rate.ts';
 import { takeLinkTo, takeMails } from '../testing/mailed-links.ts';
 import {
   createFixture,
@@ -11,7 +14,6 @@ import {
   type Name,
   PASSWORD,
 } from '../testing/portal-fixture.ts';
-import { makeToken } from '../tokens/make-token.ts';
 import { PASSWORD_CHANGES } from './change-my-password.ts';
 
 const NEXT = 'a quite different horse';
@@ -26,7 +28,15 @@ afterAll(() => fixture.end());
 beforeEach(async () => {
   for (const { id, password_hash } of kept)
     await fixture.sql('UPDATE person SET password_hash = $2 WHERE id = $1', [id, password_hash]);
-  for (const table of ['rate_counter', 'login_session', 'mail', 'mail_token', 'totp', 'recovery_code'])
+  for (const table of [
+    'rate_counter',
+    'login_session',
+    'mail',
+    'mail_token',
+    'totp',
+    'recovery_code',
+    'api_token',
+  ])
     await fixture.sql(`DELETE FROM ${table}`);
 });
 
@@ -37,6 +47,15 @@ async function enter(name: Name): Promise<Browser> {
 }
 const change = (browser: Browser, current: unknown = PASSWORD, next: unknown = NEXT) =>
   browser.mutate('auth.changePassword', { current, next });
+/** One of Mira's, in an organisation of hers. */
+async function addToken(tenantId: string, name: string, endsIn = '1 hour'): Promise<string> {
+  const [row] = await fixture.sql(
+    `INSERT INTO api_token (tenant_id, person_id, name, digest, scopes, created_at, ends_at)
+     VALUES ($1, $2, $3, $4, '{machines}', clock_timestamp() - interval '1 day', now() + $5::interval) RETURNING id`,
+    [tenantId, fixture.people.mira, name, randomBytes(32), endsIn],
+  );
+  return String(row?.id);
+}
 const codeIn = ({ error }: Awaited<ReturnType<typeof change>>) => error?.data.appCode;
 const canSignIn = async (name: Name, password: string) =>
   (await new Browser(fixture.deps).signIn(name, password)).status === 200;
@@ -63,21 +82,68 @@ describe('changing the password', () => {
     expect(JSON.stringify(events)).not.toContain(NEXT);
   });
 
-  it('ends links to another password, and API tokens', async () => {
+  it('ends links to another password', async () => {
     const browser = await enter('mira');
     await new Browser(fixture.deps).mutate('links.askReset', { email: emailOf('mira') });
     const link = await takeLinkTo(fixture, emailOf('mira'));
-    const actor = await fixture.actor('mira');
-    await makeToken(fixture.deps, actor, {
-      org: 'acme',
-      name: 'Nightly',
-      scopes: ['machines'],
-      endsAt: new Date(Date.now() + 3_600_000),
-    });
     expect((await change(browser)).status).toBe(200);
     const late = await new Browser(fixture.deps).mutate('links.resetPassword', { link, password: PASSWORD });
     expect(codeIn(late)).toBe('auth/link-over');
-    expect(await fixture.sql('SELECT FROM api_token WHERE ended_at IS NULL')).toEqual([]);
+  });
+
+  it('ends API tokens in every organisation, each told there as its person’s doing', async () => {
+    const browser = await enter('mira');
+    const { acme, globex } = fixture.tenants;
+    await fixture.sql("INSERT INTO membership (tenant_id, person_id, role) VALUES ($1, $2, 'member')", [
+      globex,
+      fixture.people.mira,
+    ]);
+    const [first, second, theirs] = [
+      await addToken(acme, 'Nightly'),
+      await addToken(acme, 'Weekly'),
+      await addToken(globex, 'Away'),
+    ];
+    const late = await addToken(acme, 'Late', '-1 second');
+    const before = {
+      acme: (await eventsOf(fixture, 'acme')).length,
+      globex: (await eventsOf(fixture, 'globex')).length,
+    };
+    expect((await change(browser)).status).toBe(200);
+    // What had ended by its date is told as that, by who tells of dates.
+    expect(await fixture.sql('SELECT id FROM api_token WHERE ended_at IS NULL')).toEqual([{ id: late }]);
+    const ended = (id: string, name: string) => ({
+      action: 'token.ended',
+      actor: { personId: fixture.people.mira, name: 'mira', kind: 'person' },
+      target: { kind: 'token', id, name },
+      data: { tokenId: id, name, why: 'password-changed' },
+    });
+    const changed = { action: 'password.changed' };
+    const toldIn = async (org: 'acme' | 'globex') => (await eventsOf(fixture, org)).slice(before[org]);
+    expect(await toldIn('acme')).toMatchObject([changed, ended(first, 'Nightly'), ended(second, 'Weekly')]);
+    expect(await toldIn('globex')).toMatchObject([changed, ended(theirs, 'Away')]);
+    for (const { data } of [...(await toldIn('acme')), ...(await toldIn('globex'))].filter(
+      ({ action }) => action === 'token.ended',
+    ))
+      expect(() => CATALOGUE['token.ended'].parse(data)).not.toThrow();
+    for (const tenantId of [acme, globex])
+      expect(await verifyLog(fixture.db, tenantId)).toMatchObject({ intact: true });
+    await fixture.sql('DELETE FROM membership WHERE tenant_id = $1 AND person_id = $2', [
+      globex,
+      fixture.people.mira,
+    ]);
+  });
+
+  it('is nothing at all where the log can’t tell that a token ended', async () => {
+    const browser = await enter('mira');
+    const tokenId = await addToken(fixture.tenants.acme, 'Nightly');
+    const silence = "ADD CONSTRAINT silent CHECK (action <> 'token.ended') NOT VALID";
+    await fixture.sql(`ALTER TABLE audit_event ${silence}`);
+    expect((await change(browser)).status).toBe(500);
+    await fixture.sql('ALTER TABLE audit_event DROP CONSTRAINT silent');
+    expect(await canSignIn('mira', PASSWORD)).toBe(true);
+    expect(await fixture.sql('SELECT ended_at FROM api_token WHERE id = $1', [tokenId])).toEqual([
+      { ended_at: null },
+    ]);
   });
 
   it.each([
@@ -108,11 +174,8 @@ describe('changing the password', () => {
 
   it('goes through so many times an hour', async () => {
     const browser = await enter('mira');
-    await fixture.sql(
-      `INSERT INTO rate_counter (key, window_start, count)
-       VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2::int), $3)`,
-      [`rate|password.change:person:${fixture.people.mira}`, PASSWORD_CHANGES.windowS, PASSWORD_CHANGES.max],
-    );
+    const key = `password.change:person:${fixture.people.mira}`;
+    await fillRate(fixture, { key, ...PASSWORD_CHANGES });
     expect(codeIn(await change(browser))).toBe('rate/limited');
   });
 

@@ -88,6 +88,9 @@ describe('a link to a new password', () => {
   it('sets it once, ends every session, tells by mail and in the logs, and is over', async () => {
     const browser = stranger();
     await browser.signIn('mira');
+    const endsAt = new Date(Date.now() + 3_600_000);
+    const token = { org: 'acme', name: 'Nightly', scopes: ['machines'], endsAt };
+    const { tokenId } = Object((await browser.mutate('tokens.make', token)).data);
     const link = await linkFor();
     expect((await stranger().mutate('links.lookAtReset', { link })).data).toEqual({ email: MIRA });
     expect((await reset(link)).data).toEqual({ reset: true });
@@ -99,6 +102,9 @@ describe('a link to a new password', () => {
     ]);
     const events = await eventsOf(fixture, 'acme');
     expect(events.filter(({ action }) => action === 'password.reset')).toHaveLength(1);
+    expect(events.filter(({ action }) => action === 'token.ended')).toMatchObject([
+      { actor: { name: 'mira', kind: 'person' }, data: { tokenId, why: 'password-changed' } },
+    ]);
     expect(
       events.filter(
         ({ action, data }) =>

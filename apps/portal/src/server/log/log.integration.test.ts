@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { giveGrant } from '../grants/give-grant.ts';
+import { fillRate } from '../testing/fill-rate.ts';
 import {
   addPoolRow,
   addVm,
@@ -122,12 +123,8 @@ describe('verifying', () => {
   });
 
   it('may be asked for sixty times an hour', async () => {
-    await fixture.sql(
-      `INSERT INTO rate_counter (key, window_start, count)
-       VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / 3600) * 3600), $2)
-       ON CONFLICT (key, window_start) DO UPDATE SET count = excluded.count`,
-      [`rate|log.verify:tenant:${fixture.tenants.acme}`, CHECKS_PER_HOUR],
-    );
+    const key = `log.verify:tenant:${fixture.tenants.acme}`;
+    await fillRate(fixture, { key, windowS: 3_600, max: CHECKS_PER_HOUR });
     await expect(verify('ana')).rejects.toMatchObject({ code: 'rate/limited' });
     await fixture.sql('DELETE FROM rate_counter');
     expect(CHECKS_PER_HOUR).toBe(60);

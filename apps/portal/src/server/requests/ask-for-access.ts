@@ -121,7 +121,8 @@ async function createRequest(
   { kind, role, lengthMs, reason, lifeMs }: Asked,
 ): Promise<string> {
   const { tenantId, personId, personName } = actor;
-  await endLateOnes(tx, actor, now);
+  // What nobody answered in time gives its place to something new, and is told of as it does (migration 0035).
+  await tx.$queryRaw`SELECT requests_lapse(${tenantId}::uuid, ${personId}::uuid)`;
   const open = await tx.accessRequest.findMany({
     where: { tenantId, personId, outcome: null },
     select: { vmId: true },
@@ -160,12 +161,4 @@ async function createRequest(
     data: { requestId: id, role, lengthMs, reason, expiresAt: expiresAt.toISOString() },
   });
   return id;
-}
-
-/** What nobody answered in time gives its place to something new. */
-async function endLateOnes(tx: Tx, { tenantId, personId }: Actor, now: Date): Promise<void> {
-  await tx.accessRequest.updateMany({
-    where: { tenantId, personId, outcome: null, expiresAt: { lte: now } },
-    data: { outcome: 'expired', endedAt: now },
-  });
 }

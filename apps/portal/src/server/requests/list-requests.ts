@@ -41,7 +41,11 @@ export async function listRequests({ db }: Pick<AllDeps, 'db'>, actor: Actor): P
       ...(await of(open)),
       ...(await of(UNREVIEWED)),
       ...(await of({ personId: actor.personId, createdAt: { gt: since } })),
-      ...(await of({ personId: { not: actor.personId }, outcome: { not: null }, createdAt: { gt: since } })),
+      ...(await of({
+        personId: { not: actor.personId },
+        outcome: { in: ANSWERS },
+        createdAt: { gt: since },
+      })),
     ];
     const rows = await rowsOf(tx, actor, facts, records);
     return {
@@ -90,6 +94,8 @@ export async function getRequest(
   });
 }
 
+/** What ended by itself was answered by nobody: who asked reads of it, and the log tells it. */
+const ANSWERS = ['approved', 'refused', 'withdrawn'];
 const UNREVIEWED = { kind: 'break-glass', outcome: 'approved', reviewedAt: null };
 
 /** Each request once, as far as the actor may see it. */

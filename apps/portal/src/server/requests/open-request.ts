@@ -16,7 +16,7 @@ import {
 
 /**
  * A request that the actor sees, with what is true of them; nobody's rights in the organisation change until the commit, and
- * nobody answers it meanwhile.
+ * nobody answers it meanwhile. Nor does it lapse: `ends_tell()` passes over a row that somebody has in hand.
  *
  * @throws NotFoundError `access-request/not-found` for absent, foreign and unseen ones
  */
@@ -26,6 +26,7 @@ export async function takeRequest(
   requestId: string,
 ): Promise<{ request: RequestRecord; facts: Facts; vm: VmRow | null }> {
   await lockAuthority(tx, actor.tenantId);
+  await tx.$queryRaw`SELECT FROM access_request WHERE tenant_id = ${actor.tenantId}::uuid AND id = ${requestId}::uuid FOR UPDATE`;
   const facts = await factsOf(tx, actor);
   const [request] = await findRequests(tx, actor.tenantId, { id: requestId }, 1);
   if (request === undefined) throw new NotFoundError('access-request', { requestId, why: 'absent' });

@@ -250,8 +250,35 @@ describe('approving', () => {
     expect(await waitingFor('jon')).toBe(0);
     await expect(approve('jon', requestId)).rejects.toMatchObject({ code: 'asked/late' });
     await expect(refuse('jon', requestId)).rejects.toMatchObject({ code: 'asked/late' });
+    const before = (await eventsOf(fixture, 'acme')).length;
     await ask('mira');
-    expect((await get('mira', requestId)).state).toBe('late');
+    expect(await get('mira', requestId)).toMatchObject({ state: 'late', ended: null });
+    // The log tells the end of the one before the other, though the worker has not come by.
+    expect((await eventsOf(fixture, 'acme')).slice(before)).toMatchObject([
+      {
+        action: 'request.lapsed',
+        actor: { kind: 'system' },
+        data: { requestId, receiver: { name: 'mira' }, reason: 'disk full, ticket 4711', why: 'ran-out' },
+      },
+      { action: 'request.asked' },
+    ]);
+  });
+
+  it('comes too late, too, where the request lapses in the same moment', async () => {
+    const { requestId } = await ask('mira');
+    const lapsing = await fixture.root.connect();
+    await lapsing.query('BEGIN');
+    await lapsing.query(
+      "UPDATE access_request SET outcome = 'expired', ended_at = expires_at WHERE id = $1",
+      [requestId],
+    );
+    const answer = expect(refuse('jon', requestId)).rejects.toMatchObject({ code: 'asked/late' });
+    const blocked =
+      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    await expect.poll(async () => (await fixture.sql(blocked)).length, { interval: 5 }).toBe(1);
+    await lapsing.query('COMMIT');
+    lapsing.release();
+    await answer;
   });
 
   it('finds nobody who has left, and no machine that went elsewhere', async () => {
@@ -294,5 +321,26 @@ describe('the page', () => {
     const [ana, gus] = [await of('ana'), await listRequests(fixture.deps, await fixture.actor('gus'))];
     expect([ana.waiting, ana.mine, ana.answered, gus.answered]).toEqual([[], [], [], []]);
     await expect(get('gus', requestId)).rejects.toMatchObject({ code: 'access-request/not-found' });
+  });
+
+  it('says of what nobody answered that it is late, to who asked; to nobody that somebody answered it', async () => {
+    const { requestId } = await ask('mira');
+    await makeLate(requestId);
+    const of = async (who: Name) => listRequests(fixture.deps, await fixture.actor(who));
+    const seen = async () => {
+      const [mine, theirs] = [await of('mira'), await of('jon')];
+      const rows = [...theirs.waiting, ...theirs.answered].map(({ id }) => id);
+      return [
+        mine.mine.find(({ id }) => id === requestId),
+        rows.includes(requestId),
+        await waitingFor('jon'),
+      ];
+    };
+    const before = await seen();
+    expect(before).toMatchObject([{ state: 'late', ended: null }, false, 0]);
+    await fixture.sql('SELECT ends_tell()');
+    expect(await seen()).toEqual(before);
+    await expect(approve('jon', requestId)).rejects.toMatchObject({ code: 'asked/late' });
+    await expect(withdraw('mira', requestId)).rejects.toMatchObject({ code: 'asked/late' });
   });
 });

@@ -290,12 +290,35 @@ describe('the way back', () => {
     );
   });
 
-  it('takes an invitation as accepted', async () => {
+  it('takes an invitation as accepted, and joins the teams that it leads into', async () => {
     await setUp();
     const email = `ivo@${DOMAIN}`;
-    expect((await owner.mutate('invitations.send', { org, email, role: 'auditor' })).error).toBeNull();
-    const { browser } = await signIn({ sub: 'ivo', email, email_verified: true });
+    const team = async (name: string) => {
+      const insert = 'INSERT INTO team (tenant_id, name) VALUES ($1, $2) RETURNING id';
+      return String((await fixture.sql(insert, [fixture.tenants.acme, name]))[0]?.id);
+    };
+    const [ops, gone] = [await team('Ops'), await team('Gone')];
+    const teamIds = [ops, gone];
+    expect(
+      (await owner.mutate('invitations.send', { org, email, role: 'auditor', teamIds })).error,
+    ).toBeNull();
+    await fixture.sql('DELETE FROM team WHERE id = $1', [gone]);
+    const before = (await eventsOf(fixture, 'acme')).length;
+    const { browser } = await signIn({ sub: 'ivo', email, email_verified: true, name: 'Ivo' });
     expect((await browser.query('auth.me')).data).toMatchObject({ organisations: [{ role: 'auditor' }] });
+    const places = await fixture.sql(
+      'SELECT t.name FROM team_member m JOIN team t ON t.id = m.team_id JOIN person p ON p.id = m.person_id WHERE p.email = $1',
+      [email],
+    );
+    expect(places).toEqual([{ name: 'Ops' }]);
+    const told = (await eventsOf(fixture, 'acme')).slice(before);
+    expect(told.filter(({ action }) => /^(?:team|invitation)\./.test(String(action)))).toMatchObject([
+      { action: 'team.joined', target: { id: ops }, data: { member: { name: 'Ivo' } } },
+      {
+        action: 'invitation.accepted',
+        data: { isNew: true, teamsPassedOver: [{ id: gone, why: 'removed' }] },
+      },
+    ]);
   });
 
   it.each<[string, Partial<Said>, string]>([

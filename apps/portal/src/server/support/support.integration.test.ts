@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { verifyLog } from '@porthole/audit';
+import { denyTicket } from '@porthole/tickets';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import {
@@ -328,6 +329,30 @@ describe('support that is inside', () => {
 });
 
 describe('the logs', () => {
+  it('mark a console that support asks for, and one that it is refused', async () => {
+    const grantId = await inside();
+    const asked = await open();
+    const ticketId = String(Object(asked.data).ticketId);
+    const [requested] = (await eventsOf(fixture, 'acme')).slice(-1);
+    expect(requested).toMatchObject({
+      action: 'console.request',
+      actor: { name: 'olga' },
+      data: { ticketId, supportGrantId: grantId },
+    });
+    const denial = { relayId: 'relay-1', reason: 'no-grant', ip: '192.0.2.9', userAgent: 'test' } as const;
+    await denyTicket(fixture.root, { ticketId, outcome: 'right-gone', ...denial });
+    const denied = async () => (await eventsOf(fixture, 'acme')).at(-1);
+    expect(await denied()).toMatchObject({
+      action: 'console.denied',
+      data: { ticketId, supportGrantId: grantId },
+    });
+    // What is refused after their support ended was not as support.
+    await inAcme('end', { grantId });
+    await denyTicket(fixture.root, { ticketId, outcome: 'right-gone', ...denial });
+    expect(await denied()).toMatchObject({ action: 'console.denied', data: { ticketId } });
+    expect(Object(await denied()).data).not.toHaveProperty('supportGrantId');
+  });
+
   it('of both sides tell every step, and hold', async () => {
     const marks = {
       acme: (await eventsOf(fixture, 'acme')).length,

@@ -3,6 +3,7 @@ import { digestOfApiToken, newApiToken } from '@porthole/auth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appRouter } from '../app-router.ts';
 import { Browser } from '../testing/browser.ts';
+import { fillRate } from '../testing/fill-rate.ts';
 import {
   addGrant,
   addPoolRow,
@@ -51,14 +52,6 @@ async function made(
     ...over,
   });
 }
-
-/** As many as there may be have been counted. */
-const fillRate = (key: string, { windowS, max }: { windowS: number; max: number }) =>
-  fixture.sql(
-    `INSERT INTO rate_counter (key, window_start, count)
-     VALUES ($1, to_timestamp(floor(extract(epoch FROM now()) / $2::int) * $2::int), $3)`,
-    [`rate|${key}`, windowS, max],
-  );
 
 const program = (token: string, ip?: string) => programWith(fixture.deps, token, ip);
 const lastOf = async (tenant: 'acme' | 'platform') => (await eventsOf(fixture, tenant)).at(-1);
@@ -291,7 +284,7 @@ describe('a token that gives nothing', () => {
 
   it('is heard sixty times a minute from one address, and holds up no working one', async () => {
     const { token } = await made('jon');
-    await fillRate('token.refused:from:198.51.100.66', REFUSALS_PER_IP);
+    await fillRate(fixture, { key: 'token.refused:from:198.51.100.66', ...REFUSALS_PER_IP });
     const stranger = await program('porthole_x', '198.51.100.66').query('machines.list', { org: 'acme' });
     expect([stranger.status, stranger.error?.data.appCode]).toEqual([429, 'rate/limited']);
     expect((await program(token, '198.51.100.66').query('machines.list', { org: 'acme' })).status).toBe(200);
@@ -300,7 +293,7 @@ describe('a token that gives nothing', () => {
 
 describe('tokens that do not work', () => {
   it('are counted by the network of 64 bits: in it, everybody has as many addresses as they like', async () => {
-    await fillRate('token.refused:from:2001:db8:7:1::/64', REFUSALS_PER_IP);
+    await fillRate(fixture, { key: 'token.refused:from:2001:db8:7:1::/64', ...REFUSALS_PER_IP });
     const from = async (ip: string) =>
       (await program('porthole_x', ip).query('machines.list', { org: 'acme' })).error?.data.appCode;
     expect(await from('2001:db8:7:1::a')).toBe('rate/limited');
@@ -393,7 +386,7 @@ describe('what a token may', () => {
 
   it('is three hundred calls a minute', async () => {
     const { token, tokenId } = await made('jon');
-    await fillRate(`token.call:${tokenId}`, CALLS_PER_TOKEN);
+    await fillRate(fixture, { key: `token.call:${tokenId}`, ...CALLS_PER_TOKEN });
     const answer = await program(token).query('machines.list', { org: 'acme' });
     expect([answer.status, answer.error?.data.retryAfterS]).toEqual([429, expect.any(Number)]);
   });
