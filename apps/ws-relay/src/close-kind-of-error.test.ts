@@ -22,6 +22,7 @@ describe('the close kind of an error', () => {
     [new EgressError('egress/name-not-found'), 'host-name'],
     [new EgressError('egress/tls-failed'), 'host-tls'],
     [new DialError('relay/guest-off'), 'guest-off'],
+    [new DialError('relay/other-kind'), 'other-kind'],
     [new DialError('relay/host-silent'), 'host-eof'],
   ])('%s closes with %s', (error, reason) => {
     expect(CLOSE[closeKindOfError(error)].reason).toBe(reason);

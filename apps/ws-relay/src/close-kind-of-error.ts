@@ -12,6 +12,7 @@ export const CLOSE_KIND_OF_CODE: Readonly<Record<string, CloseKind>> = {
   'relay/pool-untrusted': 'certificate',
   'relay/pool-paused': 'poolPaused',
   'relay/machine-gone': 'machineGone',
+  'relay/other-kind': 'otherKindOpen',
   'relay/host-silent': 'hostSilent',
   'relay/host-stuck': 'hostLost',
 

@@ -5,7 +5,7 @@ import type { ConsoleTarget } from '@porthole/tickets';
 import { generateKeyPair, keyRing, parsePrivateKey, parsePublicKey, sealSession } from '@porthole/vault';
 import { describe, expect, it } from 'vitest';
 import { type DialDeps, dialConsole } from './dial-console.ts';
-import { FREED_FOR_MS, FreedPlaces } from './freed-places.ts';
+import { FREED_FOR_MS, HostPlaces } from './host-places.ts';
 import { ManualClock } from './manual-clock.ts';
 
 const keys = generateKeyPair();
@@ -54,7 +54,7 @@ function depsOf(connect: ConnectPinned, clock = new ManualClock()): DialDeps & {
     clock,
     readTarget: () => Promise.resolve(null),
     askForFresh: () => Promise.resolve(),
-    freed: new FreedPlaces(clock),
+    places: new HostPlaces(clock),
     connect,
   };
 }
@@ -143,13 +143,19 @@ describe('a console of a single-viewer pool', () => {
     const deps = depsOf(host.connect);
     await expect(dial(depsOf(hostThatSays(LIMIT).connect))).rejects.toThrow('xenapi/tunnel-busy');
     const { socket } = await dial(deps);
-    await expect(dial(deps)).rejects.toThrow('xenapi/tunnel-busy');
-    expect(host.asked).toBe(2);
     socket.destroy();
     const third = dial(deps);
     third.catch(() => undefined);
     expect(await lasting(deps.clock, third)).toBeGreaterThanOrEqual(FREED_FOR_MS);
     await expect(third).rejects.toThrow('xenapi/tunnel-busy');
-    expect(deps.freed.isFreed('vm-1')).toBe(false);
+    expect(deps.places.isFreed('vm-1')).toBe(false);
+  });
+
+  it('says that the other kind of console is open where this relay serves that one', async () => {
+    const host = hostThatSays('200 OK', LIMIT);
+    const deps = depsOf(host.connect);
+    await dial(deps);
+    await expect(dial(deps)).rejects.toThrow('relay/other-kind');
+    expect(host.asked).toBe(2);
   });
 });

@@ -6,7 +6,7 @@ import { openSession, type PrivateKeys, type SealedRow, type SessionPayload } fr
 import { openConsoleTunnel, TunnelReader } from '@porthole/xenapi';
 import type { Clock } from './clock.ts';
 import { DialError } from './dial-error.ts';
-import type { FreedPlaces } from './freed-places.ts';
+import type { HostPlaces } from './host-places.ts';
 import type { Dial, DialAttempt, Tunnel } from './hub/host-tunnel.ts';
 
 /** Longest wait for the worker to bring a fresh session or machine record, in milliseconds. */
@@ -26,8 +26,8 @@ export interface DialDeps {
   readonly readTarget: () => Promise<ConsoleTarget | null>;
   /** Asks the worker for a fresh session and machine record. */
   readonly askForFresh: (target: ConsoleTarget) => Promise<void>;
-  /** What this relay has just let go. */
-  readonly freed: FreedPlaces;
+  /** What this relay has at hosts, and has just let go. */
+  readonly places: HostPlaces;
   /** The way out; only tests and gates give another. */
   readonly connect?: ConnectPinned;
 }
@@ -105,14 +105,18 @@ async function dialFresh(
   return dialPatiently(deps, fresh, progress);
 }
 
-/** Once; and for some seconds more where the place is taken by nobody but whom we have just sent away (xenapi.md §4.4). */
+/**
+ * Once; and for some seconds more where the place is taken by nobody but whom we have just sent away (xenapi.md §4.4). Who is
+ * at the machine's other kind of console has it rightly, and is no stranger to whoever asks.
+ */
 async function dialPatiently(deps: DialDeps, target: ConsoleTarget, progress: Progress): Promise<Tunnel> {
   for (let waitMs = FREED_WAIT_MS; ; waitMs *= 2) {
     try {
       return await dialOnce(deps, target, progress);
     } catch (error) {
-      const isOurs = codeOf(error) === 'xenapi/tunnel-busy' && deps.freed.isFreed(target.vm.id);
-      if (!isOurs || progress.signal.aborted) throw error;
+      if (codeOf(error) !== 'xenapi/tunnel-busy' || progress.signal.aborted) throw error;
+      if (deps.places.isTaken(target.vm.id)) throw new DialError('relay/other-kind');
+      if (!deps.places.isFreed(target.vm.id)) throw error;
     }
     await pause(deps.clock, waitMs);
   }
@@ -137,7 +141,7 @@ async function dialOnce(deps: DialDeps, target: ConsoleTarget, progress: Progres
       reader,
     },
   );
-  deps.freed.freedBy(tunnel.socket, target.vm.id);
+  deps.places.takenBy(tunnel.socket, target.vm.id);
   return { ...tunnel, reader };
 }
 

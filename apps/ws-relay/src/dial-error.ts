@@ -7,6 +7,7 @@ const WORDS = {
   'relay/pool-untrusted': 'A host of the pool shows another certificate than the one that was confirmed.',
   'relay/pool-paused': 'The pool is paused: no console opens there until it goes on.',
   'relay/machine-gone': 'The machine is no longer in its pool.',
+  'relay/other-kind': 'The pool allows one console for each machine, and the other kind of this one is open.',
   'relay/host-silent': 'The host let us in, but the console didn’t answer.',
   'relay/host-stuck': 'The host has stopped in the middle of a message.',
 } as const;

@@ -28,7 +28,7 @@ import { CheckDesk } from './checks/check-desk.ts';
 import { type Clock, every, settlesWithin } from './clock.ts';
 import { consoleDial, type DialDeps } from './dial-console.ts';
 import { type DrainTimes, drain } from './drain.ts';
-import { FreedPlaces } from './freed-places.ts';
+import { HostPlaces } from './host-places.ts';
 import type { Dial } from './hub/host-tunnel.ts';
 import { Hubs } from './hub/hubs.ts';
 import { CloseJournal, type JournalEntry } from './journal/close-journal.ts';
@@ -122,7 +122,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     log,
     isDraining: () => draining,
   });
-  const freed = new FreedPlaces(clock);
+  const places = new HostPlaces(clock);
   const deps = {
     ...options,
     transaction: options.transaction ?? ((work) => inTransaction(pool, work)),
@@ -131,7 +131,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     authority,
     metrics,
     dialFor: (seatId: string, target: ConsoleTarget) =>
-      metrics.timed(dialFor({ ...options, freed }, seatId, target)),
+      metrics.timed(dialFor({ ...options, places }, seatId, target)),
   };
   const checks = new CheckDesk({ ...options, client: pool, isDraining: () => draining });
   const isReady = () => !draining && events.isWritable && presence.isKnown;
@@ -207,7 +207,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 }
 
 function dialFor(
-  { egress, keys, clock, pool, freed }: RelayOptions & Pick<DialDeps, 'freed'>,
+  { egress, keys, clock, pool, places }: RelayOptions & Pick<DialDeps, 'places'>,
   seatId: string,
   admitted: ConsoleTarget,
 ): Dial {
@@ -216,7 +216,7 @@ function dialFor(
       egress,
       keys,
       clock,
-      freed,
+      places,
       readTarget: () => consoleTarget(pool, seatId),
       askForFresh: (old) => askForFresh(pool, old),
     },

@@ -66,6 +66,14 @@ describe('a second seat', () => {
     expect(ada.browser.receipt?.rectangles).not.toHaveProperty('hextile');
   });
 
+  it('of the other kind reads that the one place of the machine is taken here, not by a stranger', async () => {
+    const mira = await openCanvasSeat(relay);
+    const text = await relay.open({ person: relay.world.ada, kind: 'text' });
+    expect(await text.closed).toMatchObject({ code: 4409, reason: 'other-kind' });
+    expect(relay.pool.openTunnels()).toBe(1);
+    await leaveSeat(mira);
+  });
+
   it('stays exact through output, resizes and seats that come and go', async () => {
     const seats = [await openCanvasSeat(relay)];
     const { guest } = screen;

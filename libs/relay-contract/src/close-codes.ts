@@ -23,6 +23,7 @@ export const CLOSE = {
   limitPerson: { code: 4409, reason: 'limit-person', retry: false },
   limitConsole: { code: 4409, reason: 'limit-console', retry: false },
   limitTenant: { code: 4409, reason: 'limit-tenant', retry: false },
+  otherKindOpen: { code: 4409, reason: 'other-kind', retry: false },
   moved: { code: 4412, reason: 'moved', retry: true },
   guestOff: { code: 4411, reason: 'guest-off', retry: false },
   certificate: { code: 4420, reason: 'certificate', retry: false },

@@ -244,6 +244,12 @@ export const CLOSE_WORDS: Record<CloseKind, Row> = {
     button: t('host.503.button'),
     act: 'again',
   }),
+  otherKindOpen: ({ t, machine, kind }) => ({
+    title: t('host.other-kind.title', { kind }),
+    sentence: t('host.other-kind.sentence', { kind, machine }),
+    button: t('host.other-kind.button', { kind }),
+    act: 'other-kind',
+  }),
   hostSilent: host('hostSilent'),
   hostLost: host('hostLost'),
   authorityUnknown: ({ t }) => ({
