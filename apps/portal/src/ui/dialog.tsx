@@ -5,7 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { classNames } from './class-names.ts';
-import { firstField, useLayerFocus } from './layer-focus.ts';
+import { firstField, focusFirstWrong, useLayerFocus } from './layer-focus.ts';
 import { usePortalHost } from './portal-host.tsx';
 
 interface DialogProps {
@@ -68,7 +68,12 @@ export function Dialog({
               <X aria-hidden className="size-4" />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-6">{children}</div>
+          <div
+            onSubmit={focusFirstWrong}
+            className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-6"
+          >
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useRef } from 'react';
+import { type SyntheticEvent, useRef } from 'react';
 
 const FIRST_FIELD = 'input:not([type="radio"], [type="checkbox"]), textarea';
 
@@ -35,6 +35,12 @@ export function useLayerFocus(first: (layer: HTMLElement) => HTMLElement | null)
 /** A form starts in its first field, unless that brings a keyboard over the screen before anything was read. */
 export function firstField(layer: HTMLElement): HTMLElement | null {
   return matchMedia('(pointer: coarse)').matches ? null : layer.querySelector<HTMLElement>(FIRST_FIELD);
+}
+
+/** After a form was sent in vain: to the first field that isn't right, once its error stands there (design §8). */
+export function focusFirstWrong(event: SyntheticEvent<HTMLElement>): void {
+  const form = event.currentTarget;
+  requestAnimationFrame(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
 }
 
 /** A menu is gone when its layer closes: then its button is the opener. */
