@@ -41,7 +41,7 @@ export function PageHead({ title, crumbs = [], crumbsLabel, action, children }: 
         {children}
       </div>
       {action !== undefined && (
-        <div className="flex flex-wrap gap-2 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-14 max-sm:z-(--z-bar) max-sm:border-t max-sm:bg-surface max-sm:p-2 max-sm:[&>*]:flex-1">
+        <div className="flex flex-wrap gap-2 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-14 max-sm:z-(--z-bar) max-sm:border-t max-sm:bg-surface max-sm:p-2 max-sm:[&>*]:flex-1 max-sm:[&>.contents>button]:flex-1">
           {action}
         </div>
       )}
