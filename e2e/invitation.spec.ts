@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { seriousFindings } from './axe.ts';
 import { openScreen } from './consoles.ts';
 import { control } from './control.ts';
-import { PEOPLE, signIn } from './people.ts';
+import { signIn } from './people.ts';
 import { machineId, mutate } from './portal-api.ts';
 
 interface Mail {
@@ -106,7 +106,8 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
   await late.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(late).toHaveURL(/\/o\/acme\//);
 
-  // Removed from the organisation while she is on a console: it closes at once, and says whose doing it was.
+  // Removed from the organisation while she is on a console: it closes at once and says so; her grants are gone with her row,
+  // and with them the name of who took them.
   const to = [{ kind: 'person', id: new URL(jon.url()).pathname.split('/').at(-1) }];
   const over = { kind: 'vm', vmId: await machineId(jon, 'acme', 'db-01') };
   const terms = { over, role: 'viewer', rights: [], endsAt: null, reason: '' };
@@ -121,7 +122,7 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
     timeout: 5_000,
   });
   expect(Date.now() - removed).toBeLessThan(5_000);
-  await expect(late.getByText(`${PEOPLE.teamAdmin.name} withdrew it at `)).toBeVisible();
+  await expect(late.getByText(/^It was withdrawn at [\d:]+\. db-01 keeps running\.$/)).toBeVisible();
   await expect(late.getByTestId('console-canvas-host').locator('canvas')).toHaveCount(0);
   await expect(jon.getByText('Nina New was removed')).toBeVisible();
   await expect(jon).toHaveURL(/\/o\/acme\/people$/);
