@@ -15,16 +15,27 @@ test('an admin makes a team by keyboard, puts two people in, takes one out and b
   await expect(page.getByRole('button', { name: 'New team' })).toBeVisible();
   await page.keyboard.press('n');
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByLabel('Name')).toBeFocused();
   await dialog.getByRole('button', { name: 'Make team' }).click();
   await expect(dialog.getByText('Type a name for the team')).toBeVisible();
+  await expect(dialog.getByLabel('Name')).toBeFocused();
   await dialog.getByLabel('Name').fill('Night shift');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Night shift' })).toBeVisible();
   await expect(page.getByText('Nobody is in this team yet.')).toBeVisible();
 
-  await page.getByRole('button', { name: 'Add people' }).click();
+  // Esc closes the list of names first, then the dialog, and the focus is back where it came from.
+  const add = page.getByRole('button', { name: 'Add people' });
+  await add.click();
+  const names = dialog.getByRole('combobox', { name: 'People' });
+  await names.fill('o');
+  await page.keyboard.press('Escape');
+  await expect(names).toHaveValue('o');
+  await page.keyboard.press('Escape');
+  await expect(add).toBeFocused();
+  await page.keyboard.press('Enter');
   for (const name of [PEOPLE.newcomer.name, PEOPLE.customer.name]) {
-    await dialog.getByRole('combobox', { name: 'People' }).fill(name);
+    await names.fill(name);
     await page.keyboard.press('Enter');
     await expect(dialog.getByRole('button', { name: `Take ${name} out` })).toBeVisible();
   }

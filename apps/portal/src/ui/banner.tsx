@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 /** One line under the header for what touches the whole page; gone when it stops being true. */
 export function Banner({ children, action }: { children: ReactNode; action?: ReactNode }) {
   const line = (
-    <p role="status" className="flex min-w-0 flex-1 items-center gap-3">
-      <TriangleAlert aria-hidden className="size-4 shrink-0" />
+    <p role="status" className="flex min-w-0 flex-1 items-center gap-3 max-sm:basis-full max-sm:items-start">
+      <TriangleAlert aria-hidden className="size-4 shrink-0 max-sm:mt-0.5" />
       <span>{children}</span>
     </p>
   );

@@ -31,7 +31,7 @@ interface ComboboxProps extends PickerProps {
 export function Combobox({ picked, removeLabel, onPick, ...picker }: ComboboxProps) {
   if (picked === null) return <Picker {...picker} onPick={onPick} />;
   return (
-    <div className="grid gap-1">
+    <div className="grid min-w-0 gap-1">
       <span className="font-medium text-sm">{picker.label}</span>
       <Picked option={picked} removeLabel={removeLabel} onRemove={() => onPick(null)} />
     </div>
@@ -51,7 +51,7 @@ interface MultiComboboxProps extends PickerProps {
 export function MultiCombobox({ picked, removeLabel, onPick, options, full, ...picker }: MultiComboboxProps) {
   const left = options.filter(({ id }) => picked.every((one) => one.id !== id));
   return (
-    <div className="grid gap-2">
+    <div className="grid min-w-0 gap-2">
       {full !== null ? (
         <>
           <span className="font-medium text-sm">{picker.label}</span>
@@ -61,7 +61,7 @@ export function MultiCombobox({ picked, removeLabel, onPick, options, full, ...p
         <Picker {...picker} options={left} onPick={(option) => onPick([...picked, option])} />
       )}
       {picked.length > 0 && (
-        <ul className="grid gap-1">
+        <ul className="grid grid-cols-1 gap-1">
           {picked.map((option) => (
             <li key={option.id}>
               <Picked
@@ -88,14 +88,14 @@ function Picked({
 }) {
   return (
     <span className="flex min-h-(--control) items-center gap-2 rounded-md border bg-picked ps-3">
-      <bdi translate="no" className="flex-1 truncate">
+      <bdi translate="no" className="min-w-0 flex-1 py-1 [overflow-wrap:anywhere]">
         {option.label}
       </bdi>
       <button
         type="button"
         aria-label={removeLabel}
         onClick={onRemove}
-        className="grid size-(--control) place-items-center text-ink-2 hover:text-ink"
+        className="grid size-(--control) shrink-0 place-items-center rounded-md text-ink-2 hover:text-ink"
       >
         <X aria-hidden className="size-4" />
       </button>
@@ -130,7 +130,7 @@ function Picker({
   const keys = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
-      setOpen(true);
+      if (!open) return setOpen(true);
       const step = event.key === 'ArrowDown' ? 1 : -1;
       setAt((old) => (found.length === 0 ? 0 : (old + step + found.length) % found.length));
     } else if (event.key === 'Enter' && open) {
@@ -163,7 +163,7 @@ function Picker({
           setAt(0);
           setOpen(true);
         }}
-        onFocus={() => setOpen(true)}
+        onClick={() => setOpen(true)}
         onBlur={() => setOpen(false)}
         onKeyDown={keys}
         className="press min-h-(--control) rounded-md border border-edge! bg-surface px-3 text-base aria-invalid:border-bad!"

@@ -5,6 +5,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { Button } from './button.tsx';
 import { Field } from './field.tsx';
+import { useLayerFocus } from './layer-focus.ts';
 import { usePortalHost } from './portal-host.tsx';
 
 interface ConfirmDialogProps {
@@ -29,6 +30,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
   const t = useWords();
   const host = usePortalHost();
   const cancel = useRef<HTMLButtonElement>(null);
+  const focus = useLayerFocus(() => cancel.current);
   const [typed, setTyped] = useState('');
   const waits = props.typed !== undefined && typed !== props.typed.name;
   return (
@@ -36,10 +38,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       <AlertDialog.Portal container={host}>
         <AlertDialog.Overlay className="fade fixed inset-0 z-(--z-sheet) bg-[oklch(0_0_0/.4)]" />
         <AlertDialog.Content
-          onOpenAutoFocus={(event) => {
-            event.preventDefault();
-            cancel.current?.focus();
-          }}
+          {...focus}
           className="rise fixed inset-x-4 bottom-4 z-(--z-dialog) grid gap-2 rounded-lg border bg-surface p-6 shadow-2 sm:inset-x-auto sm:start-1/2 sm:top-[20vh] sm:bottom-auto sm:w-[440px] sm:-translate-x-1/2"
         >
           <AlertDialog.Title className="font-semibold text-lg [overflow-wrap:anywhere]">

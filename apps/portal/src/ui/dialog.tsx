@@ -5,6 +5,7 @@ import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { useWords } from '../words/use-words.ts';
 import { classNames } from './class-names.ts';
+import { firstField, focusFirstWrong, useLayerFocus } from './layer-focus.ts';
 import { usePortalHost } from './portal-host.tsx';
 
 interface DialogProps {
@@ -18,7 +19,10 @@ interface DialogProps {
   className?: string;
 }
 
-/** One layer over the page; it never opens another. Esc and Back close it, focus returns to its opener. */
+/**
+ * One layer over the page; it never opens another. It starts in its first field; Esc and Back close it, and focus returns to its
+ * opener.
+ */
 export function Dialog({
   open,
   onClose,
@@ -30,12 +34,18 @@ export function Dialog({
 }: DialogProps) {
   const t = useWords();
   const host = usePortalHost();
+  const focus = useLayerFocus(firstField);
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal container={host}>
         <Radix.Overlay className="fade fixed inset-0 z-(--z-sheet) bg-[oklch(0_0_0/.4)]" />
         <Radix.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          {...focus}
+          onEscapeKeyDown={(event) => {
+            if (document.activeElement?.matches('[role="combobox"][aria-expanded="true"]') === true)
+              event.preventDefault(); // The list under the field is the layer that Esc closes first.
+          }}
           className={classNames(
             'fixed z-(--z-dialog) flex flex-col overflow-hidden border bg-surface text-ink shadow-2 outline-none',
             form === 'sheet'
@@ -58,7 +68,12 @@ export function Dialog({
               <X aria-hidden className="size-4" />
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-6">{children}</div>
+          <div
+            onSubmit={focusFirstWrong}
+            className="min-h-0 flex-1 overflow-y-auto overscroll-contain px-6 py-6"
+          >
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -19,7 +19,8 @@ interface PageHeadProps {
 export function PageHead({ title, crumbs = [], crumbsLabel, action, children }: PageHeadProps) {
   return (
     <header className="flex flex-wrap items-start gap-x-4 gap-y-2 pb-4">
-      <div className="grid min-w-0 flex-1 gap-1">
+      {/* As high without an action as with one: tabs below stay where they are from page to page. */}
+      <div className="grid min-w-0 flex-1 content-start gap-1 sm:min-h-(--control)">
         {crumbs.length > 0 && (
           <nav aria-label={crumbsLabel} className="flex min-w-0 items-center gap-2 text-ink-2 text-sm">
             {crumbs.map((crumb, index) => (
@@ -40,7 +41,7 @@ export function PageHead({ title, crumbs = [], crumbsLabel, action, children }: 
         {children}
       </div>
       {action !== undefined && (
-        <div className="flex flex-wrap gap-2 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-14 max-sm:z-(--z-bar) max-sm:border-t max-sm:bg-surface max-sm:p-2 max-sm:[&>*]:flex-1">
+        <div className="flex flex-wrap gap-2 max-sm:fixed max-sm:inset-x-0 max-sm:bottom-14 max-sm:z-(--z-bar) max-sm:border-t max-sm:bg-surface max-sm:p-2 max-sm:[&>*]:flex-1 max-sm:[&>.contents>button]:flex-1">
           {action}
         </div>
       )}

@@ -16,7 +16,7 @@ interface SearchFieldProps {
 export function SearchField({ label, hint, clearLabel, value, onChange, ref }: SearchFieldProps) {
   const id = useId();
   return (
-    <div className="relative min-w-0 flex-1">
+    <div className="relative min-w-48 flex-1">
       <label htmlFor={id} className="sr-only">
         {label}
       </label>

@@ -22,7 +22,12 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
     links[(here + step + links.length) % links.length]?.focus();
   };
   return (
-    <nav ref={list} aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b">
+    <nav
+      ref={list}
+      aria-label={label}
+      onKeyDown={move}
+      className="flex gap-4 overflow-x-auto max-sm:gap-3 border-b"
+    >
       {tabs.map((tab) => {
         const here = path === tab.href;
         return (

@@ -42,7 +42,7 @@ export function AccessPage() {
       <PageHead title={t('accessOf.title')}>
         <p className="text-ink-2 text-sm">{t('accessOf.sentence')}</p>
       </PageHead>
-      <div className="grid items-start gap-6 pb-6 sm:grid-cols-[12rem_minmax(0,24rem)_12rem]">
+      <div className="grid items-start gap-6 pb-6 lg:grid-cols-[17rem_minmax(0,24rem)_12rem]">
         <RadioField
           label={t('accessOf.about')}
           value={subject}

@@ -51,6 +51,7 @@ export function ProveForm({
           inputMode="numeric"
           autoComplete="one-time-code"
           mono
+          autoFocus
           value={code}
           onChange={setCode}
           error={tried && digits.length !== DIGITS ? t('door.prove.missing', { n: DIGITS }) : null}

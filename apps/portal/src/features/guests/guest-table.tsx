@@ -45,7 +45,7 @@ function Cells({ org, row, showMachine }: { org: string; row: GuestLinkRow; show
   const { end, busy } = useEndLink(org, row);
   return (
     <>
-      <Cell className="min-w-0 max-sm:flex-1">
+      <Cell className="max-sm:w-full">
         <Link
           href={`/o/${org}/guests/${row.id}`}
           aria-label={t('guests.storyOf', { guest: row.guest, machine: row.machine.name })}
@@ -73,7 +73,7 @@ function Cells({ org, row, showMachine }: { org: string; row: GuestLinkRow; show
       <Cell from="xl" className="truncate text-ink-2">
         <bdi translate="no">{row.by}</bdi>
       </Cell>
-      <Cell className="flex justify-end">
+      <Cell className="flex justify-end max-sm:ms-auto">
         {(row.state === 'open' || row.state === 'inside' || row.state === 'waiting') && (
           <Button
             kind="quiet"

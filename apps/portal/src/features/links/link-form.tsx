@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { focusFirstWrong } from '../../ui/layer-focus.ts';
 import { Refusal } from './link-frame.tsx';
 
 interface LinkFormProps {
@@ -26,6 +27,7 @@ export function LinkForm({ submit, working, busy, message, onSubmit, children, a
       onSubmit={(event) => {
         event.preventDefault();
         if (!busy) void onSubmit();
+        focusFirstWrong(event);
       }}
       className="grid gap-4"
     >

@@ -86,11 +86,7 @@ function LockEverything({ org, name, lists }: { org: string; name: string; lists
   const isLocked = lists.live.some(({ scope, byProvider }) => scope === 'organisation' && !byProvider);
   return (
     <>
-      <Button
-        kind="danger"
-        reason={isLocked ? t('lock.already', { name }) : null}
-        onClick={() => setAsks(true)}
-      >
+      <Button reason={isLocked ? t('lock.already', { name }) : null} onClick={() => setAsks(true)}>
         {t('lock.everything', { org: name })}
       </Button>
       <Suspense>

@@ -34,7 +34,8 @@ export function MachineOverview() {
             <RdpLine machine={machine} />
           </ul>
           <div className="flex flex-wrap items-center gap-2 pt-2 empty:hidden">
-            <AskAccess org={org} vmId={machine.id} machine={machine.name} />
+            {/* Nothing that is given opens a console while it is locked. */}
+            {!machine.isLocked && <AskAccess org={org} vmId={machine.id} machine={machine.name} />}
           </div>
           {machine.checkPoolId !== null && (
             <div className="pt-2">
@@ -67,7 +68,7 @@ function ConsoleLine({ org, machine, choice }: { org: string; machine: Machine; 
       <div className="grid min-w-0 flex-1">
         <span className="font-medium">{t(`console.${choice.kind}`)}</span>
         <span className="text-ink-2 text-sm">
-          {choice.best ? t('machine.bestBecause', { kind: choice.kind }) : (reason ?? t('machine.offered'))}
+          {reason ?? (choice.best ? t('machine.bestBecause', { kind: choice.kind }) : t('machine.offered'))}
         </span>
       </div>
       <OpenConsoleButton
@@ -189,6 +190,7 @@ function Facts({ machine }: { machine: Machine }) {
 function YourAccess({ machine }: { machine: Machine }) {
   const t = useWords();
   const { rights, endsAt } = machine.access;
+  if (machine.isLocked) return t('machines.locked', { machine: machine.name });
   if (rights.length === 0) return t('machine.noRights');
   const words = rights.map((right) => t(`right.${right}`)).join(', ');
   return endsAt === null ? words : t('machine.accessUntil', { rights: words, time: untilTime(endsAt) });

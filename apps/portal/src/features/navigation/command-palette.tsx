@@ -6,6 +6,7 @@ import { Dialog as Radix } from 'radix-ui';
 import { type KeyboardEvent, useDeferredValue, useState } from 'react';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { classNames } from '../../ui/class-names.ts';
+import { useLayerFocus } from '../../ui/layer-focus.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
@@ -25,12 +26,14 @@ interface PaletteProps {
 /** A dialog with a combobox: machines first, then pages, then other organisations (design §2). */
 export function CommandPalette(props: PaletteProps) {
   const t = useWords();
+  const focus = useLayerFocus(() => null);
   return (
     <Radix.Root open={props.open} onOpenChange={(open) => !open && props.onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fade fixed inset-0 z-(--z-sheet) bg-[oklch(0_0_0/.4)]" />
         <Radix.Content
           aria-describedby={undefined}
+          {...focus}
           className="rise fixed inset-x-4 top-[10vh] z-(--z-palette) mx-auto flex max-h-[70vh] max-w-[560px] flex-col overflow-hidden rounded-lg border bg-surface shadow-2"
         >
           <Radix.Title className="sr-only">{t('palette.title')}</Radix.Title>

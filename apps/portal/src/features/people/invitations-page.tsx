@@ -101,10 +101,10 @@ function InvitationTable({ org, rows }: { org: string; rows: readonly Invitation
           const reason = mayHandle(own, row.role) ? null : t('people.ownersAlone');
           return (
             <>
-              <Cell className="truncate font-medium max-sm:w-full">
+              <Cell className="py-1 font-medium [overflow-wrap:anywhere] max-sm:w-full max-sm:py-0">
                 <bdi translate="no">{row.email}</bdi>
                 {row.teams.length > 0 && (
-                  <span className="block truncate font-normal text-ink-2 text-xs">
+                  <span className="block font-normal text-ink-2 text-xs">
                     {t('invitations.into', { teams: new Intl.ListFormat('en-GB').format(row.teams) })}
                   </span>
                 )}

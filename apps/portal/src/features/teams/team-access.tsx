@@ -51,7 +51,7 @@ function GrantCells({ org, grant }: { org: string; grant: GrantRow }) {
       <Cell from="lg" className="truncate text-ink-2">
         <bdi>{reason === '' ? t('app.none') : reason}</bdi>
       </Cell>
-      <Cell>
+      <Cell className="flex justify-end max-sm:ms-auto">
         <Button
           kind="quiet"
           size="small"

@@ -24,7 +24,7 @@ export function TeamPeople({ org, team }: { org: string; team: TeamPage }) {
   return (
     <section aria-labelledby="team-people">
       <h2 id="team-people" className="pb-2 font-medium text-lg">
-        {t('teams.people', { n: team.people.length })}
+        {team.people.length === 0 ? t('people.title') : t('teams.people', { n: team.people.length })}
       </h2>
       {team.people.length === 0 ? (
         <p className="text-ink-2">{t('teams.nobody')}</p>
@@ -57,7 +57,7 @@ function PersonCells({ org, team, person }: { org: string; team: TeamPage; perso
       <Cell className="truncate text-ink-2">
         <bdi translate="no">{person.email}</bdi>
       </Cell>
-      <Cell>
+      <Cell className="flex justify-end max-sm:ms-auto">
         <Button
           kind="quiet"
           size="small"

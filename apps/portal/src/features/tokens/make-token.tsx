@@ -58,6 +58,7 @@ export function MakeToken({ organisations, onMade, onCancel }: MakeTokenProps) {
       <form onSubmit={submit} method="post" noValidate className="grid max-w-[520px] gap-6">
         <Field
           label={t('tokens.name')}
+          autoFocus
           hint={t('tokens.nameHint')}
           autoComplete="off"
           maxLength={60}
