@@ -5,7 +5,7 @@ import { AppError, ForbiddenError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor, SignedIn } from '../actor.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { emailSchema, inOrg, lineSchema, slugSchema } from '../inputs.ts';
+import { emailSchema, inOrg, nameSchema, slugSchema } from '../inputs.ts';
 import { writeInvitation } from '../invitations/invite.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
@@ -13,7 +13,7 @@ import { assertProvider, loadCustomer } from './provider-organisations.ts';
 
 type Deps = Pick<AllDeps, 'db' | 'clock'>;
 
-const names = { name: lineSchema(1, 80), slug: slugSchema } as const;
+const names = { name: nameSchema(80), slug: slugSchema } as const;
 
 export const createForCustomerInput = z.strictObject({ ...inOrg, ...names, ownerEmail: emailSchema });
 export const inviteOwnerInput = z.strictObject({ ...inOrg, id: z.uuid(), email: emailSchema });

@@ -7,7 +7,7 @@ import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps } from '../deps-type.ts';
-import { inOrg, lineSchema } from '../inputs.ts';
+import { inOrg, nameSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
 import { MAX_LIVE_TOKENS, TOKEN_MAX_MS, TOKENS_MADE } from './token-limits.ts';
@@ -15,7 +15,7 @@ import { TOKEN_SCOPES } from './token-scopes.ts';
 
 export const makeTokenInput = z.strictObject({
   ...inOrg,
-  name: lineSchema(1, 60),
+  name: nameSchema(60),
   scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).max(TOKEN_SCOPES.length),
   endsAt: z.date(),
 });
