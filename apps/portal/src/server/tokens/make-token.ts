@@ -1,7 +1,7 @@
 import { recordEvent } from '@porthole/audit';
 import { assertConfirmed, digestOfApiToken, newApiToken } from '@porthole/auth';
 import { AppError, ForbiddenError } from '@porthole/errors';
-import { personStanding } from '@porthole/rbac';
+import { isLocked, personStanding } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
@@ -47,6 +47,8 @@ export async function makeToken(
     const facts = await factsOf(tx, actor);
     const standing = personStanding(facts);
     if (standing !== null) throw new ForbiddenError(standing);
+    // Or an account in the wrong hands would leave itself a way in for when the lock is lifted.
+    if (isLocked(facts)) throw new ForbiddenError('locked');
     assertEnd(endsAt, facts.now);
     const live = await tx.apiToken.count({
       where: { tenantId, personId, endedAt: null, endsAt: { gt: facts.now } },
