@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { loadEnv as loadCourierEnv } from '../apps/courier/src/env.ts';
 import { loadEnv as loadWorkerEnv } from '../apps/pool-worker/src/env.ts';
 import { loadEnv as loadPortalEnv } from '../apps/portal/src/env.ts';
+import { securityHeaders } from '../apps/portal/src/server/security-headers.ts';
 import { loadEnv as loadRelayEnv } from '../apps/ws-relay/src/env.ts';
 
 // There is no container engine in the test run: what can be known without one is checked here, and the docs say so.
@@ -232,6 +233,14 @@ describe('the proxy', () => {
     expect(proxy.match(/\$http_authorization/g)).toHaveLength(1);
     expect(relay).not.toContain('$http_authorization');
     expect(proxy).not.toMatch(/x_forwarded|x_real_ip|x_middleware/i);
+  });
+
+  it('says for how long it is https alone, as the portal does and once', () => {
+    const said = securityHeaders({ nonce: '', origin: 'https://console.example', isDevelopment: false });
+    expect(proxy).toContain(
+      `add_header Strict-Transport-Security "${said['strict-transport-security']}" always;`,
+    );
+    expect(proxy).toContain('proxy_hide_header Strict-Transport-Security;');
   });
 
   it('keeps the limits of the edge', () => {

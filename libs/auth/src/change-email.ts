@@ -1,10 +1,11 @@
 import type { Db, Tx } from '@porthole/db';
-import type { Secret } from '@porthole/errors';
+import { AppError, type Secret } from '@porthole/errors';
 import { LinkOverError, NoMatchError } from './auth-error.ts';
 import type { HashGate } from './hash-gate.ts';
 import { mailLink, plainEmail, queueMail, takeLink, withdrawLinksOf } from './mail-links.ts';
 import { verifyPassword } from './password.ts';
 import { giveBackSignInTry, takeSignInTry } from './sign-in-limits.ts';
+import { ssoRequired } from './sso-required.ts';
 
 interface Deps {
   db: Pick<Db, 'withoutTenant'>;
@@ -21,10 +22,12 @@ export interface EmailChange {
 
 /**
  * Mails a link to the new address; until it is opened the old one stays in use. Whether the new one has an account is not
- * told: whoever sends the mail drops it then.
+ * told: whoever sends the mail drops it then. Whom an organisation lets in by its single sign-on alone keeps the address by which
+ * it knows them: that rule is about the domains of addresses, and another one would lead around it.
  *
  * @param record runs inside the transaction
- * @throws NoMatchError `auth/no-match` where the password isn't right; SignInWaitError `auth/wait`; AuthBusyError `auth/busy`
+ * @throws NoMatchError `auth/no-match` where the password isn't right; AppError `auth/sso-address`; SignInWaitError `auth/wait`;
+ *   AuthBusyError `auth/busy`
  */
 export async function askEmailChange(
   { db, clock, gate }: Deps,
@@ -49,6 +52,12 @@ export async function askEmailChange(
   const after = plainEmail(asked.next);
   await db.withoutTenant(async (tx) => {
     await giveBackSignInTry(tx, tried);
+    if (await ssoRequired(tx, personId))
+      throw new AppError({
+        code: 'auth/sso-address',
+        publicMessage:
+          'Your organisation signs you in by this address, so it stays. Who runs it can say more.',
+      });
     await tx.mailToken.updateMany({
       where: { purpose: 'email', personId, usedAt: null, withdrawnAt: null },
       data: { withdrawnAt: clock() },
@@ -62,7 +71,7 @@ export async function askEmailChange(
  * Takes the address that the link was sent to, tells the old one, and makes other links of the account worthless.
  *
  * @param record runs inside the transaction
- * @throws LinkOverError `auth/link-over`, also where the address got an account meanwhile
+ * @throws LinkOverError `auth/link-over`, also where the address got an account meanwhile, or the old one has to stay by now
  */
 export async function confirmEmail(
   { db, clock }: Pick<Deps, 'db' | 'clock'>,
@@ -81,6 +90,7 @@ export async function confirmEmail(
     const isTaken = (await tx.person.findUnique({ where: { email: after }, select: { id: true } })) !== null;
     if (person === null || isTaken)
       throw new LinkOverError({ why: isTaken ? 'address taken' : 'no such person' });
+    if (await ssoRequired(tx, person.id)) throw new LinkOverError({ why: 'single sign-on' });
     await tx.person.update({ where: { id: person.id }, data: { email: after }, select: { id: true } });
     await withdrawLinksOf(tx, clock, { personId: person.id, email: person.email });
     await queueMail(tx, {

@@ -132,6 +132,15 @@ export function canOverAll(facts: Facts): Decision {
   return onActor ? no('locked') : { allowed: true, because: { kind: 'role' } };
 }
 
+/**
+ * Whether the actor manages every machine of the organisation by their place in it and may act now: what is asked where something is
+ * taken away that others have, which locks of anything but the actor themself are no reason against.
+ */
+export function managesAll(facts: Facts): boolean {
+  if (personStanding(facts) !== null || facts.guest != null || facts.role === null) return false;
+  return STANDING_BUNDLE[facts.role] === 'manager' && !isLocked(facts);
+}
+
 /** Whether a lock is over the very person who acts. */
 export function isLocked({ locks: all, personId }: Facts): boolean {
   return all.some(({ target }) => target.kind === 'person' && target.personId === personId);

@@ -18,6 +18,7 @@ export {
   type Decision,
   earliestEnd,
   isLocked,
+  managesAll,
   personStanding,
   type Refusal,
   rightsOn,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lineSchema } from '../inputs.ts';
+import { nameSchema } from '../inputs.ts';
 
 const MAX_ID_CHARACTERS = 1_400;
 const MAX_PART_CHARACTERS = 16_384;
@@ -54,4 +54,4 @@ export const passkeyShownSchema = z.object({
     .transform(({ userHandle, ...rest }) => ({ ...rest, ...(userHandle == null ? {} : { userHandle }) })),
 });
 
-export const passkeyNameSchema = lineSchema(1, 60);
+export const passkeyNameSchema = nameSchema(60);

@@ -1,5 +1,5 @@
 import { recordEvent } from '@porthole/audit';
-import { hostCookie, LinkOverError, lookAtLink, mailLink, newBearer } from '@porthole/auth';
+import { hostCookie, LinkOverError, lookAtLink, mailLink, newBearer, sourceOf } from '@porthole/auth';
 import { Secret } from '@porthole/errors';
 import { BINDER_COOKIE, newBinder } from '@porthole/tickets';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ export async function lookAtDoor(
   request: Pick<Request, 'ip'>,
   { link }: Input,
 ): Promise<{ email: string }> {
-  await assertRates(deps, [{ key: `door.look:ip:${request.ip ?? ''}`, ...LOOKS_PER_IP }]);
+  await assertRates(deps, [{ key: `door.look:from:${sourceOf(request.ip)}`, ...LOOKS_PER_IP }]);
   const key = await findKey(deps, link);
   return deps.db.withTenant(key.tenantId, async (tx) => {
     const standing = await standingOf(tx, { ...key, visitId: null });
@@ -47,7 +47,7 @@ export async function arrive(
   request: Request,
   { link }: Input,
 ): Promise<DoorState> {
-  await assertRates(deps, [{ key: `door.look:ip:${request.ip ?? ''}`, ...LOOKS_PER_IP }]);
+  await assertRates(deps, [{ key: `door.look:from:${sourceOf(request.ip)}`, ...LOOKS_PER_IP }]);
   const key = await findKey(deps, link);
   await deps.db.withTenant(key.tenantId, async (tx) =>
     assertOpenTo(await standingOf(tx, { ...key, visitId: null }), null),

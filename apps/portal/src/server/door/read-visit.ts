@@ -3,6 +3,7 @@ import type { ConsoleKind } from '@porthole/relay-contract';
 import type { Deps } from '../deps-type.ts';
 import { isWaiting } from '../guests/guest-row.ts';
 import { consoleChoices } from '../machines/console-choices.ts';
+import type { VmRow } from '../machines/machine-row.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import { findVisit, type Standing, standingOf, type VisitKey, visitOf } from './visit.ts';
 
@@ -64,11 +65,18 @@ export function describeVisit(standing: Standing, visit: Visit, _key: VisitKey):
     machine: link.vmName,
     door: link.door,
     mayType: link.rights.includes('type'),
-    kind: vm === null ? null : (consoleChoices(vm).find(({ best }) => best)?.kind ?? null),
+    kind: vm === null || ENDS.includes(step) ? null : kindOf(vm),
     knockedAt: visit.knockedAt,
     endedAt: step === 'over' ? endOf(standing, visit, facts.now) : null,
     endsAt: visit.enteredAt === null ? link.endsAt : visit.expiresAt,
   };
+}
+
+/** Who was let in no more, or never, reads no longer how the machine is. */
+const ENDS: readonly DoorStep[] = ['refused', 'over'];
+
+function kindOf(vm: VmRow): ConsoleKind | null {
+  return consoleChoices(vm).find(({ best }) => best)?.kind ?? null;
 }
 
 function stepOf(standing: Standing, visit: Visit): Exclude<DoorStep, 'prove'> {

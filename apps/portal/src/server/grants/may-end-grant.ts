@@ -1,11 +1,9 @@
-import { can, type Facts, personStanding, STANDING_BUNDLE, type VmFacts } from '@porthole/rbac';
+import { can, type Facts, managesAll, type VmFacts } from '@porthole/rbac';
 
 /**
  * Whether the actor may end a grant: on one machine, who may share it; on a tag or on all, who manages every machine
- * of the organisation by their place in it.
+ * of the organisation by their place in it, and is not locked.
  */
 export function mayEndGrant(facts: Facts, grant: { vm: VmFacts | null }): boolean {
-  if (grant.vm !== null) return can(facts, 'share', grant.vm).allowed;
-  const manages = facts.role !== null && STANDING_BUNDLE[facts.role] === 'manager';
-  return manages && personStanding(facts) === null;
+  return grant.vm === null ? managesAll(facts) : can(facts, 'share', grant.vm).allowed;
 }

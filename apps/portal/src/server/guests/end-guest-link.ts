@@ -1,7 +1,8 @@
 import { recordEvent } from '@porthole/audit';
 import { mailLink, withdrawLink } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
-import { AppError, NotFoundError } from '@porthole/errors';
+import { AppError, ForbiddenError, NotFoundError } from '@porthole/errors';
+import { isLocked } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
@@ -64,6 +65,7 @@ export async function restoreGuestLink(
     await lockAuthority(tx, tenantId);
     const { facts, link, vm } = await findLink(tx, actor, linkId);
     assertMayEnd(facts, actor, link, vm);
+    if (isLocked(facts)) throw new ForbiddenError('locked', { linkId });
     if (!isRestorable(link, facts.now))
       throw new AppError({
         code: 'guest-link/over',

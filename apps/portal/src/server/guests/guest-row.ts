@@ -1,5 +1,5 @@
 import type { Tx } from '@porthole/db';
-import { type Facts, GUEST_RIGHTS, type Right } from '@porthole/rbac';
+import { type Facts, GUEST_RIGHTS, isLocked, type Right } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
 import type { VmRow } from '../machines/machine-row.ts';
 import { DOOR_ANSWER_MS, RESTORE_WITHIN_MS } from './guest-limits.ts';
@@ -87,7 +87,7 @@ export function describeLink(
     endedBy: link.endedName,
     mail: mailOf(link.token?.mails[0]),
     mayEnd: mayEnd && (state === 'open' || state === 'inside' || state === 'waiting'),
-    mayRestore: mayEnd && isRestorable(link, facts.now),
+    mayRestore: mayEnd && !isLocked(facts) && isRestorable(link, facts.now),
   };
 }
 

@@ -244,6 +244,8 @@ describe('a link', () => {
     );
     await endGuestLink(fixture.deps, jon, { org: 'acme', linkId });
     expect(await step(guest)).toBe('over');
+    // Whether the machine offers a console is nothing to who has none any more.
+    expect((await guest.mutate('door.visit')).data).toMatchObject({ kind: null });
     await expect(endGuestLink(fixture.deps, jon, { org: 'acme', linkId })).rejects.toEqual(
       refusal('guest-link/not-found'),
     );

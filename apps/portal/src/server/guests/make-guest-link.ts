@@ -8,7 +8,7 @@ import { loadMachine } from '../authority/load-machine.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps } from '../deps-type.ts';
 import { assertGivesOwn } from '../grants/assert-gives-own.ts';
-import { emailSchema, inOrg, lineSchema } from '../inputs.ts';
+import { emailSchema, inOrg, lineSchema, nameSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
 import {
@@ -31,7 +31,7 @@ const RIGHTS_OF = {
 export const makeGuestLinkInput = z.strictObject({
   ...inOrg,
   vmId: z.uuid(),
-  name: lineSchema(1, 80),
+  name: nameSchema(80),
   email: emailSchema,
   can: z.enum(['look', 'type', 'copy']),
   endsAt: z.date(),

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import { signInWithPassword } from '../auth/sign-in-with-password.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps } from '../deps-type.ts';
-import { lineSchema, linkSchema, newPasswordSchema } from '../inputs.ts';
+import { linkSchema, nameSchema, newPasswordSchema } from '../inputs.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import { join, takeInvitation } from './accept-invitation.ts';
 import { findOpenInvitation } from './open-invitation.ts';
 
 export const acceptAsNewInput = z.strictObject({
   link: linkSchema,
-  name: lineSchema(1, 80),
+  name: nameSchema(80),
   password: newPasswordSchema,
 });
 

@@ -124,6 +124,16 @@ describe('an invitation', () => {
     await fixture.sql('UPDATE tenant SET suspended_at = NULL');
   });
 
+  it('to more than a member’s role asks for a fresh proof, as a change of a role does', async () => {
+    await as('jon');
+    await fixture.sql("UPDATE login_session SET confirmed_at = now() - interval '11 minutes'");
+    for (const role of ['admin', 'auditor'])
+      expect((await send('jon', NEW, role)).error?.data.appCode).toBe('auth/confirm-first');
+    expect(await takeMails(fixture)).toEqual([]);
+    expect((await send('jon', NEW)).status).toBe(200);
+    await fixture.sql('UPDATE login_session SET confirmed_at = now()');
+  });
+
   it('is sent again with a new link, and the old one is over', async () => {
     const id = idOf(await send('jon', NEW));
     const first = await takeLinkTo(fixture, NEW);

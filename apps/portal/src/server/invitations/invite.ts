@@ -1,5 +1,5 @@
 import { recordEvent } from '@porthole/audit';
-import { mailLink, withdrawLink } from '@porthole/auth';
+import { assertConfirmed, mailLink, withdrawLink } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
 import { AppError, ForbiddenError } from '@porthole/errors';
 import { mayHandle, ROLES_OF_KIND, TENANT_ROLES, type TenantRole } from '@porthole/rbac';
@@ -35,8 +35,8 @@ export const inviteInput = z.strictObject({
 /**
  * Invites an address to the organisation, with a role and into teams, for seven days.
  *
- * @throws ForbiddenError `rbac/forbidden`; NotFoundError `team/not-found`; LimitError `rate/limited`; AppError
- *   `person/already-member`, `invitation/pending`, `invitation/too-many`, `person/no-such-role`, `team/locked`
+ * @throws ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first` for all roles but member; NotFoundError
+ *   `team/not-found`; LimitError `rate/limited`; AppError `person/already-member`, `invitation/pending`, `invitation/too-many`, `person/no-such-role`, `team/locked`
  */
 export async function invite(
   deps: Pick<Deps, 'db' | 'clock'>,
@@ -142,13 +142,14 @@ async function endLateOne(tx: Tx, clock: () => Date, tenantId: string, email: st
   await tx.invitation.updateMany({ where: { tenantId, id: before.id }, data: { withdrawnAt: clock() } });
 }
 
-/** Only owners make owners, and a customer has no roles of the provider's. */
+/** Only owners make owners, and a customer has no roles of the provider's. What a role asks for where it is changed, it asks here. */
 async function assertMayInvite(tx: Tx, actor: Actor, role: TenantRole): Promise<void> {
-  const { role: own } = await assertInTenant(tx, actor, 'people.invite');
+  const { role: own, now } = await assertInTenant(tx, actor, 'people.invite');
   if (own === null || !mayHandle(own, role)) throw new ForbiddenError('owners-alone', { role });
   if (!ROLES_OF_KIND[actor.tenantKind].includes(role))
     throw new AppError({
       code: 'person/no-such-role',
       publicMessage: `${actor.tenantName} has no such role.`,
     });
+  if (role !== 'member') assertConfirmed(actor, now);
 }

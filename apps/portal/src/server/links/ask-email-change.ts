@@ -18,7 +18,8 @@ const PER_PERSON = { windowS: 3_600, max: 5 } as const;
 /**
  * Mails a link to the address that a person wants to use from now on.
  *
- * @throws NoMatchError `auth/no-match`, SignInWaitError `auth/wait`, AuthBusyError `auth/busy`, LimitError `rate/limited`
+ * @throws NoMatchError `auth/no-match`, AppError `auth/sso-address`, SignInWaitError `auth/wait`, AuthBusyError `auth/busy`,
+ *   LimitError `rate/limited`
  */
 export async function askEmailChange(
   deps: Pick<Deps, 'db' | 'clock' | 'gate'>,

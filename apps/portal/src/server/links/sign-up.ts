@@ -12,7 +12,7 @@ import { ForbiddenError, Secret } from '@porthole/errors';
 import { z } from 'zod';
 import { signInWithPassword } from '../auth/sign-in-with-password.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { emailSchema, lineSchema, linkSchema, newPasswordSchema, slugSchema } from '../inputs.ts';
+import { emailSchema, linkSchema, nameSchema, newPasswordSchema, slugSchema } from '../inputs.ts';
 import { takingName, writeOwn } from '../organisations/create-organisation.ts';
 import type { RequestFacts } from '../request-facts.ts';
 
@@ -22,9 +22,9 @@ export const askSignUpInput = z.strictObject({ email: emailSchema });
 export const lookAtSignUpInput = z.strictObject({ link: linkSchema });
 export const signUpInput = z.strictObject({
   link: linkSchema,
-  name: lineSchema(1, 80),
+  name: nameSchema(80),
   password: newPasswordSchema,
-  org: z.strictObject({ name: lineSchema(1, 80), slug: slugSchema }),
+  org: z.strictObject({ name: nameSchema(80), slug: slugSchema }),
 });
 
 /**

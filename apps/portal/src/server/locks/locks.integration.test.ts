@@ -216,6 +216,35 @@ describe('who is locked', () => {
     expect((await lift(lockId, 'mira')).error).toBeNull();
   });
 
+  it('takes nothing from others, and leaves no way in for afterwards', async () => {
+    await makeOwner('mira');
+    const given = await by('jon').mutate('grants.give', {
+      ...{ org: 'acme', to: [{ kind: 'person', id: fixture.people.tom }], over: { kind: 'all' } },
+      ...{ role: 'viewer', rights: [], endsAt: null, reason: '' },
+    });
+    const [grantId] = Object(given.data).grantIds;
+    const seatId = await addSeat(fixture, { tenant: 'acme', person: 'tom', vmId: web });
+    const made = await by('jon').mutate('guests.make', {
+      ...{ org: 'acme', vmId: web, name: 'Nina', email: 'nina@guest.example', can: 'look', reason: '' },
+      ...{ endsAt: new Date(Date.now() + 3_600_000), visits: 'many', door: 'knock' },
+    });
+    const { linkId } = Object(made.data);
+    const lockId = lockOf(await set('person', fixture.people.jon, 'mira'));
+    const token = { name: 'Nightly', scopes: ['machines'], endsAt: new Date(Date.now() + 3_600_000) };
+    const tried = async () => [
+      (await by('jon').mutate('grants.end', { org: 'acme', grantId })).status,
+      (await by('jon').mutate('live.close', { org: 'acme', seatId, reason: '' })).status,
+      (await by('jon').mutate('tokens.make', { org: 'acme', ...token })).status,
+      (await by('jon').mutate('guests.restore', { org: 'acme', linkId })).status,
+    ];
+    expect((await by('mira').mutate('guests.end', { org: 'acme', linkId })).status).toBe(200);
+    const grants = async () =>
+      (await fixture.sql('SELECT 1 FROM access_grant WHERE id = $1 AND ended_at IS NULL', [grantId])).length;
+    expect([...(await tried()), await grants()]).toEqual([404, 403, 403, 403, 1]);
+    expect((await lift(lockId, 'mira')).error).toBeNull();
+    expect([...(await tried()), await grants()]).toEqual([200, 200, 200, 200, 0]);
+  });
+
   it('is never oneself, and an owner is locked and freed by owners alone', async () => {
     await makeOwner('mira', 'tom');
     expect(code(await set('person', fixture.people.mira, 'mira'))).toBe('lock/own-self');

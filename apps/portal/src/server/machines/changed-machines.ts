@@ -8,12 +8,10 @@ import { loadSurroundings, poolsMark } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
 
-/** Far more than the pools of one organisation need, in characters. */
-export const MAX_POOLS_MARK = 100_000;
 export const changedMachinesInput = z.strictObject({
   ...inOrg,
   since: z.date(),
-  pools: z.string().max(MAX_POOLS_MARK),
+  pools: z.string().max(64),
 });
 
 /** Told again though it was told: rows carry the time at which their transaction began, and it may have ended later. */
@@ -24,7 +22,7 @@ export const MOST_CHANGED = 500;
 export interface ChangedMachines {
   /** Rows that differ, or may: whoever has them puts these in their place. */
   rows: MachineRow[];
-  /** Machines that the person sees no more. */
+  /** Machines that are gone, of those that the person may see: whoever may not hears of none, nor of its comings and goings. */
   left: string[];
   /** Too much has changed to be told one by one: the list is to be read again. */
   isWhole: boolean;
@@ -33,8 +31,8 @@ export interface ChangedMachines {
 
 /**
  * What a list of machines, read at some moment, looks like now: the rows that were written since, and those with people on
- * their consoles, then or now. A change of rights is no change of rows; who watches hears of it as `authority` and reads
- * the list again.
+ * their consoles, then or now. A change of rights is no change of rows, nor is one of tags, which grants go by; who watches hears
+ * of it as `authority` and reads the list again.
  */
 export async function changedMachines(
   { db }: Pick<Deps, 'db'>,
@@ -60,11 +58,10 @@ export async function changedMachines(
       take: MOST_CHANGED + 1,
     });
     if (vms.length > MOST_CHANGED) return whole;
-    const seen = vms.filter((vm) => vm.goneAt === null && sees(facts, vm));
-    const stays = new Set(seen.map(({ id }) => id));
+    const seen = vms.filter((vm) => sees(facts, vm));
     return {
-      rows: seen.map((vm) => toMachineRow(vm, facts, surroundings)),
-      left: vms.map(({ id }) => id).filter((id) => !stays.has(id)),
+      rows: seen.filter(({ goneAt }) => goneAt === null).map((vm) => toMachineRow(vm, facts, surroundings)),
+      left: seen.filter(({ goneAt }) => goneAt !== null).map(({ id }) => id),
       isWhole: false,
       asOf: facts.now,
     };

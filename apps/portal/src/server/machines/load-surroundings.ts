@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Tx } from '@porthole/db';
 import { z } from 'zod';
 import type { MachineRow } from './machine.ts';
@@ -39,9 +40,13 @@ export async function loadSurroundings(tx: Tx, tenantId: string): Promise<Surrou
   };
 }
 
-/** What of the pools is in every row of their machines, as one text: where it differs, every row does. */
+/**
+ * Stands for what of the pools is in every row of their machines: where it differs, every row does. A hash, since it goes also to
+ * who sees no machine of a pool.
+ */
 export function poolsMark({ pools }: Pick<Surroundings, 'pools'>): string {
-  return JSON.stringify([...pools].sort(([a], [b]) => a.localeCompare(b)));
+  const text = JSON.stringify([...pools].sort(([a], [b]) => a.localeCompare(b)));
+  return createHash('sha256').update(text).digest('hex');
 }
 
 type SeatRow = { vmId: string; personId: string; personName: string; rights: string[] };

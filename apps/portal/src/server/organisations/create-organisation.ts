@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { payloadOf, recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import { type Tx, translating } from '@porthole/db';
 import { AppError, ForbiddenError } from '@porthole/errors';
 import { z } from 'zod';
 import type { Actor, SignedIn } from '../actor.ts';
+import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { emailSchema, inOrg, lineSchema, slugSchema } from '../inputs.ts';
+import { emailSchema, inOrg, nameSchema, slugSchema } from '../inputs.ts';
 import { writeInvitation } from '../invitations/invite.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
@@ -13,7 +15,7 @@ import { assertProvider, loadCustomer } from './provider-organisations.ts';
 
 type Deps = Pick<AllDeps, 'db' | 'clock'>;
 
-const names = { name: lineSchema(1, 80), slug: slugSchema } as const;
+const names = { name: nameSchema(80), slug: slugSchema } as const;
 
 export const createForCustomerInput = z.strictObject({ ...inOrg, ...names, ownerEmail: emailSchema });
 export const inviteOwnerInput = z.strictObject({ ...inOrg, id: z.uuid(), email: emailSchema });
@@ -54,7 +56,7 @@ export async function createForCustomer(
 /**
  * Invites an owner of a customer's organisation that has none. Once it has, its people are its own affair.
  *
- * @throws ForbiddenError `rbac/forbidden`; NotFoundError `organisation/not-found`; AppError `organisation/has-owner`,
+ * @throws ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first`; NotFoundError `organisation/not-found`; AppError `organisation/has-owner`,
  *   `invitation/pending`
  */
 export async function inviteOwner(
@@ -64,6 +66,7 @@ export async function inviteOwner(
 ): Promise<{ invited: true }> {
   const customer = await deps.db.withTenant(actor.tenantId, async (tx) => {
     await assertProvider(tx, actor);
+    assertConfirmed(actor, deps.clock());
     return loadCustomer(tx, actor, id);
   });
   await inviteFirstOwner(deps, actor, customer, email);
@@ -78,6 +81,8 @@ async function inviteFirstOwner(
 ): Promise<void> {
   const { personId, personName, ip } = actor;
   await db.withTenant(tenantId, async (tx) => {
+    // Somebody who becomes owner in the same moment comes before or after it.
+    await lockAuthority(tx, tenantId);
     if ((await tx.membership.count({ where: { tenantId, role: 'owner' } })) > 0)
       throw new AppError({
         code: 'organisation/has-owner',

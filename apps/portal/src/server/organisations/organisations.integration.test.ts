@@ -65,6 +65,10 @@ describe('the provider', () => {
   it('invites another owner while there is none', async () => {
     await make('hooli');
     const id = (await rowOf('hooli'))?.id;
+    await fixture.sql("UPDATE login_session SET confirmed_at = now() - interval '11 minutes'");
+    const late = await call('inviteOwner', { id, email: 'gavin@hooli.example' });
+    expect(late.error?.data.appCode).toBe('auth/confirm-first');
+    await fixture.sql('UPDATE login_session SET confirmed_at = now()');
     expect((await call('inviteOwner', { id, email: 'gavin@hooli.example' })).status).toBe(200);
     expect(await rowOf('hooli')).toMatchObject({ invited: 2 });
   });

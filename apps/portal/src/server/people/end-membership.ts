@@ -1,4 +1,5 @@
 import { recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
 import { ForbiddenError } from '@porthole/errors';
 import { z } from 'zod';
@@ -21,7 +22,8 @@ export const leaveInput = z.strictObject({ ...inOrg });
 /**
  * Removes a member: their access ends, their consoles here close within two seconds, and they stay signed in elsewhere.
  *
- * @throws NotFoundError `person/not-found`; ForbiddenError `rbac/forbidden`; AppError `person/last-owner`
+ * @throws NotFoundError `person/not-found`; ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first` for all roles but
+ *   member; AppError `person/last-owner`
  */
 export async function removePerson(
   { db }: Pick<AllDeps, 'db'>,
@@ -33,6 +35,8 @@ export async function removePerson(
     const facts = await assertInTenant(tx, actor, 'people.manage');
     const member = await loadMember(tx, actor, personId);
     assertHandles(facts.role, member.role);
+    // It takes a role away, as a change of it does.
+    if (member.role !== 'member') assertConfirmed(actor, facts.now);
     await endMembership(tx, actor, member, facts.now, 'member.removed');
   });
   return { removed: true };

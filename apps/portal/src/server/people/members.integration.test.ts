@@ -82,6 +82,10 @@ describe('a role', () => {
     const actor = { ...(await fixture.actor('jon')), confirmedAt: new Date(Date.now() - 11 * 60_000) };
     const change = setRole(fixture.deps, actor, { org, personId: id('mira'), role: 'admin' });
     expect(await codeOf(change)).toBe('auth/confirm-first');
+    // Nor is it taken with the place; who is a member alone goes without.
+    expect(await codeOf(removePerson(fixture.deps, actor, { org, personId: id('ana') }))).toBe(
+      'auth/confirm-first',
+    );
   });
 
   it('of owner is an owner’s to give, and can then be given up', async () => {

@@ -1,4 +1,5 @@
 import { recordEvent } from '@porthole/audit';
+import { assertConfirmed } from '@porthole/auth';
 import { AppError } from '@porthole/errors';
 import { type Bounds, KEYBOARD_RULES, POLICY_BOUNDS } from '@porthole/relay-contract';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import {
   GLASS_RULES,
   loadPolicy,
   POLICY_SETTINGS,
+  type PolicySetting,
   type PolicyValues,
 } from './policy.ts';
 
@@ -41,7 +43,8 @@ export const changePolicyInput = z.strictObject({
  * bumps; what is kept of a text console counts for those that open from now on.
  *
  * @returns the version that stands now; the same as before where nothing differs
- * @throws ForbiddenError `rbac/forbidden`; AppError `policy/changed-meanwhile` where somebody was quicker
+ * @throws ForbiddenError `rbac/forbidden`; ConfirmFirstError `auth/confirm-first` where it is about second factors; AppError
+ *   `policy/changed-meanwhile` where somebody was quicker
  */
 export async function changePolicy(
   { db }: Pick<AllDeps, 'db'>,
@@ -57,6 +60,7 @@ export async function changePolicy(
     if (before.version !== version) throw changedMeanwhile(before.changed?.by ?? null);
     const changes = changesOf(before, wanted);
     if (changes.length === 0) return { version };
+    if (changes.some(({ setting }) => ABOUT_FACTORS.has(setting))) assertConfirmed(actor, now);
     // Who has set nothing yet has no row; of a new one the portal may not say which networks the provider opened.
     await tx.$executeRaw`INSERT INTO tenant_policy (tenant_id) VALUES (${tenantId}::uuid) ON CONFLICT DO NOTHING`;
     await tx.tenantPolicy.updateMany({
@@ -78,6 +82,9 @@ export async function changePolicy(
     return { version: version + 1 };
   });
 }
+
+/** What says how people prove who they are, which a stolen session must not loosen. */
+const ABOUT_FACTORS: ReadonlySet<PolicySetting> = new Set(['secondFactor', 'consoleFactorMaxAgeMs']);
 
 /** What differs, in the order of {@link POLICY_SETTINGS}. */
 function changesOf(before: PolicyValues, after: PolicyValues) {

@@ -79,6 +79,18 @@ describe('reading the policy', () => {
 });
 
 describe('changing the policy', () => {
+  it('about second factors asks for a fresh proof, and about the rest for none', async () => {
+    const actor = { ...(await fixture.actor('jon')), confirmedAt: new Date(Date.now() - 11 * 60_000) };
+    const late = (version: number, values: Partial<PolicyValues>) =>
+      changePolicy(fixture.deps, actor, { org: 'acme', version, ...DEFAULTS, ...values });
+    await change('jon', 0, { secondFactor: 'members', consoleFactorMaxAgeMs: 300_000 });
+    await fixture.sql('UPDATE login_session SET factor_at = now()');
+    const stands = { secondFactor: 'members', consoleFactorMaxAgeMs: 300_000 } as const;
+    for (const loosened of [{ secondFactor: 'off' }, { consoleFactorMaxAgeMs: 0 }] as const)
+      await expect(late(1, { ...stands, ...loosened })).rejects.toMatchObject({ code: 'auth/confirm-first' });
+    expect(await late(1, { ...stands, clipboard: 'none' })).toEqual({ version: 2 });
+  });
+
   const changed: PolicyValues = {
     clipboard: 'out-of',
     keyboard: 'ask-only',

@@ -7,7 +7,7 @@ import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
-import { inOrg, lineSchema, slugSchema } from '../inputs.ts';
+import { inOrg, lineSchema, nameSchema, slugSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertNew, assertSeen, pinSchema } from './confirmed-address.ts';
 import { findHolders } from './find-holders.ts';
@@ -16,7 +16,7 @@ import { accountFields, storeAccount } from './store-account.ts';
 
 export const addPoolInput = z.strictObject({
   ...inOrg,
-  displayName: lineSchema(1, 80),
+  displayName: nameSchema(80),
   address: z.string().trim().min(1).max(255),
   pin: pinSchema,
   ...accountFields,

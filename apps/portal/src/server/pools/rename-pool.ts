@@ -2,11 +2,11 @@ import { recordEvent } from '@porthole/audit';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import type { Deps } from '../deps-type.ts';
-import { inOrg, lineSchema } from '../inputs.ts';
+import { inOrg, nameSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { changePool } from './managed-pool.ts';
 
-export const renamePoolInput = z.strictObject({ ...inOrg, id: z.uuid(), displayName: lineSchema(1, 80) });
+export const renamePoolInput = z.strictObject({ ...inOrg, id: z.uuid(), displayName: nameSchema(80) });
 
 /**
  * Gives a pool another name; who holds machines there reads it too.

@@ -228,6 +228,13 @@ describe('the review of an emergency', () => {
     expect((await countRequests(fixture.deps, await fixture.actor('ana'))).waiting).toBeGreaterThan(0);
     await expect(review('mira', requestId)).rejects.toMatchObject({ code: 'rbac/forbidden' });
     await expect(review('tom', requestId)).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    await fixture.sql(
+      "INSERT INTO emergency_lock (tenant_id, person_id, reason) VALUES ($1, $2, 'stolen laptop')",
+      [fixture.tenants.acme, fixture.people.ana],
+    );
+    await expect(review('ana', requestId)).rejects.toMatchObject({ code: 'rbac/forbidden' });
+    expect(await reviewsOf('ana')).not.toContain(requestId);
+    await fixture.sql('DELETE FROM emergency_lock');
     const both = await Promise.allSettled([review('ana', requestId), review('jon', requestId)]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await reviewsOf('jon')).not.toContain(requestId);

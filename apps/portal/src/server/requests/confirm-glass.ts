@@ -2,7 +2,7 @@ import { recordEvent } from '@porthole/audit';
 import { assertConfirmed } from '@porthole/auth';
 import type { Tx } from '@porthole/db';
 import { AppError, ForbiddenError } from '@porthole/errors';
-import { can, canInTenant, type VmFacts } from '@porthole/rbac';
+import { can, canInTenant, isLocked, type VmFacts } from '@porthole/rbac';
 import { z } from 'zod';
 import { factsOfOther } from '../access/facts-of-other.ts';
 import type { Actor } from '../actor.ts';
@@ -124,6 +124,7 @@ export async function reviewGlass(
     if (request.personId === actor.personId) throw new ForbiddenError('own-request', { requestId });
     const decision = canInTenant(facts, 'grants.list');
     if (!decision.allowed) throw new ForbiddenError(decision.reason, { requestId });
+    if (isLocked(facts)) throw new ForbiddenError('locked', { requestId });
     if (request.kind !== 'break-glass' || request.outcome !== 'approved')
       throw new AppError({ code: 'asked/no-review', publicMessage: 'There is nothing to review here.' });
     const { count } = await tx.accessRequest.updateMany({

@@ -1,5 +1,5 @@
 import type { Prisma, Tx } from '@porthole/db';
-import { can, canInTenant, type Facts, type VmFacts, type VmRole } from '@porthole/rbac';
+import { can, canInTenant, type Facts, isLocked, type VmFacts, type VmRole } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
 import { machineFields } from '../machines/machine-row.ts';
 
@@ -140,7 +140,8 @@ export function toRequestRow(
       state === 'approved' &&
       review === null &&
       !mine &&
-      canInTenant(facts, 'grants.list').allowed,
+      canInTenant(facts, 'grants.list').allowed &&
+      !isLocked(facts),
   };
 }
 

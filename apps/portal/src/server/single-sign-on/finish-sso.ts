@@ -17,12 +17,16 @@ import { codeOf } from '@porthole/errors';
 import { BINDER_COOKIE, hashBinder, newBinder } from '@porthole/tickets';
 import { recordSignIn } from '../auth/record-sign-in.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
+import { emailSchema, nameSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import type { RequestFacts } from '../request-facts.ts';
 import { admit, findPerson } from './admit.ts';
 import type { SsoDeps } from './begin-sso.ts';
 import { keyOf, loadClient } from './connection.ts';
 import { redirectUriOf } from './redirect-uri.ts';
+
+/** Characters of a name that an issuer gives; those who write theirs here have as many. */
+const MAX_PERSON_NAME = 80;
 
 type Request = Pick<RequestFacts, 'ip' | 'userAgent' | 'bearer' | 'setCookie'> & { sso: string | null };
 
@@ -72,7 +76,7 @@ async function letIn(
     await lockAuthority(tx, tenantId);
     const email = await vouchedEmail(tx, tenantId, said);
     const known = await findPerson(tx, email);
-    const person = known ?? { id: randomUUID(), name: said.name?.slice(0, 120) ?? email };
+    const person = known ?? { id: randomUUID(), name: nameOf(said.name, email) };
     await admit(tx, { tenantId, email, person, isNew: known === null, ip, now: deps.clock() });
     const isLinked = await linkSubject(tx, said, person.id);
     if (isLinked)
@@ -105,14 +109,19 @@ async function vouchedEmail(
   { email, isEmailVerified }: OpenIdPerson,
 ): Promise<string> {
   if (email === null || !isEmailVerified) throw new SsoError('sso/unverified');
-  const address = email.toLowerCase();
-  const [, domain, ...more] = address.split('@');
-  const isOwn =
-    domain !== undefined &&
-    more.length === 0 &&
-    (await tx.ssoDomain.count({ where: { tenantId, domain, verifiedAt: { not: null } } })) > 0;
-  if (!isOwn) throw new SsoError('sso/other-domain', { account: address });
+  // An issuer writes what it likes: what is no address as we know them never becomes one of ours, nor goes to the log.
+  const { data: address } = emailSchema.safeParse(email);
+  if (address === undefined) throw new SsoError('sso/unverified');
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  if ((await tx.ssoDomain.count({ where: { tenantId, domain, verifiedAt: { not: null } } })) === 0)
+    throw new SsoError('sso/other-domain', { account: address });
   return address;
+}
+
+/** The name of somebody new, as far as it could be typed here; else their address, which was checked. */
+function nameOf(said: string | null, email: string): string {
+  const shortened = [...(said ?? '')].slice(0, MAX_PERSON_NAME).join('');
+  return nameSchema(MAX_PERSON_NAME).safeParse(shortened).data ?? email;
 }
 
 async function recordNoEntry(

@@ -3,6 +3,7 @@ import { codeAt, SSO_BEGINNINGS, stepOf } from '@porthole/auth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../testing/browser.ts';
 import { CLIENT, type Issuer, lyingFetch, type Said, startIssuer } from '../testing/issuer.ts';
+import { takeLinkTo } from '../testing/mailed-links.ts';
 import {
   createFixture,
   emailOf,
@@ -116,9 +117,9 @@ async function back(browser: Browser, search: string): Promise<string> {
   return (response.headers.get('location') ?? '').replace(ORIGIN, '');
 }
 
-async function signIn(who: Said, next: string | null = null) {
+async function signIn(who: Said, next: string | null = null, typed = who.email) {
   issuer.state.said = who;
-  const { browser, url } = await begin(who.email ?? emailOf('mira'), next);
+  const { browser, url } = await begin(typed ?? emailOf('mira'), next);
   return { browser, place: await back(browser, await issuer.walk(url)) };
 }
 
@@ -290,6 +291,26 @@ describe('the way back', () => {
     );
   });
 
+  it('takes no name and no address that nobody could type here', async () => {
+    await setUp({ joining: 'members' });
+    const nia = { sub: 'nia', email: `nia@${DOMAIN}`, email_verified: true };
+    for (const email of [
+      `nia\r\nbcc:x@${DOMAIN}`,
+      `ni\u200ba@${DOMAIN}`,
+      `a,nia@${DOMAIN}`,
+      `nia@x@${DOMAIN}`,
+    ])
+      expect((await signIn({ ...nia, email }, null, nia.email)).place).toBe('/sign-in?sso=unverified');
+    const nameOf = async (sub: string, name: string) => {
+      const { browser } = await signIn({ ...nia, sub, email: `${sub}@${DOMAIN}`, name });
+      return pick(pick((await browser.query('auth.me')).data, 'person'), 'name');
+    };
+    expect(await nameOf('one', 'Jon\u202e nimda')).toBe(`one@${DOMAIN}`);
+    expect(await nameOf('two', '\u3164')).toBe(`two@${DOMAIN}`);
+    expect(await nameOf('three', 'Nia\u0000')).toBe(`three@${DOMAIN}`);
+    expect(await nameOf('five', `  Zoe\u0308   ${'n'.repeat(90)}`)).toMatch(/^Zoë n{70,}$/);
+  });
+
   it('takes an invitation as accepted, and joins the teams that it leads into', async () => {
     await setUp();
     const email = `ivo@${DOMAIN}`;
@@ -413,6 +434,27 @@ describe('single sign-on as the only way', () => {
     expect((await signIn(said('mira'))).place).toBe('/organisations');
     await change({ version: 1, use: 'beside' });
     expect((await new Browser(fixture.deps).signIn('mira')).data).toEqual({ next: 'inside' });
+  });
+
+  it('is led around by no other address, asked for before or after', async () => {
+    const elsewhere = 'mira@elsewhere.example';
+    const before = new Browser(fixture.deps);
+    await before.signIn('mira');
+    expect(
+      (await before.mutate('links.askEmailChange', { email: elsewhere, password: PASSWORD })).status,
+    ).toBe(200);
+    const link = await takeLinkTo(fixture, elsewhere);
+    await setUp({ use: 'only' });
+    const { browser } = await signIn(said('mira'));
+    const asked = await browser.mutate('links.askEmailChange', { email: elsewhere, password: PASSWORD });
+    expect([asked.status, appCode(asked)]).toEqual([412, 'auth/sso-address']);
+    expect(appCode(await new Browser(fixture.deps).mutate('links.confirmEmail', { link }))).toBe(
+      'auth/link-over',
+    );
+    // Single sign-on beside the password leaves the address to its owner; the link was not used up.
+    await change({ version: 1, use: 'beside' });
+    expect((await new Browser(fixture.deps).mutate('links.confirmEmail', { link })).status).toBe(200);
+    await fixture.sql('UPDATE person SET email = $1 WHERE email = $2', [emailOf('mira'), elsewhere]);
   });
 
   it('tells of each session that it ends, whose it was and by whom', async () => {

@@ -3,10 +3,10 @@ import { AppError, ForbiddenError, NotFoundError } from '@porthole/errors';
 import { canOverAll, type Facts } from '@porthole/rbac';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
-import { lineSchema } from '../inputs.ts';
+import { nameSchema } from '../inputs.ts';
 import { MAX_TEAM_NAME } from './team-limits.ts';
 
-export const teamNameSchema = lineSchema(1, MAX_TEAM_NAME);
+export const teamNameSchema = nameSchema(MAX_TEAM_NAME);
 
 /** A team, as its events name it. */
 export interface Team {

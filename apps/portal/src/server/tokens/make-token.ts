@@ -1,13 +1,13 @@
 import { recordEvent } from '@porthole/audit';
 import { assertConfirmed, digestOfApiToken, newApiToken } from '@porthole/auth';
 import { AppError, ForbiddenError } from '@porthole/errors';
-import { personStanding } from '@porthole/rbac';
+import { isLocked, personStanding } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { factsOf } from '../authority/facts-of.ts';
 import { lockAuthority } from '../authority/lock-authority.ts';
 import type { Deps } from '../deps-type.ts';
-import { inOrg, lineSchema } from '../inputs.ts';
+import { inOrg, nameSchema } from '../inputs.ts';
 import { doneBy } from '../log/done-by.ts';
 import { assertRates } from '../rate.ts';
 import { MAX_LIVE_TOKENS, TOKEN_MAX_MS, TOKENS_MADE } from './token-limits.ts';
@@ -15,7 +15,7 @@ import { TOKEN_SCOPES } from './token-scopes.ts';
 
 export const makeTokenInput = z.strictObject({
   ...inOrg,
-  name: lineSchema(1, 60),
+  name: nameSchema(60),
   scopes: z.array(z.enum(TOKEN_SCOPES)).min(1).max(TOKEN_SCOPES.length),
   endsAt: z.date(),
 });
@@ -47,6 +47,8 @@ export async function makeToken(
     const facts = await factsOf(tx, actor);
     const standing = personStanding(facts);
     if (standing !== null) throw new ForbiddenError(standing);
+    // Or an account in the wrong hands would leave itself a way in for when the lock is lifted.
+    if (isLocked(facts)) throw new ForbiddenError('locked');
     assertEnd(endsAt, facts.now);
     const live = await tx.apiToken.count({
       where: { tenantId, personId, endedAt: null, endsAt: { gt: facts.now } },
