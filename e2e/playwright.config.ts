@@ -8,7 +8,8 @@ export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',
   workers: WORKERS,
-  timeout: 90_000,
+  // A whole journey, on a machine that is busy with something else; each wait within it is bounded by its own.
+  timeout: 180_000,
   expect: { timeout: 15_000 },
   globalSetup: './global-setup.ts',
   outputDir: path.join(import.meta.dirname, '../reports/e2e-output'),
