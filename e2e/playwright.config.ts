@@ -19,6 +19,8 @@ export default defineConfig({
     baseURL: ownStack()?.origin ?? '',
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
+    actionTimeout: 30_000,
+    navigationTimeout: 60_000,
     screenshot: 'only-on-failure',
     // A trace keeps what the page was, not a film of it: filming every test took more of the machine than the tests.
     trace: { mode: 'retain-on-failure', screenshots: false },
