@@ -28,9 +28,12 @@ export function lineSchema(min: number, max: number) {
  */
 const UNSEEN = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/u;
 
-/** A joiner where it changes nothing that one sees: after what is not joined, or last. The same of what chooses a drawing. */
+/**
+ * A joiner where it changes nothing that one sees: after what is not joined, or at the end of a word unless a sign of its last letter
+ * goes by it, as in Malayalam. The same of what chooses a drawing.
+ */
 const MISJOINED =
-  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])(?:\u200c|\u200d)|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}](?:\u200c|\u200d)|(?:\u200c|\u200d)$|(?<!\p{Extended_Pictographic})(?:\ufe0e|\ufe0f)(?!\u20e3)/u;
+  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])(?:\u200c|\u200d)|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}](?:\u200c|\u200d)|(?<!\p{L}\p{M})(?:\u200c|\u200d)(?=[\s\p{P}]|$)|(?<!\p{Extended_Pictographic})(?:\ufe0e|\ufe0f)(?!\u20e3)/u;
 
 /**
  * A name of somebody or something, by which others tell it from the rest: two that look the same are the same text, however they

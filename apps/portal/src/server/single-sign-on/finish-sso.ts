@@ -27,6 +27,8 @@ import { redirectUriOf } from './redirect-uri.ts';
 
 /** Characters of a name that an issuer gives; those who write theirs here have as many. */
 const MAX_PERSON_NAME = 80;
+/** Of any name; the table has a check that says the same. */
+const MAX_STORED_NAME = 120;
 
 type Request = Pick<RequestFacts, 'ip' | 'userAgent' | 'bearer' | 'setCookie'> & { sso: string | null };
 
@@ -121,7 +123,7 @@ async function vouchedEmail(
 /** The name of somebody new, as far as it could be typed here; else their address, which was checked. */
 function nameOf(said: string | null, email: string): string {
   const shortened = [...(said ?? '')].slice(0, MAX_PERSON_NAME).join('');
-  return nameSchema(MAX_PERSON_NAME).safeParse(shortened).data ?? email;
+  return nameSchema(MAX_PERSON_NAME).safeParse(shortened).data ?? email.slice(0, MAX_STORED_NAME);
 }
 
 async function recordNoEntry(
