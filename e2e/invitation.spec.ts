@@ -3,6 +3,7 @@ import { seriousFindings } from './axe.ts';
 import { openScreen } from './consoles.ts';
 import { control } from './control.ts';
 import { signIn } from './people.ts';
+import { machineId, mutate } from './portal-api.ts';
 
 interface Mail {
   to: string;
@@ -105,9 +106,24 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
   await late.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(late).toHaveURL(/\/o\/acme\//);
 
+  // Removed from the organisation while she is on a console: it closes at once and says so; her grants are gone with her row,
+  // and with them the name of who took them.
+  const to = [{ kind: 'person', id: new URL(jon.url()).pathname.split('/').at(-1) }];
+  const over = { kind: 'vm', vmId: await machineId(jon, 'acme', 'db-01') };
+  const terms = { over, role: 'viewer', rights: [], endsAt: null, reason: '' };
+  expect((await mutate(jon, 'grants.give', { org: 'acme', to, ...terms })).status).toBe(200);
+  await openScreen(late, 'db-01');
+  await jon.reload();
   await jon.getByRole('button', { name: 'Remove Nina New' }).click();
-  await expect(jon.getByRole('alertdialog')).toContainText('They are on no console now.');
+  await expect(jon.getByRole('alertdialog')).toContainText('They are on 1 console now, which closes.');
+  const removed = Date.now();
   await jon.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect(late.getByRole('heading', { name: 'Your access ended', exact: true })).toBeVisible({
+    timeout: 5_000,
+  });
+  expect(Date.now() - removed).toBeLessThan(5_000);
+  await expect(late.getByText(/^It was withdrawn at [\d:]+\. db-01 keeps running\.$/)).toBeVisible();
+  await expect(late.getByTestId('console-canvas-host').locator('canvas')).toHaveCount(0);
   await expect(jon.getByText('Nina New was removed')).toBeVisible();
   await expect(jon).toHaveURL(/\/o\/acme\/people$/);
 });
