@@ -33,7 +33,7 @@ interface StateBadgeProps {
 /** Shape and word together, never colour alone (design §3). */
 export function StateBadge({ shape, tone, word, className }: StateBadgeProps) {
   return (
-    <span className={classNames('inline-flex min-w-0 items-center gap-2 align-top', TONES[tone], className)}>
+    <span className={classNames('inline-flex min-w-0 items-center gap-2', TONES[tone], className)}>
       <Shape shape={shape} />
       <span className="truncate text-ink">{word}</span>
     </span>

@@ -65,7 +65,7 @@ export function ConsoleBar(props: ConsoleBarProps) {
       <h1 className="min-w-0 truncate font-semibold text-base">
         <bdi translate="no">{machine}</bdi>
       </h1>
-      <span className="shrink-0 max-md:[&>span>span:last-child]:sr-only">{props.badge}</span>
+      <span className="flex shrink-0 max-md:[&>span>span:last-child]:sr-only">{props.badge}</span>
       <span aria-hidden className="mx-1 h-5 w-px shrink-0 bg-line max-sm:hidden" />
       <span className="shrink-0 max-sm:hidden">{props.kinds}</span>
       <KeyboardChip state={props.keyboard} model={model} ref={props.keyboardRef} onPress={props.onKeyboard} />

@@ -55,7 +55,7 @@ function KnockLine({ org, knock, place }: { org: string; knock: Knock; place: 'c
         place === 'console' ? 'border-b' : 'rounded-md border',
       )}
     >
-      <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+      <p className="min-w-0 flex-1 [overflow-wrap:anywhere] max-sm:basis-full">
         <span className="font-medium">{t('knock.title', names)}</span>
         <span className="ps-3 text-ink-2">{t('knock.sentence', names)}</span>
         {reason !== '' && (

@@ -116,7 +116,7 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
             <Cell className="tabular">
               <RunningTime since={seat.since} />
             </Cell>
-            <Cell className="relative">
+            <Cell className="relative flex justify-end max-sm:ms-auto">
               <CloseSeat org={org} seat={{ ...seat, person: seat.person.name, machine: seat.machine.name }} />
             </Cell>
           </>

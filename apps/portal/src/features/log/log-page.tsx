@@ -291,7 +291,9 @@ function EventCells({ event, href }: { event: LogEvent; href: string }) {
           </span>
         )}
       </Cell>
-      <Cell className={`max-sm:w-full sm:truncate ${isLoud(event) ? 'font-medium text-warn' : ''}`}>
+      <Cell
+        className={`[overflow-wrap:anywhere] max-sm:w-full sm:py-1 ${isLoud(event) ? 'font-medium text-warn' : ''}`}
+      >
         <Link
           href={href}
           scroll={false}

@@ -52,7 +52,7 @@ export const MachineCells = memo(function MachineCells({
         <div className="flex min-w-0 items-center gap-2">
           <Link
             href={`/o/${org}/machines/${machine.id}`}
-            className="min-w-0 truncate font-medium text-base outline-offset-0 after:absolute after:inset-0 hover:underline"
+            className="line-clamp-2 min-w-0 font-medium text-base outline-offset-0 [overflow-wrap:anywhere] after:absolute after:inset-0 hover:underline"
           >
             <bdi translate="no">{machine.name}</bdi>
           </Link>

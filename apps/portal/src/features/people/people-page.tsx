@@ -123,7 +123,7 @@ export function PeoplePage() {
               </Cell>
               <Cell>{t(`role.${person.role}`)}</Cell>
               {showsFactors && (
-                <Cell>
+                <Cell className="flex">
                   <FactorOf factor={person.factor} />
                 </Cell>
               )}

@@ -71,12 +71,12 @@ function Hosts({ org, pool }: { org: string; pool: Pool }) {
   const t = useWords();
   const columns: readonly Column[] = [
     { key: 'host', label: t('pools.host'), width: 'minmax(9rem,1fr)' },
-    { key: 'state', label: t('pools.state'), width: '6rem' },
+    { key: 'state', label: t('pools.state'), width: '4rem' },
     { key: 'fingerprint', label: t('pools.fingerprint'), width: 'minmax(12rem,1.2fr)' },
-    { key: 'trust', label: t('pools.trusted'), width: 'minmax(9rem,.8fr)', from: 'lg' },
-    { key: 'valid', label: t('addPool.validTo'), width: '8rem', from: 'xl' },
+    { key: 'trust', label: t('pools.trusted'), width: 'minmax(7rem,.8fr)', from: 'lg' },
+    { key: 'valid', label: t('addPool.validTo'), width: '6.5rem', from: 'xl' },
     ...(pool.mayManage
-      ? [{ key: 'change', label: t('pools.hostAddress.column'), width: '14rem' } as const]
+      ? [{ key: 'change', label: t('pools.hostAddress.column'), width: '12rem' } as const]
       : []),
   ];
   return (
@@ -121,10 +121,10 @@ function HostCells({ org, pool, host }: { org: string; pool: Pool; host: PoolHos
         ) : host.fingerprint256 === null ? (
           <span className="text-ink-3">{t('app.none')}</span>
         ) : (
-          <CopyChip value={host.fingerprint256} label={t('pools.fingerprint')} max={29} />
+          <CopyChip value={host.fingerprint256} label={t('pools.fingerprint')} max={17} />
         )}
       </Cell>
-      <Cell from="lg" className="truncate text-ink-2">
+      <Cell from="lg" className="text-ink-2">
         {t('pools.trust', { source: host.trust ?? 'none' })}
       </Cell>
       <Cell from="xl" className="tabular text-ink-2">
