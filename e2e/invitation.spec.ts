@@ -124,6 +124,10 @@ test('somebody is invited by mail, joins as a new person, loses the password, an
   expect(Date.now() - removed).toBeLessThan(5_000);
   await expect(late.getByText(/^It was withdrawn at [\d:]+\. db-01 keeps running\.$/)).toBeVisible();
   await expect(late.getByTestId('console-canvas-host').locator('canvas')).toHaveCount(0);
+  await expect(late.getByRole('button', { name: 'Ask for access' })).toHaveCount(0);
+  await late.getByRole('link', { name: 'Go to machines' }).click();
+  await expect(late.getByRole('heading', { name: 'Nothing here' })).toBeVisible();
+  await expect(late.getByRole('link', { name: 'Go to organisations' })).toBeVisible();
   await expect(jon.getByText('Nina New was removed')).toBeVisible();
   await expect(jon).toHaveURL(/\/o\/acme\/people$/);
 });

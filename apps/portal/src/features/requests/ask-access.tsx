@@ -24,8 +24,11 @@ export function AskAccess({ org, vmId, machine }: AskAccessProps) {
   const t = useWords();
   const trpc = useTRPC();
   const [asks, setAsks] = useState<'access' | 'emergency' | null>(null);
-  const { data } = useQuery(trpc.requests.ofMachine.queryOptions({ org, vmId }));
-  if (data === undefined) return null;
+  // Asked anew each time: who has just lost their membership has nothing to ask for, whatever was read a second before.
+  const { data, isError } = useQuery(
+    trpc.requests.ofMachine.queryOptions({ org, vmId }, { refetchOnMount: 'always' }),
+  );
+  if (data === undefined || isError) return null;
   if (data.open !== null) return <Waiting org={org} row={data.open} />;
   return (
     <>
