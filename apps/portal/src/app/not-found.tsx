@@ -7,7 +7,7 @@ export default function NotFound() {
     <main className="mx-auto grid w-full max-w-[68ch] justify-items-start gap-2 px-4 py-12">
       <h1 className="font-semibold text-xl">{t('open.not-found.title')}</h1>
       <p className="pb-4 text-ink-2">{t('open.not-found.sentence')}</p>
-      <LinkButton href="/organisations">{t('open.not-found.button')}</LinkButton>
+      <LinkButton href="/organisations">{t('open.not-found.button', { place: 'organisations' })}</LinkButton>
     </main>
   );
 }

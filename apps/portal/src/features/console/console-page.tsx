@@ -96,7 +96,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
               <AskAccess org={org} vmId={id} machine={data.name} />
             )}
             <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
-              {t('open.not-found.button')}
+              {t('open.not-found.button', { place: 'machines' })}
             </LinkButton>
           </Notice>
         </main>

@@ -333,7 +333,7 @@ function noPassWords(end: Extract<ConsoleEnd, { cause: 'no-pass' }>, context: En
     return {
       title: t('open.not-found.title'),
       sentence: t('open.not-found.sentence'),
-      button: t('open.not-found.button'),
+      button: t('open.not-found.button', { place: 'machines' }),
       act: 'machines',
     };
   if (end.code === 'rbac/forbidden') return noLook(context);
