@@ -9,7 +9,7 @@ import {
   type WorkerBench,
 } from '../../../../tools/worker/worker-bench.ts';
 import type { PoolWatches } from '../watch-all.ts';
-import { TRACE_MS, WAIT_FOR_POOL_MS } from './do-operation.ts';
+import { TRACE_MS } from './do-operation.ts';
 import { MAX_FAILURE_TEXT } from './operation-rows.ts';
 import { MAX_OPERATIONS_AT_ONCE } from './power-desk.ts';
 

@@ -103,7 +103,8 @@ export function MachineFrame({ children }: { children: ReactNode }) {
       {machine.rights.includes('share') && <DoorStrip org={org} vmId={machine.id} place="page" />}
       <OperationLines
         org={org}
-        vmId={machine.id}
+        machine={machine}
+        readAt={machine.unknownSince ?? new Date(query.dataUpdatedAt)}
         mayCancel={machine.rights.includes('power') || machine.rights.includes('force-power')}
       />
       <EmergencyBanner org={org} vmId={machine.id} />
