@@ -11,8 +11,9 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
 }) => {
   await signIn(page, 'teamAdmin');
   const id = await machineId(page, 'acme', 'db-01');
-  await page.goto(`/o/acme/machines/${id}/access`);
-  await page.getByRole('button', { name: 'Share' }).first().click();
+  await page.goto(`/o/acme/machines/${id}`);
+  await expect(page.getByRole('heading', { name: 'db-01', level: 1 })).toBeVisible();
+  await page.keyboard.press('s');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Who').fill('Tom');
   await page.getByRole('option', { name: /Tom Otto/ }).click();

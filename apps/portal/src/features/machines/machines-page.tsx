@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from 'next/navigation';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { MachineRow } from '../../server/machines/machine.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -12,12 +12,11 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { type Column, Table, type TableHandle } from '../../ui/table.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress } from '../console/open-console-button.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { BulkBar } from '../power/bulk-bar.tsx';
 import { BulkShare } from '../sharing/bulk-share.tsx';
 import { filterMachines, isFiltered, type MachineFilter, type Sort } from './machine-filter.ts';
@@ -100,21 +99,19 @@ interface ListProps {
 function MachineList({ org, all, found, filter, onChange }: ListProps) {
   const t = useWords();
   const router = useRouter();
-  const list = useRef<HTMLDivElement>(null);
-  const table = useRef<TableHandle>(null);
   const [pointed, setPointed] = useState(false);
   const { shown, waiting, release } = useHeldRows(found, pointed && !isFiltered(filter));
-  useRowKeys(list, table, shown.length, {
-    x: (index) => {
+  const rowKeys = {
+    x: (index: number) => {
       const machine = shown[index];
       if (machine !== undefined) selection.toggle(machine.id, false);
     },
-    o: (index) => {
+    o: (index: number) => {
       const machine = shown[index];
       if (machine === undefined || whyNotOpen(machine, t) !== null) return;
       router.push(consoleAddress(org, machine.id));
     },
-  });
+  };
   const selection = useSelection(shown);
   const selected = shown.filter(({ id }) => selection.ids.has(id));
   const columns = useColumns(filter.sort, (sort) => onChange({ sort }));
@@ -128,19 +125,19 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
       </EmptyState>
     );
   return (
-    <div ref={list} onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
+    <div onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
       {waiting > 0 && (
         <Button kind="quiet" size="small" onClick={release} className="mb-2">
           {t('machines.newOnes', { n: waiting })}
         </Button>
       )}
       <Table
-        ref={table}
         label={t('machines.title')}
         columns={columns}
         rows={shown}
         rowKey={(row) => row.id}
         rowTestId="machine-row"
+        rowKeys={rowKeys}
       >
         {(machine) => (
           <MachineCells
