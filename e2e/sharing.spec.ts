@@ -78,7 +78,7 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await row.getByRole('button', { name: 'Why: db-01' }).click();
   const sheet = page.getByRole('dialog', { name: 'Tom Otto on db-01' });
   await expect(sheet).toContainText('ticket 4712');
-  await sheet.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await sheet.getByRole('button', { name: 'Remove this grant of Tom Otto' }).click();
   await expect(row).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(row).toBeVisible();
@@ -93,7 +93,7 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Jon Weber/ })).toContainText('role here');
   await page.getByRole('button', { name: 'Why: Tom Otto' }).click();
-  await page.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await page.getByRole('button', { name: 'Remove this grant of Tom Otto' }).click();
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toHaveCount(0);
 });
 

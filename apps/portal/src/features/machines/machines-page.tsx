@@ -78,7 +78,14 @@ export function MachinesPage() {
         <FilterChips filter={filter} onChange={setFilter} />
       </div>
       {rows !== undefined ? (
-        <MachineList org={org} all={rows} found={found} filter={filter} onChange={setFilter} />
+        <MachineList
+          org={org}
+          all={rows}
+          managers={list.data?.managers ?? []}
+          found={found}
+          filter={filter}
+          onChange={setFilter}
+        />
       ) : list.isError ? (
         <QueryFault error={apiErrorOf(list.error)} onRetry={() => void list.refetch()} />
       ) : (
@@ -91,12 +98,13 @@ export function MachinesPage() {
 interface ListProps {
   org: string;
   all: readonly MachineRow[];
+  managers: readonly string[];
   found: readonly MachineRow[];
   filter: MachineFilter;
   onChange: (change: Partial<MachineFilter>) => void;
 }
 
-function MachineList({ org, all, found, filter, onChange }: ListProps) {
+function MachineList({ org, all, managers, found, filter, onChange }: ListProps) {
   const t = useWords();
   const router = useRouter();
   const [pointed, setPointed] = useState(false);
@@ -115,7 +123,7 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
   const selection = useSelection(shown);
   const selected = shown.filter(({ id }) => selection.ids.has(id));
   const columns = useColumns(filter.sort, (sort) => onChange({ sort }));
-  if (all.length === 0) return <NoMachines org={org} />;
+  if (all.length === 0) return <NoMachines org={org} managers={managers} />;
   if (found.length === 0)
     return (
       <EmptyState title={t('machines.noMatch.title')} sentence={t('machines.noMatch.sentence', { org })}>
@@ -194,7 +202,7 @@ function useColumns(sort: Sort, onSort: (sort: Sort) => void): readonly Column[]
   ];
 }
 
-function NoMachines({ org }: { org: string }) {
+function NoMachines({ org, managers }: { org: string; managers: readonly string[] }) {
   const t = useWords();
   const organisation = useOrganisation(org);
   const name = organisation?.name ?? org;
@@ -202,7 +210,11 @@ function NoMachines({ org }: { org: string }) {
   return member ? (
     <EmptyState
       title={t('machines.none.title')}
-      sentence={t('machines.none.sentence', { names: 'none', org: name, people: '' })}
+      sentence={t('machines.none.sentence', {
+        names: managers.length === 0 ? 'none' : 'some',
+        org: name,
+        people: managers.join(', '),
+      })}
     />
   ) : (
     <EmptyState
