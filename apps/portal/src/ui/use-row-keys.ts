@@ -66,8 +66,11 @@ function focusRow(
   tries: number,
 ): void {
   const row = table.querySelector(`[data-index="${index}"]`);
-  const target = row?.querySelector<HTMLElement>('a') ?? row?.querySelector<HTMLElement>('button, input');
-  if (target != null) {
+  const shown = [...(row?.querySelectorAll<HTMLElement>('a, button, input') ?? [])].filter(
+    (element) => element.checkVisibility?.() ?? true,
+  );
+  const target = shown.find((element) => element.matches('a')) ?? shown[0];
+  if (target !== undefined) {
     target.focus();
     target.scrollIntoView({ block: 'nearest' });
   } else if (tries > 0) {

@@ -3,7 +3,7 @@
 import type { ConsoleKind } from '@porthole/relay-contract';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,11 +14,15 @@ import { useOrganisation } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { canAsk } from '../power/possible-acts.ts';
 import { AskAccess } from '../requests/ask-access.tsx';
 import { hindranceOf } from './before-open.ts';
 import { OpenConsole } from './open-console.tsx';
 import { consoleAddress } from './open-console-button.tsx';
 import { preloadConsole } from './preload-console.ts';
+
+/** Loaded where the machine has to start first. */
+const OfferAct = lazy(() => import('../power/offer-act.tsx').then((file) => ({ default: file.OfferAct })));
 
 /** The page of a console: always dark, no navigation, the machine's picture the largest thing (design §6). */
 export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
@@ -68,6 +72,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
     );
   const data = machine.data;
   const hindrance = opening === 0 && begun !== console ? hindranceOf(data, kind, t) : null;
+  const power = hindrance?.power !== undefined && canAsk(data, hindrance.power) ? hindrance.power : undefined;
   const typing = data.rights.includes('type') && !lookOnly;
   return (
     <div className={frame}>
@@ -87,8 +92,13 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </LinkButton>
             )}
+            {power !== undefined && (
+              <Suspense>
+                <OfferAct org={org} machine={data} act={power} kind="primary" />
+              </Suspense>
+            )}
             {hindrance.act === 'check' && (
-              <Button kind="primary" onClick={() => void machine.refetch()}>
+              <Button kind={power === undefined ? 'primary' : 'plain'} onClick={() => void machine.refetch()}>
                 {hindrance.button}
               </Button>
             )}

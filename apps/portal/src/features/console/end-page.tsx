@@ -3,7 +3,7 @@
 import { type ConsoleKind, LIMITS } from '@porthole/relay-contract';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyChip } from '../../ui/copy-chip.tsx';
@@ -30,6 +30,8 @@ interface EndPageProps {
   model: ConsoleModel;
   end: ConsoleEnd;
   onAgain: () => void;
+  /** Starts the machine, where it went off and the person may. */
+  start: ReactNode;
 }
 
 /** Replaces the console when it is over: title and reason, then the receipt (design §6). */
@@ -79,6 +81,7 @@ export function EndPage(props: EndPageProps) {
       </p>
       <div className="flex flex-wrap gap-2 pt-6">
         <EndButton act={words.act} label={words.button} {...props} kind={model.kind} />
+        {end.cause === 'closed' && end.kind === 'guestOff' && <Suspense>{props.start}</Suspense>}
         {mayAskAfter(end) && <AskAccess org={org} vmId={props.vmId} machine={props.machine} />}
         {words.act !== 'machines' && (
           <LinkButton href={`/o/${org}/machines`}>{t('receipt.toMachines')}</LinkButton>

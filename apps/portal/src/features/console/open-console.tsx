@@ -24,6 +24,9 @@ const ShareDialog = lazy(() =>
   import('../sharing/share-dialog.tsx').then((file) => ({ default: file.ShareDialog })),
 );
 
+/** Loaded where the machine went off. */
+const OfferAct = lazy(() => import('../power/offer-act.tsx').then((file) => ({ default: file.OfferAct })));
+
 interface OpenConsoleProps {
   org: string;
   orgName: string;
@@ -105,6 +108,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           model={model}
           end={end}
           onAgain={props.onAgain}
+          start={<OfferAct org={org} machine={machine} act="start" />}
         />
       )}
     />

@@ -1,8 +1,7 @@
 'use client';
 
-import { isForce, type PowerAct, WAIT_FOR_POOL_MS } from '@porthole/rbac';
+import { isForce, WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import type { MachineRow } from '../../server/machines/machine.ts';
 import type { PowerOperationRow } from '../../server/power/power-operation.ts';
@@ -14,9 +13,7 @@ import { OpenConsoleButton } from '../console/open-console-button.tsx';
 import { POWER_STATE_KEYS } from '../machines/machine-state.ts';
 import { whyNotOpen } from '../machines/why-not-open.ts';
 import { endOfPower, offersAfter } from './end-of-power.ts';
-import { asksFirst, canAsk } from './possible-acts.ts';
-import { PowerConfirm } from './power-confirm.tsx';
-import { useRequestPower } from './use-power.ts';
+import { OfferAct } from './offer-act.tsx';
 
 /** What the words need of the machine that the page shows. */
 export type SeenMachine = MachineRow & Pick<Machine, 'memoryBytes'>;
@@ -58,7 +55,9 @@ export function EndedOperation({ org, machine, readAt, operation, onHide }: Ende
           offer === 'openConsole' ? (
             <OfferConsole key={offer} org={org} machine={machine} />
           ) : (
-            <OfferAct key={offer} org={org} machine={machine} act={offer} again={offer === act} />
+            <OfferAct key={offer} org={org} machine={machine} act={offer} kind="quiet" size="small">
+              {offer === act ? t('power.again') : isForce(offer) ? undefined : t('power.instead')}
+            </OfferAct>
           ),
         )}
         <Button kind="quiet" size="small" onClick={onHide}>
@@ -104,47 +103,5 @@ function OfferConsole({ org, machine }: { org: string; machine: SeenMachine }) {
     >
       {t('power.openConsole')}
     </OpenConsoleButton>
-  );
-}
-
-/** Absent where it leads nowhere from the machine's state, or the person may not. */
-function OfferAct({
-  org,
-  machine,
-  act,
-  again,
-}: {
-  org: string;
-  machine: SeenMachine;
-  act: PowerAct;
-  again: boolean;
-}) {
-  const t = useWords();
-  const [asks, setAsks] = useState(false);
-  const power = useRequestPower(org);
-  const ask = () => {
-    setAsks(false);
-    power.ask([machine.id], act);
-  };
-  if (!canAsk(machine, act)) return null;
-  const label = again ? 'power.again' : isForce(act) ? null : 'power.instead';
-  return (
-    <>
-      <Button
-        kind="quiet"
-        size="small"
-        busy={power.isPending ? t('power.doing', { act }) : null}
-        onClick={() => (asksFirst(act) ? setAsks(true) : ask())}
-      >
-        {label === null ? t('power.act', { act }) : t(label)}
-      </Button>
-      <PowerConfirm
-        act={asks ? act : null}
-        machines={[machine]}
-        busy={power.isPending}
-        onClose={() => setAsks(false)}
-        onConfirm={ask}
-      />
-    </>
   );
 }
