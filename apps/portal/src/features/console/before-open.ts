@@ -3,12 +3,13 @@ import type { ConsoleKind } from '@porthole/relay-contract';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { shortTime } from '../../ui/format-time.ts';
 import type { Words } from '../../words/use-words.ts';
+import { openLocked } from '../locks/lock-words.ts';
 
 export interface Hindrance {
   title: string;
   sentence: string;
   button: string;
-  act: 'check' | 'other-kind' | 'machines';
+  act: 'check' | 'other-kind' | 'machines' | 'lock';
   /** What brings the machine to where a console opens, for who may do that. */
   power?: PowerAct;
 }
@@ -21,10 +22,9 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
   const name = machine.name;
   if (machine.isLocked)
     return {
-      title: t('open.locked.title'),
-      sentence: t('open.locked.sentence', { machine: name }),
+      ...openLocked(machine.lock, name, t),
       button: t('open.locked.button'),
-      act: 'machines',
+      act: 'lock',
     };
   if (!machine.rights.includes('look')) {
     const people = machine.access.sharers.join(', ');

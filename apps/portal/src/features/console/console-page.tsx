@@ -1,5 +1,6 @@
 'use client';
 
+import { ACTS_OF_ROLE } from '@porthole/rbac';
 import type { ConsoleKind } from '@porthole/relay-contract';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearchParams } from 'next/navigation';
@@ -72,6 +73,8 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
     );
   const data = machine.data;
   const hindrance = opening === 0 && begun !== console ? hindranceOf(data, kind, t) : null;
+  const leads = hindrance?.act === 'machines' || hindrance?.act === 'lock';
+  const readsLocks = organisation !== null && ACTS_OF_ROLE[organisation.role].includes('locks.read');
   const power = hindrance?.power !== undefined && canAsk(data, hindrance.power) ? hindrance.power : undefined;
   const typing = data.rights.includes('type') && !lookOnly;
   return (
@@ -102,10 +105,11 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </Button>
             )}
-            {hindrance.act === 'machines' && !data.isLocked && (
-              <AskAccess org={org} vmId={id} machine={data.name} />
+            {hindrance.act === 'lock' && readsLocks && (
+              <LinkButton href={`/o/${org}/settings/lock`}>{hindrance.button}</LinkButton>
             )}
-            <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
+            {hindrance.act === 'machines' && <AskAccess org={org} vmId={id} machine={data.name} />}
+            <LinkButton kind={leads ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
               {t('open.not-found.button')}
             </LinkButton>
           </Notice>

@@ -26,6 +26,7 @@ interface EndPageProps {
   vmId: string;
   machine: string;
   state: string;
+  lock: EndContext['lock'];
   viewer: EndContext['viewer'];
   model: ConsoleModel;
   end: ConsoleEnd;
@@ -47,6 +48,7 @@ export function EndPage(props: EndPageProps) {
     kind: model.kind,
     viewer: props.viewer,
     time: clockTime(new Date(told?.at ?? endedAt)),
+    lock: props.lock,
     by: told?.by ?? null,
     reason: told?.reason ?? '',
     state: props.state,

@@ -104,6 +104,7 @@ export function OpenConsole(props: OpenConsoleProps) {
           vmId={machine.id}
           machine={machine.name}
           state={stateWord(machine, t)}
+          lock={machine.lock}
           viewer={props.viewer}
           model={model}
           end={end}
