@@ -1,5 +1,6 @@
 import { createPgPool, type Db, type DbOptions, listen, translating } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
+import { WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { Logger as JobLogger, type Runner, run } from 'graphile-worker';
 import { z } from 'zod';
 import { every } from './every.ts';

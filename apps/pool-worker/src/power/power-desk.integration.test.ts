@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FakePool, FakeVmSpec } from '@porthole/fake-xenserver';
-import type { PowerAct } from '@porthole/rbac';
+import { type PowerAct, WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withClient } from '../../../../tools/postgres/prepare-database.ts';
 import {
