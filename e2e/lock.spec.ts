@@ -31,10 +31,10 @@ test('Jon locks a machine: he reads what closes, it closes, every page says so, 
   await proof.getByLabel('Password', { exact: true }).fill(PASSWORD);
   const pressed = Date.now();
   await proof.getByRole('button', { name: 'Confirm', exact: true }).click();
-  await expect(mira.getByRole('heading', { name: 'Consoles are locked' })).toBeVisible({ timeout: 8_000 });
+  await expect(mira.getByRole('heading', { name: `Locked by ${jon.name}` })).toBeVisible({ timeout: 8_000 });
   expect(Date.now() - pressed).toBeLessThan(8_000);
   await gotoConsole(mira, 'web-01', 'screen');
-  await expect(mira.getByRole('heading', { name: 'Consoles are locked' })).toBeVisible();
+  await expect(mira.getByRole('heading', { name: `Locked by ${jon.name}` })).toBeVisible();
 
   await expect(
     page.getByText(new RegExp(`Locked by ${jon.name}. The machine web-01 has been locked since`)),

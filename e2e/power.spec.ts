@@ -25,7 +25,7 @@ test('a team admin starts a machine, shuts it down after being asked, and both s
   await power.click();
   await page.getByRole('menuitem', { name: 'Shut down' }).click();
   const dialog = page.getByRole('alertdialog', { name: 'Shut down build-01?' });
-  await expect(dialog).toContainText('Nobody is on a console there.');
+  await expect(dialog).toContainText('Nobody is on its console.');
   await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await dialog.getByRole('button', { name: 'Shut down' }).click();
   await expect(page.getByText('Off', { exact: true })).toBeVisible({ timeout: 10_000 });

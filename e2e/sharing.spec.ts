@@ -11,8 +11,9 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
 }) => {
   await signIn(page, 'teamAdmin');
   const id = await machineId(page, 'acme', 'db-01');
-  await page.goto(`/o/acme/machines/${id}/access`);
-  await page.getByRole('button', { name: 'Share' }).first().click();
+  await page.goto(`/o/acme/machines/${id}`);
+  await expect(page.getByRole('heading', { name: 'db-01', level: 1 })).toBeVisible();
+  await page.keyboard.press('s');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Who').fill('Tom');
   await page.getByRole('option', { name: /Tom Otto/ }).click();
@@ -77,7 +78,7 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await row.getByRole('button', { name: 'Why: db-01' }).click();
   const sheet = page.getByRole('dialog', { name: 'Tom Otto on db-01' });
   await expect(sheet).toContainText('ticket 4712');
-  await sheet.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await sheet.getByRole('button', { name: 'Remove this grant of Tom Otto' }).click();
   await expect(row).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(row).toBeVisible();
@@ -92,7 +93,7 @@ test('Access says because of what somebody can look, and takes that back, and gi
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toBeVisible();
   await expect(page.getByRole('row', { name: /^Jon Weber/ })).toContainText('role here');
   await page.getByRole('button', { name: 'Why: Tom Otto' }).click();
-  await page.getByRole('button', { name: 'Remove access of Tom Otto' }).click();
+  await page.getByRole('button', { name: 'Remove this grant of Tom Otto' }).click();
   await expect(page.getByTestId('access-row').filter({ hasText: 'Tom Otto' })).toHaveCount(0);
 });
 

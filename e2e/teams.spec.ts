@@ -13,6 +13,15 @@ test('an admin makes a team by keyboard, puts two people in, takes one out and b
   await page.getByRole('link', { name: 'Teams', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Teams' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'New team' })).toBeVisible();
+  const singleKeys = async (choice: 'On' | 'Off') => {
+    await page.getByRole('button', { name: /^You, / }).click();
+    await page.getByRole('menuitemradio', { name: choice, exact: true }).click();
+    await page.keyboard.press('Escape');
+  };
+  await singleKeys('Off');
+  await page.keyboard.press('n');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await singleKeys('On');
   await page.keyboard.press('n');
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByLabel('Name')).toBeFocused();

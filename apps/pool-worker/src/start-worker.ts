@@ -1,11 +1,11 @@
 import { createPgPool, type Db, type DbOptions, listen, translating } from '@porthole/db';
 import type { Logger } from '@porthole/logger';
+import { WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { Logger as JobLogger, type Runner, run } from 'graphile-worker';
 import { z } from 'zod';
 import { every } from './every.ts';
 import { runProbe } from './jobs/run-probe.ts';
 import { ASK_CHANNEL, createTasks, takeHint } from './jobs/tasks.ts';
-import { WAIT_FOR_POOL_MS } from './power/do-operation.ts';
 import { LEASE_S, PoolWatches, TICK_MS, type WatchAllDeps } from './watch-all.ts';
 
 export interface StartDeps extends WatchAllDeps {

@@ -19,6 +19,7 @@ export {
 } from './record-event.ts';
 export {
   type ChainBreak,
+  type ChainVerdict,
   linkHash,
   payloadHash,
   verifyChain,

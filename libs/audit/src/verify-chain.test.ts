@@ -35,27 +35,35 @@ describe('verifyChain', () => {
   });
 
   it.each([
-    ['an edited text', edited(2, { payload: '{"a":30}' }), 3, 'payload'],
-    ['an edited text with its hash', edited(2, { payload: 'x', payloadHash: payloadHash('x') }), 3, 'hash'],
-    ['a deleted event', chain.filter((_, at) => at !== 2), 3, 'order'],
+    ['an edited text', edited(2, { payload: '{"a":30}' }), 3, 'payload', 3],
+    [
+      'an edited text with its hash',
+      edited(2, { payload: 'x', payloadHash: payloadHash('x') }),
+      3,
+      'hash',
+      3,
+    ],
+    ['a deleted event', chain.filter((_, at) => at !== 2), 3, 'order', 4],
     [
       'a deleted event, renumbered',
       chain.filter((_, at) => at !== 2).map((link, at) => ({ ...link, seq: BigInt(at + 1) })),
       3,
       'link',
+      3,
     ],
-    ['an inserted event', [...chain.slice(0, 2), ...chain.slice(1)], 3, 'order'],
+    ['an inserted event', [...chain.slice(0, 2), ...chain.slice(1)], 3, 'order', 2],
     [
       'two events that changed places',
       [chain[0], chain[2], chain[1], chain[3], chain[4]].flatMap((one) => one ?? []),
       2,
       'order',
+      3,
     ],
-    ['a cut end', chain.slice(0, 3), 4, 'end'],
-    ['a cut beginning', chain.slice(1), 1, 'order'],
-    ['nothing left', [], 1, 'end'],
-  ] as const)('notices %s', async (_, links, brokenAt, why) => {
-    expect(await verifyChain(tenant, links, head)).toMatchObject({ intact: false, brokenAt, why });
+    ['a cut end', chain.slice(0, 3), 4, 'end', null],
+    ['a cut beginning', chain.slice(1), 1, 'order', 2],
+    ['nothing left', [], 1, 'end', null],
+  ] as const)('notices %s', async (_, links, brokenAt, why, found) => {
+    expect(await verifyChain(tenant, links, head)).toMatchObject({ intact: false, brokenAt, why, found });
   });
 
   it('notices a chain rewritten from somewhere on, by its head', async () => {

@@ -33,7 +33,15 @@ export type ChainBreak =
 
 export type ChainVerdict =
   | { intact: true; events: number }
-  | { intact: false; events: number; brokenAt: number; why: ChainBreak };
+  | {
+      intact: false;
+      events: number;
+      /** The number of the event that doesn't fit. */
+      brokenAt: number;
+      why: ChainBreak;
+      /** The number that stands there; null where the log has ended. */
+      found: number | null;
+    };
 
 /** What stands before the first link. */
 export const FIRST_PREV_HASH: Uint8Array = new Uint8Array(32);
@@ -58,12 +66,19 @@ export async function verifyChain(
   let events = 0;
   for await (const link of links) {
     const why = breakOf(tenantId, previous, link);
-    if (why !== null) return { intact: false, events, brokenAt: Number(previous.seq + 1n), why };
+    if (why !== null)
+      return {
+        intact: false,
+        events,
+        brokenAt: Number(previous.seq + 1n),
+        why,
+        found: Number(link.seq),
+      };
     previous = { seq: link.seq, hash: link.hash };
     events += 1;
   }
   if (head !== undefined && head !== null && (head.seq !== previous.seq || !equal(head.hash, previous.hash)))
-    return { intact: false, events, brokenAt: Number(previous.seq + 1n), why: 'end' };
+    return { intact: false, events, brokenAt: Number(previous.seq + 1n), why: 'end', found: null };
   return { intact: true, events };
 }
 

@@ -31,11 +31,13 @@ export {
   isForce,
   isReboot,
   POWER_ACTS,
+  POWER_CAUSES,
   POWER_FAILURES,
   POWER_STATES,
   type PowerAct,
   type PowerFailure,
   type PowerState,
+  WAIT_FOR_POOL_MS,
 } from './power-acts.ts';
 export {
   ACTS_CLOSED_BY_LOCK,

@@ -56,7 +56,21 @@ export const POWER_FAILURES = [
   'gone',
   'refused',
 ] as const;
-export type PowerFailure = (typeof POWER_FAILURES)[number];
+/** Of rows with several sentences: the row, and behind the dash which of them; without a dash it is the last. */
+export const POWER_CAUSES = [
+  'state-changed',
+  'blocked-host',
+  'blocked-kept',
+  'disk-full',
+  'disk-place',
+  'disk-saved',
+  'pool-edition',
+  'pool-upgrade',
+] as const;
+export type PowerFailure = (typeof POWER_FAILURES)[number] | (typeof POWER_CAUSES)[number];
+
+/** How long a request waits for a pool that is away or busy before it ends without effect, in milliseconds. */
+export const WAIT_FOR_POOL_MS = 10 * 60_000;
 
 /** Whether it pulls the plug: what the guest has not saved is lost. */
 export function isForce(act: PowerAct): boolean {

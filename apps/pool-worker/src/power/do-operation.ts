@@ -1,5 +1,5 @@
 import type { Db } from '@porthole/db';
-import { ACT_RULES, isReboot, type PowerAct, type PowerFailure } from '@porthole/rbac';
+import { ACT_RULES, isReboot, type PowerAct, type PowerFailure, WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { isOpaqueRef, isXenError, vmRecord, XenApiError, type XenCalls, XenTask } from '@porthole/xenapi';
 import type { PoolIds } from '../pools/read-pool.ts';
 import { isForLater, judgePowerError } from './judge-power-error.ts';
@@ -14,8 +14,6 @@ import {
   waitAgain,
 } from './operation-rows.ts';
 
-/** How long a request waits for a pool that is away or busy before it ends without effect, in milliseconds. */
-export const WAIT_FOR_POOL_MS = 10 * 60_000;
 /** What was begun and left no trace: so long the pool may take to show it, in milliseconds. */
 export const TRACE_MS = 2_000;
 /** Smallest step of progress that is written: each is told to every page. */
@@ -78,7 +76,7 @@ async function send(deps: OperationDeps, operation: OpenOperation, vmRef: string
   } catch (error) {
     // Without an answer nobody knows whether it was taken: the next look finds out.
     if (!(error instanceof XenApiError)) throw error;
-    if (!isForLater(error)) return judgePowerError(error);
+    if (!isForLater(error)) return judgePowerError(error, isOwners(deps, operation));
     await waitAgain(db, operation);
     return 'later';
   }
@@ -148,13 +146,18 @@ async function endOf(
     case 'cancelled':
       return cancelled;
     case 'failure':
-      return judgePowerError(outcome.error);
+      return judgePowerError(outcome.error, isOwners(deps, operation));
     case 'unknown': {
       const vm = await findVm(deps, operation);
       if (vm === null) return failed('gone');
       return !isReboot(operation.act) && vm.powerState === ACT_RULES[operation.act].to ? done : unclear;
     }
   }
+}
+
+/** Whether the pool's own organisation asked. */
+function isOwners({ pool }: OperationDeps, { tenantId }: OpenOperation): boolean {
+  return tenantId === pool.tenantId;
 }
 
 interface FoundVm {

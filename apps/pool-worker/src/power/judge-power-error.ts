@@ -1,4 +1,4 @@
-import { POWER_FAILURES } from '@porthole/rbac';
+import { POWER_FAILURES, type PowerFailure } from '@porthole/rbac';
 import { XenApiError } from '@porthole/xenapi';
 import { cleanText } from '../inventory/clean-text.ts';
 import { MAX_FAILURE_TEXT, type OperationEnd } from './operation-rows.ts';
@@ -11,12 +11,37 @@ const TEXT_AT: Readonly<Record<string, number>> = {
   BOOTLOADER_FAILED: 1,
 };
 
-/** What the pool's refusal means to who asked (design.md §7, the rows `power.*`). */
-export function judgePowerError(error: XenApiError): OperationEnd {
+/** Codes that have a sentence of their own among those of their row. */
+const CAUSE_OF: Readonly<Record<string, PowerFailure>> = {
+  VM_HALTED: 'state-changed',
+  VM_REBOOTED: 'state-changed',
+  VM_CRASHED: 'state-changed',
+  OPERATION_NOT_ALLOWED: 'blocked-host',
+  VM_IS_PROTECTED: 'blocked-kept',
+  SR_FULL: 'disk-full',
+  OUT_OF_SPACE: 'disk-full',
+  VM_NO_SUSPEND_SR: 'disk-place',
+  SUSPEND_IMAGE_NOT_ACCESSIBLE: 'disk-saved',
+  LICENCE_RESTRICTION: 'pool-edition',
+  LICENSE_EXPIRED: 'pool-edition',
+  FEATURE_RESTRICTED: 'pool-edition',
+  NOT_SUPPORTED_DURING_UPGRADE: 'pool-upgrade',
+};
+
+/**
+ * What the pool's refusal means to who asked (design.md §7, the rows `power.*`).
+ *
+ * @param isOwners whether the pool's own organisation asked. Everybody else reads of a host's words only what an
+ *   administrator wrote, in their pages and in their log (design.md §7, "Rules of the table")
+ */
+export function judgePowerError(error: XenApiError, isOwners: boolean): OperationEnd {
   const key = error.topic === 'pool.role' ? 'pool' : error.topic.replace(/^power\./, '');
   // A code that says nothing of use leaves the machine's own state to tell.
-  const failure = POWER_FAILURES.find((known) => known === key && known !== 'unclear') ?? 'refused';
-  const at = TEXT_AT[error.xenCode];
+  const failure =
+    CAUSE_OF[error.xenCode] ??
+    POWER_FAILURES.find((known) => known === key && known !== 'unclear') ??
+    'refused';
+  const at = isOwners || error.xenCode === 'OPERATION_BLOCKED' ? TEXT_AT[error.xenCode] : undefined;
   const text = at === undefined ? null : cleanText(error.params[at] ?? '', MAX_FAILURE_TEXT);
   return { step: 'failed', failure, text };
 }

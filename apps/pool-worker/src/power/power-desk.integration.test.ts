@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FakePool, FakeVmSpec } from '@porthole/fake-xenserver';
-import type { PowerAct } from '@porthole/rbac';
+import { type PowerAct, WAIT_FOR_POOL_MS } from '@porthole/rbac';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withClient } from '../../../../tools/postgres/prepare-database.ts';
 import {
@@ -9,7 +9,7 @@ import {
   type WorkerBench,
 } from '../../../../tools/worker/worker-bench.ts';
 import type { PoolWatches } from '../watch-all.ts';
-import { TRACE_MS, WAIT_FOR_POOL_MS } from './do-operation.ts';
+import { TRACE_MS } from './do-operation.ts';
 import { MAX_FAILURE_TEXT } from './operation-rows.ts';
 import { MAX_OPERATIONS_AT_ONCE } from './power-desk.ts';
 

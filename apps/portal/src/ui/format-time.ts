@@ -17,6 +17,7 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   timeZoneName: 'short',
 });
 
+export const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** `14:02`, in the zone of the browser. */

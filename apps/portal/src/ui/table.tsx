@@ -4,6 +4,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type ReactNode, type Ref, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import { classNames } from './class-names.ts';
+import { type RowKeys, useRowKeys } from './use-row-keys.ts';
 
 /** Above this many rows only those in view are in the page (design §4). */
 export const VIRTUAL_ABOVE = 100;
@@ -31,7 +32,7 @@ export interface Column {
   hideLabel?: boolean;
 }
 
-export interface TableHandle {
+interface BodyHandle {
   scrollToRow(index: number): void;
 }
 
@@ -43,14 +44,21 @@ interface TableProps<T> {
   /** The cells of a row: {@link Cell} elements, as many as columns. */
   children: (row: T, index: number) => ReactNode;
   rowTestId?: string;
-  ref?: Ref<TableHandle> | undefined;
+  /** Letters that act on the row that has the focus. */
+  rowKeys?: RowKeys;
 }
 
+const NO_KEYS: RowKeys = {};
+
 /** Real table roles over a grid; virtual beyond {@link VIRTUAL_ABOVE} rows; the header stays in view. */
-export function Table<T>({ label, columns, rows, rowKey, children, rowTestId, ref }: TableProps<T>) {
+export function Table<T>({ label, columns, rows, rowKey, children, rowTestId, rowKeys }: TableProps<T>) {
+  const table = useRef<HTMLTableElement>(null);
+  const body = useRef<BodyHandle>(null);
+  useRowKeys(table, rows.length, (index) => body.current?.scrollToRow(index), rowKeys ?? NO_KEYS);
   const virtual = rows.length > VIRTUAL_ABOVE;
   return (
     <table
+      ref={table}
       aria-label={label}
       aria-rowcount={rows.length + 1}
       style={tracksOf(columns)}
@@ -58,7 +66,7 @@ export function Table<T>({ label, columns, rows, rowKey, children, rowTestId, re
     >
       <Head columns={columns} />
       {virtual ? (
-        <VirtualBody ref={ref} rows={rows} rowKey={rowKey} rowTestId={rowTestId}>
+        <VirtualBody ref={body} rows={rows} rowKey={rowKey} rowTestId={rowTestId}>
           {children}
         </VirtualBody>
       ) : (
@@ -129,7 +137,7 @@ interface BodyProps<T> {
   rowKey: (row: T) => string;
   children: (row: T, index: number) => ReactNode;
   rowTestId: string | undefined;
-  ref: Ref<TableHandle> | undefined;
+  ref: Ref<BodyHandle>;
 }
 
 function VirtualBody<T>({ rows, rowKey, children, rowTestId, ref }: BodyProps<T>) {

@@ -29,6 +29,7 @@ const NAMES_OF_THINGS = new Set([
   'pools.none.sentence',
   'host.403.sentence',
   'pool.role.sentence',
+  'power.end.pool.sentence',
   'pools.role.root',
   'pools.role.rootSentence',
   'pools.role.low.sentence',

@@ -17,7 +17,7 @@ import { QueryFault } from '../navigation/query-fault.tsx';
 import { AccessExport } from './access-export.tsx';
 import type { Subject } from './access-page.tsx';
 import { AccessSheet } from './access-sheet.tsx';
-import { barrierWord, causesOf, lastEnd } from './causes-of.ts';
+import { barrierWord, causesOf, cellName, lastEnd } from './causes-of.ts';
 
 const SHOWN: readonly Right[] = RIGHTS.filter((right) => right !== 'host-console');
 
@@ -109,7 +109,18 @@ function AccessTable({ org, subject, report, rows }: AccessTableProps) {
             </Cell>
             {SHOWN.map((right) => (
               <Cell key={right} from="lg" className={row.rights.includes(right) ? '' : 'text-ink-3'}>
-                {t('accessOf.has', { has: row.rights.includes(right) ? 'yes' : 'no' })}
+                {row.rights.includes(right) ? (
+                  <button
+                    type="button"
+                    aria-label={cellName(row, right, report.grants, t)}
+                    onClick={() => setOpenId(row.id)}
+                    className="press -mx-1 inline-flex min-h-6 items-center rounded-sm px-1 hover:underline"
+                  >
+                    {t('accessOf.has', { has: 'yes' })}
+                  </button>
+                ) : (
+                  t('accessOf.has', { has: 'no' })
+                )}
               </Cell>
             ))}
             <Cell className="truncate text-ink-2">

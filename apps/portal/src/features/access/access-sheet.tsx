@@ -60,7 +60,7 @@ function OneGrant({ org, grant }: { org: string; grant: GrantRow }) {
       ) : null}
       <div>
         <Button
-          aria-label={t('access.endFor', { person: who })}
+          aria-label={t('accessOf.removeOf', { person: who })}
           reason={grant.mayEnd ? null : t('access.endRefused')}
           busy={busy ? t('accessOf.removing') : null}
           onClick={end}

@@ -1,3 +1,4 @@
+import { BUNDLES, type Right } from '@porthole/rbac';
 import type { AccessRow } from '../../server/access/access-report.ts';
 import type { GrantRow } from '../../server/grants/list-grants.ts';
 import { shortTime } from '../../ui/format-time.ts';
@@ -15,8 +16,24 @@ export function causesOf(row: AccessRow, grants: readonly GrantRow[], t: Words):
   return [...new Set(causes)];
 }
 
+/** The name of the cell of a right that the row has: `Type: yes, by team On-call` (design §5). */
+export function cellName(row: AccessRow, right: Right, grants: readonly GrantRow[], t: Words): string {
+  const giving = grantsOf(row, grants).filter(({ role, rights }) =>
+    (role === null ? rights : BUNDLES[role]).includes(right),
+  );
+  const causes = [
+    ...(row.byRole ? [t('accessOf.byRole')] : []),
+    ...giving.map((grant) => causeOf(grant, t, 'accessOf.grantOf')),
+  ];
+  return t('accessOf.cell', { right: t(`right.${right}`), causes: [...new Set(causes)].join(', ') });
+}
+
 /** For example `team On-call, tag prod`, or `given by Jon`. */
-export function causeOf({ team, target, givenBy, request }: GrantRow, t: Words): string {
+export function causeOf(
+  { team, target, givenBy, request }: GrantRow,
+  t: Words,
+  plain: 'accessOf.givenBy' | 'accessOf.grantOf' = 'accessOf.givenBy',
+): string {
   const parts: string[] = [];
   if (team !== null) parts.push(t('access.team', { team: team.name }));
   if (target.kind !== 'vm')
@@ -30,7 +47,7 @@ export function causeOf({ team, target, givenBy, request }: GrantRow, t: Words):
       }),
     );
   if (parts.length === 0)
-    parts.push(t('accessOf.givenBy', { by: givenBy === null ? 'nobody' : 'some', name: givenBy ?? '' }));
+    parts.push(t(plain, { by: givenBy === null ? 'nobody' : 'some', name: givenBy ?? '' }));
   return parts.join(', ');
 }
 

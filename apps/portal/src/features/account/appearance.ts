@@ -1,10 +1,14 @@
 export const THEME_COOKIE = 'porthole_theme';
 export const DENSITY_COOKIE = 'porthole_density';
+export const LETTERS_COOKIE = 'porthole_letters';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 export const DENSITIES = ['comfortable', 'compact'] as const;
 export type Density = (typeof DENSITIES)[number];
+/** Whether keys without a modifier do something: who dictates to their computer turns them off (design §5). */
+export const LETTERS = ['on', 'off'] as const;
+export type Letters = (typeof LETTERS)[number];
 
 const YEAR_S = 31_536_000;
 
@@ -14,6 +18,10 @@ export function readTheme(value: string | undefined): Theme {
 
 export function readDensity(value: string | undefined): Density {
   return DENSITIES.find((density) => density === value) ?? 'comfortable';
+}
+
+export function readLetters(value: string | undefined): Letters {
+  return LETTERS.find((letters) => letters === value) ?? 'on';
 }
 
 /** Turns the page at once and keeps the choice for the next one. */
@@ -27,6 +35,12 @@ export function applyDensity(density: Density): void {
   if (density === 'comfortable') delete document.documentElement.dataset.density;
   else document.documentElement.dataset.density = density;
   keep(DENSITY_COOKIE, density);
+}
+
+export function applyLetters(letters: Letters): void {
+  if (letters === 'on') delete document.documentElement.dataset.letters;
+  else document.documentElement.dataset.letters = letters;
+  keep(LETTERS_COOKIE, letters);
 }
 
 function keep(name: string, value: string): void {

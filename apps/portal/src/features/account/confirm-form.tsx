@@ -149,7 +149,7 @@ function ByTyping({ kind, onProved, onCancel, children }: ByKindProps & { kind: 
   const confirm = useMutation(
     trpc.auth.confirm.mutationOptions({
       onSuccess: ({ codesLeft }) => {
-        if (codesLeft !== null) toast(t('factor.recoveryUsed.title', { n: codesLeft }));
+        if (codesLeft !== null) toast(t('factor.recoveryUsed.said', { n: codesLeft }));
         onProved();
       },
       onError: () => field.current?.focus(),

@@ -1,14 +1,12 @@
 'use client';
 
 import Link from 'next/link';
-import { useRef } from 'react';
 import type { CheckRow } from '../../server/checks/check.ts';
 import { duration } from '../../ui/format-amount.ts';
 import { exactTime, shortTime } from '../../ui/format-time.ts';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { Cell, type Column, Table, type TableHandle } from '../../ui/table.tsx';
+import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { resultKey } from './check-words.ts';
 
 const BADGES = {
@@ -38,9 +36,6 @@ export function CheckHistory({
   shown: string | null;
 }) {
   const t = useWords();
-  const list = useRef<HTMLElement>(null);
-  const table = useRef<TableHandle>(null);
-  useRowKeys(list, table, runs.length, {});
   const columns: readonly Column[] = [
     { key: 'when', label: t('checks.when'), width: '9rem' },
     { key: 'what', label: t('checks.what'), width: 'minmax(8rem,1fr)' },
@@ -48,15 +43,9 @@ export function CheckHistory({
     { key: 'who', label: t('checks.who'), width: 'minmax(8rem,1fr)', from: 'lg' },
   ];
   return (
-    <section ref={list}>
+    <section>
       <h2 className="pb-2 font-medium text-lg">{t('checks.history')}</h2>
-      <Table
-        ref={table}
-        label={t('checks.history')}
-        columns={columns}
-        rows={[...runs]}
-        rowKey={(run) => run.id}
-      >
+      <Table label={t('checks.history')} columns={columns} rows={[...runs]} rowKey={(run) => run.id}>
         {(run) => (
           <>
             <Cell>

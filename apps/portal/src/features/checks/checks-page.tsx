@@ -8,6 +8,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { duration } from '../../ui/format-amount.ts';
 import { exactTime, shortTime } from '../../ui/format-time.ts';
 import { useAnnounce } from '../../ui/live-region.tsx';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -17,7 +18,7 @@ import { CheckHistory } from './check-history.tsx';
 import { CheckSchedule } from './check-schedule.tsx';
 import { CheckSteps, Trace } from './check-steps.tsx';
 import { countSteps, resultKey, traceText } from './check-words.ts';
-import { useCancelCheck, useChecks, useRunCheck, useRunKey } from './use-checks.ts';
+import { useCancelCheck, useChecks, useRunCheck } from './use-checks.ts';
 
 const SKELETON_ROWS = 6;
 
@@ -31,7 +32,8 @@ export function ChecksPage() {
   const paused = query.data?.state === 'paused';
   const isBusy = open !== undefined || start.isPending;
   const begin = () => start.mutate({ org, id });
-  useRunKey(mayManage && !paused && !isBusy ? begin : null);
+  // `r` does what the page's button does.
+  usePageKeys({ r: mayManage && !paused && !isBusy ? begin : null });
   if (list.data === undefined)
     return list.isError ? (
       <QueryFault error={apiErrorOf(list.error)} onRetry={() => void list.refetch()} />

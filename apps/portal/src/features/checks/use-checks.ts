@@ -2,11 +2,9 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams, useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useRef } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { useToast } from '../../ui/toast.tsx';
-import { takesText } from '../navigation/use-shortcuts.ts';
 
 /** While a run is under way it is read this often, should a hint be lost, in milliseconds. */
 const POLL_OPEN_MS = 3_000;
@@ -67,21 +65,4 @@ export function useCancelCheck() {
       onError: (error) => toast(apiErrorOf(error).message),
     }),
   );
-}
-
-/** `r` does what the page's button does (design §5). */
-export function useRunKey(act: (() => void) | null): void {
-  const latest = useRef(act);
-  latest.current = act;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== 'r' || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target))
-        return;
-      if (latest.current === null) return;
-      event.preventDefault();
-      latest.current();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
 }

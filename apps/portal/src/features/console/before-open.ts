@@ -1,13 +1,17 @@
+import type { PowerAct } from '@porthole/rbac';
 import type { ConsoleKind } from '@porthole/relay-contract';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { shortTime } from '../../ui/format-time.ts';
 import type { Words } from '../../words/use-words.ts';
+import { openLocked } from '../locks/lock-words.ts';
 
 export interface Hindrance {
   title: string;
   sentence: string;
   button: string;
-  act: 'check' | 'other-kind' | 'machines' | 'anyway';
+  act: 'check' | 'other-kind' | 'machines' | 'lock';
+  /** What brings the machine to where a console opens, for who may do that. */
+  power?: PowerAct;
 }
 
 /**
@@ -18,10 +22,9 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
   const name = machine.name;
   if (machine.isLocked)
     return {
-      title: t('open.locked.title'),
-      sentence: t('open.locked.sentence', { machine: name }),
+      ...openLocked(machine.lock, name, t),
       button: t('open.locked.button'),
-      act: 'machines',
+      act: 'lock',
     };
   if (!machine.rights.includes('look')) {
     const people = machine.access.sharers.join(', ');
@@ -39,11 +42,14 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
   switch (choice.reason) {
     case 'off':
       return machine.crashedAt === null
-        ? words(t, 'guest.off', { machine: name, cause: 'rest' })
-        : words(t, 'guest.crashed', { machine: name, time: shortTime(machine.crashedAt) });
+        ? words(t, 'guest.off', 'start', { machine: name, cause: 'rest' })
+        : words(t, 'guest.crashed', 'start', { machine: name, time: shortTime(machine.crashedAt) });
     case 'suspended':
     case 'paused':
-      return words(t, 'guest.paused', { machine: name, state: choice.reason });
+      return words(t, 'guest.paused', choice.reason === 'paused' ? 'unpause' : 'resume', {
+        machine: name,
+        state: choice.reason,
+      });
     case 'switched-off':
       return {
         title: t('guest.switched-off.title'),
@@ -67,6 +73,7 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
 function words(
   t: Words,
   key: 'guest.off' | 'guest.crashed' | 'guest.paused',
+  power: PowerAct,
   values: Record<string, string>,
 ): Hindrance {
   return {
@@ -74,5 +81,6 @@ function words(
     sentence: t(`${key}.sentence`, values),
     button: t(`${key}.button`),
     act: 'check',
+    power,
   };
 }

@@ -1,9 +1,10 @@
 'use client';
 
+import { ACTS_OF_ROLE } from '@porthole/rbac';
 import type { ConsoleKind } from '@porthole/relay-contract';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter, useSearchParams } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,11 +15,15 @@ import { useOrganisation } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
+import { canAsk } from '../power/possible-acts.ts';
 import { AskAccess } from '../requests/ask-access.tsx';
 import { hindranceOf } from './before-open.ts';
 import { OpenConsole } from './open-console.tsx';
 import { consoleAddress } from './open-console-button.tsx';
 import { preloadConsole } from './preload-console.ts';
+
+/** Loaded where the machine has to start first. */
+const OfferAct = lazy(() => import('../power/offer-act.tsx').then((file) => ({ default: file.OfferAct })));
 
 /** The page of a console: always dark, no navigation, the machine's picture the largest thing (design §6). */
 export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
@@ -68,6 +73,9 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
     );
   const data = machine.data;
   const hindrance = opening === 0 && begun !== console ? hindranceOf(data, kind, t) : null;
+  const leads = hindrance?.act === 'machines' || hindrance?.act === 'lock';
+  const readsLocks = organisation !== null && ACTS_OF_ROLE[organisation.role].includes('locks.read');
+  const power = hindrance?.power !== undefined && canAsk(data, hindrance.power) ? hindrance.power : undefined;
   const typing = data.rights.includes('type') && !lookOnly;
   return (
     <div className={frame}>
@@ -87,15 +95,21 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </LinkButton>
             )}
+            {power !== undefined && (
+              <Suspense>
+                <OfferAct org={org} machine={data} act={power} kind="primary" />
+              </Suspense>
+            )}
             {hindrance.act === 'check' && (
-              <Button kind="primary" onClick={() => void machine.refetch()}>
+              <Button kind={power === undefined ? 'primary' : 'plain'} onClick={() => void machine.refetch()}>
                 {hindrance.button}
               </Button>
             )}
-            {hindrance.act === 'machines' && !data.isLocked && (
-              <AskAccess org={org} vmId={id} machine={data.name} />
+            {hindrance.act === 'lock' && readsLocks && (
+              <LinkButton href={`/o/${org}/settings/lock`}>{hindrance.button}</LinkButton>
             )}
-            <LinkButton kind={hindrance.act === 'machines' ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
+            {hindrance.act === 'machines' && <AskAccess org={org} vmId={id} machine={data.name} />}
+            <LinkButton kind={leads ? 'primary' : 'plain'} href={`/o/${org}/machines`}>
               {t('open.not-found.button', { place: 'machines' })}
             </LinkButton>
           </Notice>

@@ -3,7 +3,7 @@
 import { type ConsoleKind, LIMITS } from '@porthole/relay-contract';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, Suspense, useEffect, useRef } from 'react';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyChip } from '../../ui/copy-chip.tsx';
@@ -26,10 +26,13 @@ interface EndPageProps {
   vmId: string;
   machine: string;
   state: string;
+  lock: EndContext['lock'];
   viewer: EndContext['viewer'];
   model: ConsoleModel;
   end: ConsoleEnd;
   onAgain: () => void;
+  /** Starts the machine, where it went off and the person may. */
+  start: ReactNode;
 }
 
 /** Replaces the console when it is over: title and reason, then the receipt (design §6). */
@@ -45,6 +48,7 @@ export function EndPage(props: EndPageProps) {
     kind: model.kind,
     viewer: props.viewer,
     time: clockTime(new Date(told?.at ?? endedAt)),
+    lock: props.lock,
     by: told?.by ?? null,
     reason: told?.reason ?? '',
     state: props.state,
@@ -79,6 +83,7 @@ export function EndPage(props: EndPageProps) {
       </p>
       <div className="flex flex-wrap gap-2 pt-6">
         <EndButton act={words.act} label={words.button} {...props} kind={model.kind} />
+        {end.cause === 'closed' && end.kind === 'guestOff' && <Suspense>{props.start}</Suspense>}
         {mayAskAfter(end) && <AskAccess org={org} vmId={props.vmId} machine={props.machine} />}
         {words.act !== 'machines' && (
           <LinkButton href={`/o/${org}/machines`}>{t('receipt.toMachines')}</LinkButton>

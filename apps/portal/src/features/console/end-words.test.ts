@@ -15,6 +15,7 @@ const context: EndContext = {
   idleMinutes: 30,
   maximumTimeMs: 5_400_000,
   seatsOfPerson: 32,
+  lock: null,
   by: null,
   reason: '',
 };

@@ -1,5 +1,7 @@
 import type { CloseKind, ConsoleKind, TicketOutcome } from '@porthole/relay-contract';
+import type { LockHere } from '../../server/locks/list-locks.ts';
 import type { Words } from '../../words/use-words.ts';
+import { openLocked } from '../locks/lock-words.ts';
 import type { ConsoleEnd } from './console-end.ts';
 import { longestTime } from './time-left.ts';
 
@@ -32,6 +34,8 @@ export interface EndContext {
   viewer: 'customer' | 'provider';
   /** Clock time of the end, or of what ended it where the relay told. */
   time: string;
+  /** What keeps the machine's consoles closed now; null where nothing does, or it isn't known. */
+  lock: LockHere | null;
   /** Who ended it, as far as anybody knows. */
   by: string | null;
   /** What they wrote. */
@@ -146,10 +150,9 @@ const withdrawn: Row = ({ t, machine, time, by }) => ({
   act: 'machines',
 });
 
-const locked: Row = ({ t, machine }) => ({
-  title: t('open.locked.title'),
-  sentence: t('open.locked.sentence', { machine }),
-  button: t('open.locked.button'),
+const locked: Row = ({ t, machine, lock }) => ({
+  ...openLocked(lock, machine, t),
+  button: t('open.not-found.button', { place: 'machines' }),
   act: 'machines',
 });
 

@@ -24,6 +24,9 @@ const ShareDialog = lazy(() =>
   import('../sharing/share-dialog.tsx').then((file) => ({ default: file.ShareDialog })),
 );
 
+/** Loaded where the machine went off. */
+const OfferAct = lazy(() => import('../power/offer-act.tsx').then((file) => ({ default: file.OfferAct })));
+
 interface OpenConsoleProps {
   org: string;
   orgName: string;
@@ -101,10 +104,12 @@ export function OpenConsole(props: OpenConsoleProps) {
           vmId={machine.id}
           machine={machine.name}
           state={stateWord(machine, t)}
+          lock={machine.lock}
           viewer={props.viewer}
           model={model}
           end={end}
           onAgain={props.onAgain}
+          start={<OfferAct org={org} machine={machine} act="start" />}
         />
       )}
     />

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useParams } from 'next/navigation';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { LiveSeat } from '../../server/live/list-seats.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -12,11 +12,10 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { Cell, type Column, Table, type TableHandle } from '../../ui/table.tsx';
+import { Cell, type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { CloseSeat } from './close-seat.tsx';
 import { RunningTime } from './running-time.tsx';
 
@@ -76,9 +75,6 @@ export function LivePage() {
 
 function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) {
   const t = useWords();
-  const list = useRef<HTMLDivElement>(null);
-  const table = useRef<TableHandle>(null);
-  useRowKeys(list, table, seats.length, {});
   const columns: readonly Column[] = [
     { key: 'machine', label: t('live.machine'), width: 'minmax(5rem,1.2fr)' },
     { key: 'person', label: t('live.person'), width: 'minmax(5rem,1.2fr)' },
@@ -87,42 +83,39 @@ function SeatTable({ org, seats }: { org: string; seats: readonly LiveSeat[] }) 
     { key: 'close', label: t('live.close'), width: '4.5rem', hideLabel: true },
   ];
   return (
-    <div ref={list}>
-      <Table
-        ref={table}
-        label={t('live.title')}
-        columns={columns}
-        rows={seats}
-        rowKey={({ id }) => id}
-        rowTestId="live-seat"
-      >
-        {(seat) => (
-          <>
-            <Cell className="truncate font-medium max-sm:flex-1">
-              <StoryLink org={org} seat={seat} />
-              {!seat.machine.isHere && (
-                <span className="ps-2 font-normal text-ink-2 text-xs">{t('live.gone')}</span>
-              )}
-            </Cell>
-            <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
-              <bdi translate="no">{seat.person.name}</bdi>
-              {seat.person.isGuest && <span className="ps-2 text-ink-2 text-xs">{t('guests.mark')}</span>}
-              {seat.person.isSupport && <span className="ps-2 text-ink-2 text-xs">{t('support.mark')}</span>}
-              {seat.person.you && <span className="ps-2 text-ink-2 text-xs">{t('people.you')}</span>}
-            </Cell>
-            <Cell className="text-ink-2">
-              {t('live.doing', { kind: seat.kind, does: seat.mayType ? 'type' : 'look' })}
-            </Cell>
-            <Cell className="tabular">
-              <RunningTime since={seat.since} />
-            </Cell>
-            <Cell className="relative flex justify-end max-sm:ms-auto">
-              <CloseSeat org={org} seat={{ ...seat, person: seat.person.name, machine: seat.machine.name }} />
-            </Cell>
-          </>
-        )}
-      </Table>
-    </div>
+    <Table
+      label={t('live.title')}
+      columns={columns}
+      rows={seats}
+      rowKey={({ id }) => id}
+      rowTestId="live-seat"
+    >
+      {(seat) => (
+        <>
+          <Cell className="truncate font-medium max-sm:flex-1">
+            <StoryLink org={org} seat={seat} />
+            {!seat.machine.isHere && (
+              <span className="ps-2 font-normal text-ink-2 text-xs">{t('live.gone')}</span>
+            )}
+          </Cell>
+          <Cell className="truncate max-sm:w-full max-sm:text-ink-2">
+            <bdi translate="no">{seat.person.name}</bdi>
+            {seat.person.isGuest && <span className="ps-2 text-ink-2 text-xs">{t('guests.mark')}</span>}
+            {seat.person.isSupport && <span className="ps-2 text-ink-2 text-xs">{t('support.mark')}</span>}
+            {seat.person.you && <span className="ps-2 text-ink-2 text-xs">{t('people.you')}</span>}
+          </Cell>
+          <Cell className="text-ink-2">
+            {t('live.doing', { kind: seat.kind, does: seat.mayType ? 'type' : 'look' })}
+          </Cell>
+          <Cell className="tabular">
+            <RunningTime since={seat.since} />
+          </Cell>
+          <Cell className="relative flex justify-end max-sm:ms-auto">
+            <CloseSeat org={org} seat={{ ...seat, person: seat.person.name, machine: seat.machine.name }} />
+          </Cell>
+        </>
+      )}
+    </Table>
   );
 }
 

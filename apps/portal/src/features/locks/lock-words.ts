@@ -16,6 +16,27 @@ export function gravestOf(locks: readonly LockHere[]): LockHere | null {
   );
 }
 
+/** The title and sentence in the place of a console (design §7, `open.locked`). */
+export function openLocked(
+  lock: LockHere | null,
+  machine: string,
+  t: Words,
+): { title: string; sentence: string } {
+  const by = lock?.by ?? '';
+  return {
+    title: t('open.locked.title', {
+      who: lock === null ? 'nobody' : lock.by === null ? 'provider' : 'person',
+      by,
+    }),
+    sentence: t('open.locked.sentence', {
+      scope: lock === null ? 'none' : lock.you ? 'you' : lock.scope,
+      name: lock?.name ?? '',
+      machine,
+      time: lock === null ? '' : shortTime(lock.since),
+    }),
+  };
+}
+
 /** "Locked by Ana. Acme has been locked since 09:02. Consoles stay closed until the lock is lifted." */
 export function lockSentence({ scope, name, since, by, you }: LockHere, t: Words): string {
   return t('lock.banner', {

@@ -9,6 +9,7 @@ import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { useWords } from '../../words/use-words.ts';
+import { breakValues, placeOf } from './break-values.ts';
 
 interface Verification {
   button: ReactNode;
@@ -61,11 +62,11 @@ export function Verdict({ working, failure, verdict, eventAddress }: VerdictProp
           <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad" />
           <span>
             <span className="pe-3 font-medium text-bad">
-              {t('verify.broken.title', { case: verdict.brokenAt.why, seq: verdict.brokenAt.seq })}
+              {t('verify.broken.title', breakValues(verdict.brokenAt))}
             </span>
-            {t('verify.broken.sentence', { case: verdict.brokenAt.why, seq: verdict.brokenAt.seq })}
+            {t('verify.broken.sentence', breakValues(verdict.brokenAt))}
             <Link
-              href={eventAddress(verdict.brokenAt.seq)}
+              href={eventAddress(placeOf(verdict.brokenAt))}
               scroll={false}
               className="ps-3 text-link underline"
             >

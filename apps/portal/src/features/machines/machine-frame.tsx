@@ -1,9 +1,12 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import type { ReactNode } from 'react';
+import type { Machine } from '../../server/machines/get-machine.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { Bar, Skeleton } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { useWords } from '../../words/use-words.ts';
@@ -28,6 +31,7 @@ export function MachineFrame({ children }: { children: ReactNode }) {
   const organisation = useOrganisation(org);
   const crumbs = [{ href: `/o/${org}/machines`, label: t('machines.title') }];
   const base = `/o/${org}/machines/${id}`;
+  useMachineKeys(org, query.data);
   if (query.isError) {
     const error = apiErrorOf(query.error);
     // Malformed, absent and foreign look alike.
@@ -103,7 +107,8 @@ export function MachineFrame({ children }: { children: ReactNode }) {
       {machine.rights.includes('share') && <DoorStrip org={org} vmId={machine.id} place="page" />}
       <OperationLines
         org={org}
-        vmId={machine.id}
+        machine={machine}
+        readAt={machine.unknownSince ?? new Date(query.dataUpdatedAt)}
         mayCancel={machine.rights.includes('power') || machine.rights.includes('force-power')}
       />
       <EmergencyBanner org={org} vmId={machine.id} />
@@ -118,4 +123,18 @@ export function MachineFrame({ children }: { children: ReactNode }) {
       <div className="pt-6">{children}</div>
     </>
   );
+}
+
+/** `o` opens the console, `s` shares (design §5). */
+function useMachineKeys(org: string, machine: Machine | undefined): void {
+  const t = useWords();
+  const router = useRouter();
+  const opens = machine !== undefined && whyNotOpen(machine, t) === null;
+  const shares = machine?.rights.includes('share') === true;
+  usePageKeys({
+    o: opens
+      ? () => router.push(consoleAddress(org, machine.id, undefined, !machine.rights.includes('type')))
+      : null,
+    s: shares ? () => router.push(`/o/${org}/machines/${machine.id}/access?share=1`) : null,
+  });
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from 'next/navigation';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { MachineRow } from '../../server/machines/machine.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
@@ -12,12 +12,11 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { type Column, Table, type TableHandle } from '../../ui/table.tsx';
+import { type Column, Table } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
 import { consoleAddress } from '../console/open-console-button.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { useRowKeys } from '../navigation/use-row-keys.ts';
 import { BulkBar } from '../power/bulk-bar.tsx';
 import { BulkShare } from '../sharing/bulk-share.tsx';
 import { filterMachines, isFiltered, type MachineFilter, type Sort } from './machine-filter.ts';
@@ -79,7 +78,14 @@ export function MachinesPage() {
         <FilterChips filter={filter} onChange={setFilter} />
       </div>
       {rows !== undefined ? (
-        <MachineList org={org} all={rows} found={found} filter={filter} onChange={setFilter} />
+        <MachineList
+          org={org}
+          all={rows}
+          managers={list.data?.managers ?? []}
+          found={found}
+          filter={filter}
+          onChange={setFilter}
+        />
       ) : list.isError ? (
         <QueryFault error={apiErrorOf(list.error)} onRetry={() => void list.refetch()} />
       ) : (
@@ -92,33 +98,32 @@ export function MachinesPage() {
 interface ListProps {
   org: string;
   all: readonly MachineRow[];
+  managers: readonly string[];
   found: readonly MachineRow[];
   filter: MachineFilter;
   onChange: (change: Partial<MachineFilter>) => void;
 }
 
-function MachineList({ org, all, found, filter, onChange }: ListProps) {
+function MachineList({ org, all, managers, found, filter, onChange }: ListProps) {
   const t = useWords();
   const router = useRouter();
-  const list = useRef<HTMLDivElement>(null);
-  const table = useRef<TableHandle>(null);
   const [pointed, setPointed] = useState(false);
   const { shown, waiting, release } = useHeldRows(found, pointed && !isFiltered(filter));
-  useRowKeys(list, table, shown.length, {
-    x: (index) => {
+  const rowKeys = {
+    x: (index: number) => {
       const machine = shown[index];
       if (machine !== undefined) selection.toggle(machine.id, false);
     },
-    o: (index) => {
+    o: (index: number) => {
       const machine = shown[index];
       if (machine === undefined || whyNotOpen(machine, t) !== null) return;
       router.push(consoleAddress(org, machine.id));
     },
-  });
+  };
   const selection = useSelection(shown);
   const selected = shown.filter(({ id }) => selection.ids.has(id));
   const columns = useColumns(filter.sort, (sort) => onChange({ sort }));
-  if (all.length === 0) return <NoMachines org={org} />;
+  if (all.length === 0) return <NoMachines org={org} managers={managers} />;
   if (found.length === 0)
     return (
       <EmptyState title={t('machines.noMatch.title')} sentence={t('machines.noMatch.sentence', { org })}>
@@ -128,19 +133,19 @@ function MachineList({ org, all, found, filter, onChange }: ListProps) {
       </EmptyState>
     );
   return (
-    <div ref={list} onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
+    <div onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
       {waiting > 0 && (
         <Button kind="quiet" size="small" onClick={release} className="mb-2">
           {t('machines.newOnes', { n: waiting })}
         </Button>
       )}
       <Table
-        ref={table}
         label={t('machines.title')}
         columns={columns}
         rows={shown}
         rowKey={(row) => row.id}
         rowTestId="machine-row"
+        rowKeys={rowKeys}
       >
         {(machine) => (
           <MachineCells
@@ -197,7 +202,7 @@ function useColumns(sort: Sort, onSort: (sort: Sort) => void): readonly Column[]
   ];
 }
 
-function NoMachines({ org }: { org: string }) {
+function NoMachines({ org, managers }: { org: string; managers: readonly string[] }) {
   const t = useWords();
   const organisation = useOrganisation(org);
   const name = organisation?.name ?? org;
@@ -205,7 +210,11 @@ function NoMachines({ org }: { org: string }) {
   return member ? (
     <EmptyState
       title={t('machines.none.title')}
-      sentence={t('machines.none.sentence', { names: 'none', org: name, people: '' })}
+      sentence={t('machines.none.sentence', {
+        names: managers.length === 0 ? 'none' : 'some',
+        org: name,
+        people: managers.join(', '),
+      })}
     />
   ) : (
     <EmptyState

@@ -23,7 +23,14 @@ const row = (id: string, change: Partial<MachineRow> = {}): MachineRow => ({
   text: true,
   ...change,
 });
-const list = { rows: [row('1'), row('2')], total: 2, tags: ['prod'], asOf: new Date(0), pools: '' };
+const list = {
+  rows: [row('1'), row('2')],
+  total: 2,
+  tags: ['prod'],
+  asOf: new Date(0),
+  pools: '',
+  managers: [],
+};
 const asOf = new Date(1_000);
 const changed = { rows: [row('2', { powerState: 'Halted' })], left: [], isWhole: false, asOf };
 

@@ -2,7 +2,7 @@
 
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { takesText } from '../navigation/use-shortcuts.ts';
+import { takesText } from '../../ui/page-keys.ts';
 import { type MachineFilter, readFilter, writeFilter } from './machine-filter.ts';
 
 /** Typing waits this long before the address changes; the list itself follows at once. */

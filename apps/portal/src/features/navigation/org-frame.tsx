@@ -4,6 +4,7 @@ import { CircleHelp, Search } from 'lucide-react';
 import { useParams } from 'next/navigation';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Banner } from '../../ui/banner.tsx';
+import { clockTime } from '../../ui/format-time.ts';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
@@ -15,7 +16,7 @@ import { OrganisationMenu } from './organisation-menu.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import { pagesOf, placesOf } from './places.ts';
 import { BottomBar, SideNavigation } from './primary-navigation.tsx';
-import { useOnline } from './use-online.ts';
+import { useOfflineSince } from './use-online.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** Loaded when first asked for: half of the list pages' script otherwise. */
@@ -31,7 +32,7 @@ export function OrgFrame({ children }: { children: ReactNode }) {
   const t = useWords();
   const { org } = useParams<{ org: string }>();
   const me = useMe();
-  const online = useOnline();
+  const offlineSince = useOfflineSince();
   const [layer, setLayer] = useState<Layer>(null);
   const organisation = me.data?.organisations.find(({ slug }) => slug === org) ?? null;
   const closed = organisation?.factorMissing === true;
@@ -78,10 +79,15 @@ export function OrgFrame({ children }: { children: ReactNode }) {
         </button>
         <PersonMenu person={me.data?.person ?? null} />
       </header>
-      {!online && <Banner>{t('app.offline.title')}</Banner>}
+      {offlineSince !== null && (
+        <Banner>
+          {t('app.offline.title')}
+          <span className="ps-3">{t('app.offline.sentence', { time: clockTime(offlineSince) })}</span>
+        </Banner>
+      )}
       {organisation !== null && !closed && (
         <>
-          {online && <LockBanner org={org} />}
+          {offlineSince === null && <LockBanner org={org} />}
           <SupportBanner org={org} />
         </>
       )}

@@ -9,10 +9,14 @@ import { initials } from '../../ui/presence.tsx';
 import { useWords } from '../../words/use-words.ts';
 import {
   applyDensity,
+  applyLetters,
   applyTheme,
   DENSITIES,
   type Density,
+  LETTERS,
+  type Letters,
   readDensity,
+  readLetters,
   readTheme,
   THEMES,
   type Theme,
@@ -25,9 +29,11 @@ export function PersonMenu({ person }: { person: { name: string; email: string }
   const trpc = useTRPC();
   const [theme, setTheme] = useState<Theme>('system');
   const [density, setDensity] = useState<Density>('comfortable');
+  const [letters, setLetters] = useState<Letters>('on');
   useEffect(() => {
     setTheme(readTheme(document.documentElement.dataset.theme));
     setDensity(readDensity(document.documentElement.dataset.density));
+    setLetters(readLetters(document.documentElement.dataset.letters));
   }, []);
   const signOut = useMutation(
     trpc.auth.signOut.mutationOptions({ onSettled: () => location.assign('/sign-in') }),
@@ -73,6 +79,16 @@ export function PersonMenu({ person }: { person: { name: string; email: string }
         onChange={(value) => {
           setDensity(value);
           applyDensity(value);
+        }}
+      />
+      <MenuLine />
+      <MenuChoices
+        label={t('theme.letters')}
+        value={letters}
+        choices={LETTERS.map((value) => ({ value, label: t(`theme.${value}`) }))}
+        onChange={(value) => {
+          setLetters(value);
+          applyLetters(value);
         }}
       />
       <MenuLine />

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 
 function listen(changed: () => void): () => void {
   window.addEventListener('online', changed);
@@ -16,4 +16,12 @@ export function useOnline(): boolean {
     () => navigator.onLine,
     () => true,
   );
+}
+
+/** Since when the browser has no network: what the page shows is of that moment. Null while it has. */
+export function useOfflineSince(): Date | null {
+  const online = useOnline();
+  const [since, setSince] = useState<Date | null>(null);
+  useEffect(() => setSince(online ? null : new Date()), [online]);
+  return since;
 }

@@ -2,6 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
+import { isPageKey } from '../../ui/page-keys.ts';
 import type { Place } from './places.ts';
 
 interface Shortcuts {
@@ -36,7 +37,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
         onPalette();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
+      if (!isPageKey(event)) return;
       const place = Date.now() - wentAt < SEQUENCE_MS ? LETTERS[event.key] : undefined;
       wentAt = event.key === 'g' ? Date.now() : 0;
       if (place !== undefined && places.includes(place)) {
@@ -56,14 +57,4 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
   }, [router]);
-}
-
-/** Whether a key press there is meant as text, or belongs to a layer that is open. */
-export function takesText(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest(
-      'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"], [role="application"]',
-    ) !== null
-  );
 }

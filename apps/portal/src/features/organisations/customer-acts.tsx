@@ -16,7 +16,7 @@ const LockCustomerDialog = lazy(() =>
   import('../locks/lock-dialog.tsx').then((file) => ({ default: file.LockCustomerDialog })),
 );
 
-/** Suspend or lock a customer's organisation, or let it go on; the first cuts people off, so its name is typed. */
+/** Suspend or lock a customer's organisation, or let it go on; the first cuts people off, so it asks. */
 export function CustomerActs({ org, row }: { org: string; row: OrganisationRow }) {
   const t = useWords();
   const toast = useToast();
@@ -73,7 +73,6 @@ export function CustomerActs({ org, row }: { org: string; row: OrganisationRow }
           title={t('customers.confirm.title', { org: row.name })}
           sentence={t('customers.confirm.sentence', { n: row.consoles })}
           button={t('customers.confirm.button')}
-          typed={{ name: row.name, label: t('customers.confirm.typed', { org: row.name }) }}
           busy={suspend.isPending ? t('customers.confirm.button') : null}
           onConfirm={() => suspend.mutate({ org, id: row.id, reason: reason.trim() })}
         >

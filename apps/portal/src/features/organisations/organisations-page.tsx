@@ -8,6 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { Mark } from '../../ui/mark.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { useMe } from '../account/use-me.ts';
@@ -27,15 +28,11 @@ export function OrganisationsPage() {
     if (only !== undefined) router.replace(`/o/${only.slug}/${homeOf(only)}`);
   }, [only, router]);
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const picked = list[Number(event.key) - 1];
-      if (picked !== undefined && !event.ctrlKey && !event.metaKey)
-        router.push(`/o/${picked.slug}/${homeOf(picked)}`);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [list, router]);
+  usePageKeys(
+    Object.fromEntries(
+      list.slice(0, 9).map((one, index) => [index + 1, () => router.push(`/o/${one.slug}/${homeOf(one)}`)]),
+    ),
+  );
 
   return (
     <main className="mx-auto w-full max-w-[640px] px-4 py-12">

@@ -39,7 +39,7 @@ export function GoAway({ org, person }: { org: string; person: Person }) {
     trpc.people.leave.mutationOptions({ onError, onSuccess: () => location.assign('/organisations?all') }),
   );
   const reason = person.lastOwner
-    ? t('people.lastOwner')
+    ? t('people.lastOwner', { you: person.you ? 'yes' : 'no' })
     : person.you || person.may.handle
       ? null
       : t(person.role === 'owner' ? 'people.ownersAlone' : 'people.noManage');

@@ -1,11 +1,11 @@
 'use client';
 
 import { ACTS_OF_ROLE } from '@porthole/rbac';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
-import { takesText } from '../navigation/use-shortcuts.ts';
 
 const InviteDialog = lazy(() =>
   import('./invite-dialog.tsx').then((file) => ({ default: file.InviteDialog })),
@@ -17,23 +17,7 @@ export function InviteButton({ org }: { org: string }) {
   const organisation = useOrganisation(org);
   const [open, setOpen] = useState(false);
   const may = organisation !== null && ACTS_OF_ROLE[organisation.role].includes('people.invite');
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (
-        !may ||
-        event.key !== 'i' ||
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        takesText(event.target)
-      )
-        return;
-      event.preventDefault();
-      setOpen(true);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [may]);
+  usePageKeys({ i: may ? () => setOpen(true) : null });
   if (organisation === null) return null;
   return (
     <>

@@ -43,7 +43,7 @@ export function RolePicker({ org, person }: { org: string; person: Person }) {
       {change.isError && <FieldError id="role-error">{apiErrorOf(change.error).message}</FieldError>}
       {role !== person.role && (
         <Button
-          reason={person.lastOwner ? t('people.lastOwner') : null}
+          reason={person.lastOwner ? t('people.lastOwner', { you: person.you ? 'yes' : 'no' }) : null}
           busy={change.isPending ? t('policy.saving') : null}
           onClick={() => change.mutate({ org, personId: person.id, role })}
           className="justify-self-start"

@@ -59,7 +59,11 @@ function stepsOf(pool: Pool | null, t: Words): Step[] {
       ? null
       : poolTrouble(
           pool.stateReason,
-          { address: pool.address, account: pool.accounts[0]?.username ?? '' },
+          {
+            address: pool.address,
+            account: pool.accounts[0]?.username ?? '',
+            coordinator: pool.stateDetail,
+          },
           t,
         );
   // The sign-in comes after the line: who was refused had one.

@@ -80,7 +80,7 @@ function Hosts({ org, pool }: { org: string; pool: Pool }) {
       : []),
   ];
   return (
-    <section>
+    <section id="hosts" className="scroll-mt-16">
       <h2 className="pb-2 font-medium text-lg">{t('pools.hostsOf', { pool: pool.displayName })}</h2>
       <Table label={t('pools.hosts')} columns={columns} rows={pool.hostList} rowKey={(host) => host.id}>
         {(host) => <HostCells org={org} pool={pool} host={host} />}

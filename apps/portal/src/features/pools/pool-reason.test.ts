@@ -15,6 +15,7 @@ describe('why a pool is not connected', () => {
     ['xenapi/another-pool', 'Another pool answers'],
     ['xenapi/not-xenapi', 'xen-1 isn’t a XenServer or XCP-ng host'],
     ['xenapi/bad-xml', 'xen-1 isn’t a XenServer or XCP-ng host'],
+    ['xenapi/message-method-unknown', 'This host is too old'],
     ['xenapi/host-is-slave', 'xen-1 is a member, not the coordinator'],
     ['xenapi/session-authentication-failed', 'The pool didn’t accept console'],
     ['xenapi/session-authorization-failed', 'console has no role here'],
@@ -25,5 +26,12 @@ describe('why a pool is not connected', () => {
     ['something/new', 'The last try didn’t work'],
   ])('%s says: %s', (code, title) => {
     expect(titleOf(code)).toBe(title);
+  });
+
+  it('names the coordinator where a member did', () => {
+    const said = (coordinator: string | null) =>
+      poolTrouble('xenapi/host-is-slave', { address: 'xen-2', coordinator }, t).sentence;
+    expect(said('10.0.0.1')).toMatch(/^The coordinator is 10\.0\.0\.1\. /);
+    expect(said(null)).toMatch(/^Give the coordinator’s address\. /);
   });
 });

@@ -8,12 +8,21 @@ export interface PoolTrouble {
 interface TroubleContext {
   address: string;
   account?: string;
+  /** The coordinator's address, where a member named it. */
+  coordinator?: string | null;
 }
 
 /** What a code of ours about a pool or an address means, in the words of design §7. */
-export function poolTrouble(code: string, { address, account = '' }: TroubleContext, t: Words): PoolTrouble {
+export function poolTrouble(code: string, context: TroubleContext, t: Words): PoolTrouble {
+  const { address, account = '', coordinator = null } = context;
   const key = keyOf(code);
-  return { title: t(`pool.${key}.title`, { address, account }), sentence: t(`pool.${key}.sentence`) };
+  return {
+    title: t(`pool.${key}.title`, { address, account }),
+    sentence: t(`pool.${key}.sentence`, {
+      known: coordinator === null ? 'no' : 'yes',
+      coordinator: coordinator ?? '',
+    }),
+  };
 }
 
 /** Which form mends it; null where only waiting does. */
@@ -26,6 +35,7 @@ export function remedyOf(code: string): Remedy | null {
     case 'tls':
     case 'reach':
     case 'not-xen':
+    case 'tooOld':
     case 'member':
     case 'another':
       return 'address';
@@ -85,6 +95,9 @@ function keyOf(code: string) {
     case 'xenapi/not-supported-during-upgrade':
     case 'xenapi/too-busy':
       return 'notReady';
+    case 'xenapi/message-method-unknown':
+    case 'xenapi/too-old-for-json':
+      return 'tooOld';
     case 'xenapi/another-pool':
       return 'another';
     case 'xenapi/session-authorization-failed':

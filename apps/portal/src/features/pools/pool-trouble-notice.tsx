@@ -6,6 +6,7 @@ import type { Pool } from '../../server/pools/get-pool.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { poolTrouble, remedyOf } from './pool-reason.ts';
@@ -15,8 +16,9 @@ import { PoolRemedy } from './pool-remedy.tsx';
 export function PoolTroubleNotice({ org, pool }: { org: string; pool: Pool }) {
   const t = useWords();
   const account = pool.accounts[0]?.username ?? '';
-  const { address, stateReason } = pool;
-  const trouble = stateReason === null ? null : poolTrouble(stateReason, { address, account }, t);
+  const { address, stateReason, stateDetail } = pool;
+  const trouble =
+    stateReason === null ? null : poolTrouble(stateReason, { address, account, coordinator: stateDetail }, t);
   const unreached = pool.hostList.filter(({ reachFailure }) => reachFailure !== null);
   const isConnected = pool.state === 'connected';
   return (
@@ -42,11 +44,18 @@ export function PoolTroubleNotice({ org, pool }: { org: string; pool: Pool }) {
         <Caution
           title={t('pools.unreached.title', { n: unreached.length, m: pool.hostList.length })}
           sentence={t('pools.unreached.sentence', {
+            n: unreached.length,
             addresses: new Intl.ListFormat('en-GB').format(
               unreached.map((host) => host.overrideAddress ?? (host.address || host.name)),
             ),
           })}
-        />
+        >
+          {pool.mayManage && (
+            <div>
+              <LinkButton href={`/o/${org}/pools/${pool.id}#hosts`}>{t('pools.unreached.button')}</LinkButton>
+            </div>
+          )}
+        </Caution>
       )}
     </div>
   );

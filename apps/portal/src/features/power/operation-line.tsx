@@ -1,19 +1,31 @@
 'use client';
 
-import { POWER_FAILURES } from '@porthole/rbac';
-import { LoaderCircle, TriangleAlert } from 'lucide-react';
+import { WAIT_FOR_POOL_MS } from '@porthole/rbac';
+import { LoaderCircle } from 'lucide-react';
 import { useState } from 'react';
 import type { PowerOperationRow } from '../../server/power/power-operation.ts';
 import { Button } from '../../ui/button.tsx';
-import { shortTime } from '../../ui/format-time.ts';
+import { MINUTE_MS, shortTime } from '../../ui/format-time.ts';
 import { useWords } from '../../words/use-words.ts';
+import { EndedOperation, type SeenMachine } from './ended-operation.tsx';
 import { useCancelPower, useOperations } from './use-power.ts';
 
 /** So long the end of an operation is told on its machine's page, in milliseconds. */
 const TOLD_FOR_MS = 5 * 60_000;
+/** Who waits longer than this reads what for, in milliseconds. */
+const WAITS_LONG_MS = 5_000;
+
+interface OperationLinesProps {
+  org: string;
+  machine: SeenMachine;
+  /** When its state was read. */
+  readAt: Date;
+  mayCancel: boolean;
+}
+
 /** What is under way with a machine's power, and what came of it where that is not what was asked. */
-export function OperationLines({ org, vmId, mayCancel }: { org: string; vmId: string; mayCancel: boolean }) {
-  const operations = useOperations(org, vmId).data ?? [];
+export function OperationLines({ org, machine, readAt, mayCancel }: OperationLinesProps) {
+  const operations = useOperations(org, machine.id).data ?? [];
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const since = Date.now() - TOLD_FOR_MS;
   const open = operations.filter(({ finishedAt }) => finishedAt === null);
@@ -30,7 +42,13 @@ export function OperationLines({ org, vmId, mayCancel }: { org: string; vmId: st
         <UnderWay key={operation.id} org={org} operation={operation} mayCancel={mayCancel} />
       ))}
       {isNews && newest !== undefined && (
-        <Ended operation={newest} onHide={() => setHidden(new Set([...hidden, newest.id]))} />
+        <EndedOperation
+          org={org}
+          machine={machine}
+          readAt={readAt}
+          operation={newest}
+          onHide={() => setHidden(new Set([...hidden, newest.id]))}
+        />
       )}
     </div>
   );
@@ -50,6 +68,7 @@ function UnderWay({
   const { act, step, progress, personName, createdAt, vmName } = operation;
   const doing = t('power.doing', { act });
   const percent = Math.round(progress * 100);
+  const age = Date.now() - createdAt.getTime();
   return (
     <div className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-y py-2 text-sm">
       <span className="flex items-center gap-2 font-medium text-link">
@@ -67,6 +86,11 @@ function UnderWay({
       <span className="tabular text-ink-2">{t('power.step', { step, percent: `${percent} %` })}</span>
       <span className="flex-1 text-ink-2">
         {t('power.askedBy', { person: personName, time: shortTime(createdAt) })}
+        {step === 'waiting' && age > WAITS_LONG_MS && (
+          <span className="block">
+            {t('power.waits', { m: Math.max(1, Math.ceil((WAIT_FOR_POOL_MS - age) / MINUTE_MS)) })}
+          </span>
+        )}
       </span>
       {mayCancel && (
         <Button
@@ -79,35 +103,6 @@ function UnderWay({
           {t('power.cancel')}
         </Button>
       )}
-    </div>
-  );
-}
-
-function Ended({ operation, onHide }: { operation: PowerOperationRow; onHide: () => void }) {
-  const t = useWords();
-  const { vmName, failureText, act, personName, finishedAt } = operation;
-  const failure = POWER_FAILURES.find((known) => known === operation.failure) ?? 'refused';
-  const values = {
-    machine: vmName,
-    text: failureText === null ? 'none' : 'some',
-    words: failureText ?? '',
-  };
-  return (
-    <div className="flex flex-wrap items-start gap-x-4 gap-y-1 border-y py-2 text-sm">
-      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warn" />
-      <div className="grid min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <span className="font-medium">{t(`power.end.${failure}.title`, values)}</span>
-        <span className="text-ink-2">{t(`power.end.${failure}.sentence`, values)}</span>
-        <span className="text-ink-2 text-xs">
-          {`${t('power.act', { act })}, ${t('power.askedBy', {
-            person: personName,
-            time: shortTime(finishedAt ?? operation.createdAt),
-          })}`}
-        </span>
-      </div>
-      <Button kind="quiet" size="small" onClick={onHide}>
-        {t('power.dismiss')}
-      </Button>
     </div>
   );
 }

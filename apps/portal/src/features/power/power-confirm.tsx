@@ -30,7 +30,10 @@ export function PowerConfirm({
     act === 'hard_shutdown' ? machines.filter(({ powerState }) => powerState === 'Suspended') : [];
   const verb = t('power.act', { act });
   const loses = asleep.length > 0;
-  const sentence = t(isForce(act) ? 'power.confirm.forced' : 'power.confirm.clean', { n: people });
+  const sentence = t(isForce(act) ? 'power.confirm.forced' : 'power.confirm.clean', {
+    n: people,
+    many: one === undefined ? 'yes' : 'no',
+  });
   return (
     <ConfirmDialog
       key={act}

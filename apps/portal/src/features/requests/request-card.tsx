@@ -2,16 +2,16 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { RequestRow } from '../../server/requests/request-row.ts';
 import { apiErrorOf } from '../../trpc/api-error.ts';
 import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { exactTime, shortTime } from '../../ui/format-time.ts';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { useToast } from '../../ui/toast.tsx';
 import { useWords } from '../../words/use-words.ts';
-import { takesText } from '../navigation/use-shortcuts.ts';
 import { WithdrawButton } from './ask-access.tsx';
 import { lengthWord, stateSentence } from './request-words.ts';
 
@@ -38,7 +38,8 @@ export function RequestCard({ org, row, keys = false }: RequestCardProps) {
   const isEmergency = row.kind === 'break-glass';
   const confirm = useConfirm(org, row);
   const approve = () => (isEmergency ? confirm.mutate({ org, requestId: row.id }) : setOpen('approve'));
-  useAnswerKeys(keys && row.mayAnswer && open === null, approve, () => setOpen('refuse'));
+  const answers = keys && row.mayAnswer && open === null;
+  usePageKeys({ a: answers ? approve : null, d: answers ? () => setOpen('refuse') : null });
   const names = { person: row.asker.name, machine: row.vm.name };
   return (
     <article
@@ -111,20 +112,4 @@ function useConfirm(org: string, row: RequestRow) {
       onSettled: () => void client.invalidateQueries(trpc.requests.pathFilter()),
     }),
   );
-}
-
-/** `a` approves, `d` declines (design §5). */
-function useAnswerKeys(on: boolean, approve: () => void, decline: () => void): void {
-  useEffect(() => {
-    if (!on) return;
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
-      if (event.key !== 'a' && event.key !== 'd') return;
-      event.preventDefault();
-      if (event.key === 'a') approve();
-      else decline();
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  });
 }

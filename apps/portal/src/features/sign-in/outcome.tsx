@@ -6,6 +6,8 @@ export interface OutcomeWords {
   noMatchTitle: string;
   noMatchSentence: string;
   waitSentence: string;
+  busyTitle: string;
+  busySentence: string;
   awayTitle: string;
   awaySentence: string;
   overTitle: string;
@@ -42,6 +44,8 @@ function sayingOf(answer: SignInAnswer, words: OutcomeWords, waitTitle: string):
   switch (answer.kind) {
     case 'wait':
       return [waitTitle, words.waitSentence];
+    case 'busy':
+      return [words.busyTitle, words.busySentence];
     case 'no-match':
       return [words.noMatchTitle, words.noMatchSentence];
     case 'over':

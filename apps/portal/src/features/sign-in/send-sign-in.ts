@@ -21,6 +21,8 @@ export type SignInAnswer =
   /** Go on at the issuer. */
   | { kind: 'elsewhere'; url: string }
   | { kind: 'wait'; seconds: number }
+  /** All places for password checks are taken; the same works a moment later. */
+  | { kind: 'busy' }
   | { kind: 'away' };
 
 const WAIT_UNKNOWN_S = 60;
@@ -90,8 +92,9 @@ async function post(path: string, json: unknown): Promise<Posted> {
 }
 
 function answerOf(posted: Posted): SignInAnswer {
-  if (posted === 'away' || posted.status >= 500) return { kind: 'away' };
+  if (posted === 'away') return { kind: 'away' };
   const { ok, status, body } = posted;
+  if (status >= 500) return { kind: body.includes('"auth/busy"') ? 'busy' : 'away' };
   if (ok && body.includes('"next":"factor"'))
     return { kind: 'factor', byPasskey: body.includes('"passkey"'), byCode: body.includes('"code"') };
   if (ok) return { kind: 'ok' };

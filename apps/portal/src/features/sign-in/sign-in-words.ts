@@ -24,6 +24,8 @@ export function signInWords() {
     noMatchSentence: t('sign.no-match.sentence'),
     waitTitle: t('sign.wait.title', { time: TIME_MARK }),
     waitSentence: t('sign.wait.sentence'),
+    busyTitle: t('sign.busy.title'),
+    busySentence: t('sign.busy.sentence'),
     awayTitle: t('app.away.title'),
     awaySentence: t('app.away.sentence'),
     overTitle: t('factor.over.title'),

@@ -2,11 +2,11 @@
 
 import { ACTS_OF_ROLE } from '@porthole/rbac';
 import { useRouter } from 'next/navigation';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
+import { usePageKeys } from '../../ui/page-keys.ts';
 import { useWords } from '../../words/use-words.ts';
 import { useOrganisation } from '../account/use-me.ts';
-import { takesText } from '../navigation/use-shortcuts.ts';
 import { TeamNameDialog } from './team-name-dialog.tsx';
 
 /** The one thing to do on the page of teams; `n` does it too. */
@@ -16,16 +16,7 @@ export function NewTeamButton({ org }: { org: string }) {
   const organisation = useOrganisation(org);
   const [open, setOpen] = useState(false);
   const may = organisation !== null && ACTS_OF_ROLE[organisation.role].includes('teams.manage');
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isOurs = event.key === 'n' && !event.ctrlKey && !event.metaKey && !event.altKey;
-      if (!may || !isOurs || takesText(event.target)) return;
-      event.preventDefault();
-      setOpen(true);
-    };
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, [may]);
+  usePageKeys({ n: may ? () => setOpen(true) : null });
   if (organisation === null) return null;
   return (
     <>

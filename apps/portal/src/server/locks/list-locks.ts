@@ -1,13 +1,13 @@
 import { type Tx, translating } from '@porthole/db';
 import { ForbiddenError } from '@porthole/errors';
-import { canInTenant, personStanding } from '@porthole/rbac';
+import { canInTenant, type Facts, personStanding, type VmFacts } from '@porthole/rbac';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
 import { factsOf } from '../authority/facts-of.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
-import { type LockRow, lockFields, MAX_LISTED, toLockRow } from './lock-row.ts';
+import { type LockRecord, type LockRow, lockFields, MAX_LISTED, toLockRow } from './lock-row.ts';
 
 type Deps = Pick<AllDeps, 'db'>;
 
@@ -73,7 +73,7 @@ export async function locksHere({ db }: Deps, actor: Actor): Promise<LockHere[]>
     const standing = personStanding(facts);
     if (standing !== null) throw new ForbiddenError(standing);
     const readsAll = canInTenant(facts, 'locks.read').allowed;
-    const { tenantId, personId } = actor;
+    const { tenantId } = actor;
     const records = await tx.emergencyLock.findMany({
       where: {
         tenantId,
@@ -84,19 +84,47 @@ export async function locksHere({ db }: Deps, actor: Actor): Promise<LockHere[]>
       orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
       take: MAX_LISTED,
     });
-    const own = records.map((record): LockHere => {
-      const row = toLockRow(record, { tenantId, name: actor.tenantName });
-      return {
-        id: row.id,
-        scope: row.scope,
-        name: row.target.name,
-        since: row.since,
-        by: row.byProvider ? null : row.by,
-        you: row.scope === 'person' && row.target.id === personId,
-      };
-    });
+    const own = records.map((record) => toLockHere(record, actor));
     return [...own, ...(await locksOfOthersPools(tx, tenantId))];
   });
+}
+
+/**
+ * The lock that keeps the consoles of one machine from who asks, the newest where there are several; null where it can't
+ * be told, or was lifted meanwhile.
+ */
+export async function lockOfMachine(
+  tx: Tx,
+  actor: Actor,
+  facts: Facts,
+  vm: VmFacts,
+  poolName: string,
+): Promise<LockHere | null> {
+  const { tenantId } = actor;
+  const wide = facts.locks.filter(({ target }) => target.kind !== 'vm' && target.kind !== 'pool');
+  const own = await tx.emergencyLock.findFirst({
+    where: {
+      tenantId,
+      liftedAt: null,
+      OR: [{ vmId: vm.id }, { poolId: vm.poolId }, { id: { in: wide.map(({ id }) => id) } }],
+    },
+    select: lockFields,
+    orderBy: { createdAt: 'desc' },
+  });
+  if (own !== null) return toLockHere(own, actor);
+  return (await locksOfOthersPools(tx, tenantId)).find(({ name }) => name === poolName) ?? null;
+}
+
+function toLockHere(record: LockRecord, { tenantId, tenantName, personId }: Actor): LockHere {
+  const row = toLockRow(record, { tenantId, name: tenantName });
+  return {
+    id: row.id,
+    scope: row.scope,
+    name: row.target.name,
+    since: row.since,
+    by: row.byProvider ? null : row.by,
+    you: row.scope === 'person' && row.target.id === personId,
+  };
 }
 
 async function locksOfOthersPools(tx: Tx, tenantId: string): Promise<LockHere[]> {

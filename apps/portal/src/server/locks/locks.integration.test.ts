@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { verifyLog } from '@porthole/audit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { getMachine } from '../machines/get-machine.ts';
 import { Browser } from '../testing/browser.ts';
 import {
   addPoolRow,
@@ -71,6 +72,10 @@ const epochs = async () =>
     ]),
   );
 
+/** What the page of the machine says of the lock on it, to a member. */
+const shown = async () =>
+  (await getMachine(fixture.deps, await fixture.actor('mira'), { org: 'acme', id: web })).lock;
+
 describe('a lock', () => {
   it.each([
     ['organisation', (): string | null => null],
@@ -83,8 +88,10 @@ describe('a lock', () => {
       const lockId = lockOf(await set(scope, id()));
       expect((await epochs()).acme).toBeGreaterThan(before);
       expect(await open()).toBe('rbac/locked');
+      expect(await shown()).toMatchObject({ id: lockId, scope, by: 'jon', you: false });
       expect((await lift(lockId)).error).toBeNull();
       expect(await open()).toBe('open');
+      expect(await shown()).toBeNull();
     },
   );
 

@@ -136,7 +136,10 @@ describe('verifying', () => {
       "UPDATE audit_event SET payload = replace(payload, 'round 4', 'round 9') WHERE tenant_id = $1 AND seq = 5",
       [fixture.tenants.acme],
     );
-    expect(await verify('ana')).toMatchObject({ intact: false, brokenAt: { seq: 5, why: 'changed' } });
+    expect(await verify('ana')).toMatchObject({
+      intact: false,
+      brokenAt: { seq: 5, why: 'changed', found: 5 },
+    });
     expect((await eventsOf(fixture, 'acme')).at(-1)).toMatchObject({ data: { intact: false, brokenAt: 5 } });
   });
 });

@@ -1,4 +1,4 @@
-import { type ChainBreak, recordEvent, verifyLog as verifyChainOf } from '@porthole/audit';
+import { type ChainBreak, type ChainVerdict, recordEvent, verifyLog as verifyChainOf } from '@porthole/audit';
 import { z } from 'zod';
 import type { Actor } from '../actor.ts';
 import { assertInTenant } from '../authority/assert-in-tenant.ts';
@@ -12,22 +12,29 @@ export const verifyLogInput = z.strictObject({ ...inOrg });
 /** A check reads the whole chain, so one organisation gets this many an hour. */
 export const CHECKS_PER_HOUR = 60;
 
-/** What is wrong in words that people know: an edited event, a missing one, one that doesn't follow the one before. */
+/** What is wrong in words that people know: an edited event, missing ones, some out of order, a missing end. */
+export type LogBreak = 'changed' | 'missing' | 'out-of-order' | 'cut';
+
 const WHYS = {
   payload: 'changed',
   columns: 'changed',
   hash: 'changed',
-  order: 'missing',
-  end: 'missing',
+  order: 'out-of-order',
+  end: 'cut',
   link: 'out-of-order',
-} as const satisfies Record<ChainBreak, string>;
+} as const satisfies Record<ChainBreak, LogBreak>;
 
 export interface LogVerdict {
   intact: boolean;
   /** How many events were read and agreed. */
   events: number;
   /** The first event that doesn't fit, and how. */
-  brokenAt: { seq: number; why: (typeof WHYS)[ChainBreak] } | null;
+  brokenAt: {
+    seq: number;
+    why: LogBreak;
+    /** The event that stands there; null where the log has ended. */
+    found: number | null;
+  } | null;
   tookMs: number;
 }
 
@@ -48,7 +55,7 @@ export async function verifyLog(
   ]);
   const startedAt = clock().getTime();
   const verdict = await verifyChainOf(db, actor.tenantId);
-  const brokenAt = verdict.intact ? null : { seq: verdict.brokenAt, why: WHYS[verdict.why] };
+  const brokenAt = verdict.intact ? null : breakOf(verdict);
   const { intact, events } = verdict;
   await db.withTenant(actor.tenantId, (tx) =>
     recordEvent(tx, actor.tenantId, {
@@ -59,4 +66,10 @@ export async function verifyLog(
     }),
   );
   return { intact, events, brokenAt, tookMs: clock().getTime() - startedAt };
+}
+
+function breakOf({ brokenAt: seq, why, found }: Extract<ChainVerdict, { intact: false }>) {
+  // A number that was left out; one that comes again, or before its turn, is out of order.
+  if (why === 'order' && found !== null && found > seq) return { seq, why: 'missing' as const, found };
+  return { seq, why: WHYS[why], found };
 }

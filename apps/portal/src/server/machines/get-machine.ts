@@ -6,6 +6,7 @@ import type { Actor } from '../actor.ts';
 import { loadMachine } from '../authority/load-machine.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
+import { type LockHere, lockOfMachine } from '../locks/list-locks.ts';
 import { consoleChoices } from './console-choices.ts';
 import { findSharers } from './find-sharers.ts';
 import { loadSurroundings } from './load-surroundings.ts';
@@ -50,6 +51,8 @@ export interface Machine extends MachineRow {
   recentSeats: RecentSeat[];
   /** The pool whose manager this person is, so that they may check this machine's console; null for everybody else. */
   checkPoolId: string | null;
+  /** What keeps its consoles closed, where a lock does. */
+  lock: LockHere | null;
 }
 
 /**
@@ -83,6 +86,7 @@ export async function getMachine(
         // Who belongs to the organisation is none of support's affair.
         sharers: facts.role === null ? [] : await findSharers(tx, actor.tenantId, vm, facts.now),
       },
+      lock: row.isLocked ? await lockOfMachine(tx, actor, facts, vm, row.poolName) : null,
       recentSeats: facts.role === null ? [] : await recentSeats(tx, actor.tenantId, vm.id),
     };
   });

@@ -5,6 +5,7 @@ import { factsOf } from '../authority/facts-of.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps as AllDeps } from '../deps-type.ts';
 import { inOrg, searchSchema } from '../inputs.ts';
+import { findManagers } from './find-sharers.ts';
 import { loadSurroundings, poolsMark } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
@@ -30,6 +31,8 @@ export interface MachineList {
   asOf: Date;
   /** Of the pools at that moment; with another one every row is another. */
   pools: string;
+  /** Whom a member asks who sees none; empty where there is one to see. */
+  managers: string[];
 }
 
 /**
@@ -57,6 +60,7 @@ export async function listMachines(
       tags: [...new Set(rows.flatMap((row) => row.tags))].sort(),
       asOf: facts.now,
       pools: poolsMark(surroundings),
+      managers: rows.length === 0 && facts.role === 'member' ? await findManagers(tx, actor.tenantId) : [],
     };
   });
 }

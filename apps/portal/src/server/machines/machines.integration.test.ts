@@ -74,7 +74,7 @@ describe('the list of machines', () => {
   });
 
   it('shows nothing to who has no grant', async () => {
-    expect(await list('tom')).toMatchObject({ rows: [], total: 0, tags: [] });
+    expect(await list('tom')).toMatchObject({ rows: [], total: 0, tags: [], managers: ['jon'] });
   });
 
   it.each([
