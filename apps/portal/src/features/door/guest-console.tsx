@@ -112,6 +112,8 @@ function Ended({
     org: door.org,
     kind: model.kind,
     viewer: 'customer',
+    // Whose lock it is, is none of a guest's affair.
+    lock: null,
     time: clockTime(new Date(told?.at ?? model.endedAt ?? 0)),
     by: told?.by ?? null,
     // Whose lock it is, is the organisation's own.
