@@ -116,8 +116,6 @@ function Ended({
     lock: null,
     time: clockTime(new Date(told?.at ?? model.endedAt ?? 0)),
     by: told?.by ?? null,
-    // Whose lock it is, is the organisation's own.
-    lock: null,
     reason: told?.reason ?? '',
     state: '',
     idleMinutes: Math.round((model.idleTimeoutMs ?? LIMITS.idleTimeoutMs) / 60_000),
