@@ -9,11 +9,17 @@ test.afterEach(async () => {
   await control('setPowerState', { vm: 'mail-01', state: 'Paused' });
 });
 
-test('a team admin starts a machine, shuts it down after being asked, and both stand in its story and the log', async ({
+test('a team admin starts a machine from the list and from its page, shuts it down after being asked, and all of it stands in its story and the log', async ({
   page,
 }) => {
   await signIn(page, 'teamAdmin');
   await page.goto('/o/acme/machines');
+  await page.getByRole('button', { name: 'Start build-01' }).click();
+  await expect(page.getByRole('button', { name: 'Open console of build-01' })).toBeVisible({
+    timeout: 10_000,
+  });
+  await control('setPowerState', { vm: 'build-01', state: 'Halted' });
+  await expect(page.getByRole('button', { name: 'Start build-01' })).toBeVisible({ timeout: 10_000 });
   await page.getByRole('link', { name: 'build-01', exact: true }).click();
   const power = page.getByRole('button', { name: 'Power of build-01' });
   await power.click();
@@ -32,7 +38,7 @@ test('a team admin starts a machine, shuts it down after being asked, and both s
 
   await page.getByRole('link', { name: 'Activity' }).click();
   const story = page.getByRole('table', { name: 'Power operations' });
-  await expect(story.getByRole('row').filter({ hasText: PEOPLE.teamAdmin.name })).toHaveCount(2);
+  await expect(story.getByRole('row').filter({ hasText: PEOPLE.teamAdmin.name })).toHaveCount(3);
   await expect(story).toContainText('Shut down');
   await page.goto('/o/acme/log');
   await expect(page.getByRole('row').filter({ hasText: 'asked build-01 to shut down' })).toHaveCount(1);

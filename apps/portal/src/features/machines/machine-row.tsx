@@ -12,6 +12,8 @@ import { Presence } from '../../ui/presence.tsx';
 import { Cell } from '../../ui/table.tsx';
 import { useWords } from '../../words/use-words.ts';
 import { OpenConsoleButton } from '../console/open-console-button.tsx';
+import { OfferAct } from '../power/offer-act.tsx';
+import { actToRun } from '../power/possible-acts.ts';
 import { MachineBadge } from './machine-badge.tsx';
 import { lastKnown, stateWord } from './machine-state.ts';
 import { whyNotOpen } from './why-not-open.ts';
@@ -32,7 +34,6 @@ export const MachineCells = memo(function MachineCells({
 }) {
   const t = useWords();
   const known = lastKnown(machine, t);
-  const lookOnly = machine.rights.includes('look') && !machine.rights.includes('type');
   const people = machine.here.map((person) => ({
     id: person.personId,
     name: person.name,
@@ -79,23 +80,49 @@ export const MachineCells = memo(function MachineCells({
         <Presence label={t('machines.here')} people={people} />
       </Cell>
       <Cell className="relative z-1 flex justify-end gap-1">
-        <OpenConsoleButton
-          org={org}
-          vmId={machine.id}
-          label={t(lookOnly ? 'machines.lookFor' : 'machines.openFor', { machine: machine.name })}
-          kindOfButton="quiet"
-          lookOnly={lookOnly}
-          reason={whyNotOpen(machine, t)}
-          size="small"
-          className="group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface"
-        >
-          {t(lookOnly ? 'machines.look' : 'machines.open')}
-        </OpenConsoleButton>
+        <RowAct org={org} machine={machine} />
         <RowMenu org={org} machine={machine} />
       </Cell>
     </>
   );
 });
+
+const ACT_LOOK =
+  'group-focus-within/row:border-edge! group-hover/row:border-edge! group-focus-within/row:bg-surface group-hover/row:bg-surface';
+
+/** The one thing to do next: open the console, or start what has none while it stands still. */
+function RowAct({ org, machine }: { org: string; machine: Machine }) {
+  const t = useWords();
+  const reason = whyNotOpen(machine, t);
+  const act = reason === null || machine.isLocked ? null : actToRun(machine);
+  if (act !== null)
+    return (
+      <OfferAct
+        org={org}
+        machine={machine}
+        act={act}
+        kind="quiet"
+        size="small"
+        label={t('machines.actFor', { act: t('power.act', { act }), machine: machine.name })}
+        className={ACT_LOOK}
+      />
+    );
+  const lookOnly = machine.rights.includes('look') && !machine.rights.includes('type');
+  return (
+    <OpenConsoleButton
+      org={org}
+      vmId={machine.id}
+      label={t(lookOnly ? 'machines.lookFor' : 'machines.openFor', { machine: machine.name })}
+      kindOfButton="quiet"
+      lookOnly={lookOnly}
+      reason={reason}
+      size="small"
+      className={ACT_LOOK}
+    >
+      {t(lookOnly ? 'machines.look' : 'machines.open')}
+    </OpenConsoleButton>
+  );
+}
 
 /** The whole cell takes the press; with Shift it ticks a range. */
 function Tick({

@@ -15,12 +15,24 @@ interface OfferActProps {
   act: PowerAct;
   kind?: 'primary' | 'plain' | 'quiet';
   size?: 'normal' | 'small';
+  /** Its accessible name, where the act's word alone does not say which machine's it is. */
+  label?: string | undefined;
+  className?: string | undefined;
   /** Other words than the act's own. */
   children?: string | undefined;
 }
 
 /** The one thing to do about a machine's power; absent where it leads nowhere from its state, or the person may not. */
-export function OfferAct({ org, machine, act, kind = 'plain', size = 'normal', children }: OfferActProps) {
+export function OfferAct({
+  org,
+  machine,
+  act,
+  kind = 'plain',
+  size = 'normal',
+  label,
+  className,
+  children,
+}: OfferActProps) {
   const t = useWords();
   const [asks, setAsks] = useState(false);
   const power = useRequestPower(org);
@@ -34,6 +46,8 @@ export function OfferAct({ org, machine, act, kind = 'plain', size = 'normal', c
       <Button
         kind={kind}
         size={size}
+        aria-label={label}
+        className={className}
         busy={power.isPending ? t('power.doing', { act }) : null}
         onClick={() => (asksFirst(act) ? setAsks(true) : ask())}
       >

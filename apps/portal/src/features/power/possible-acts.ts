@@ -20,6 +20,19 @@ export function canAsk(machine: Powered, act: PowerAct): boolean {
   return !machine.isControlDomain && machine.rights.includes(right) && from.includes(machine.powerState);
 }
 
+/** What brings a machine to where a console opens, from each state that has none. */
+const TOWARDS_RUNNING: Partial<Record<PowerState, PowerAct>> = {
+  Halted: 'start',
+  Paused: 'unpause',
+  Suspended: 'resume',
+};
+
+/** What makes a console possible, for who may ask for it; null where the machine runs, or is on its way already. */
+export function actToRun(machine: Powered & { operation: string | null }): PowerAct | null {
+  const act = TOWARDS_RUNNING[machine.powerState];
+  return act !== undefined && machine.operation === null && canAsk(machine, act) ? act : null;
+}
+
 /** Why not, for who reads it on the item; null where it can be asked. */
 export function whyNotAsk(machine: Powered, act: PowerAct, t: Words): string | null {
   if (machine.isControlDomain) return t('power.hostItself', { machine: machine.name });

@@ -91,7 +91,8 @@ async function post(path: string, json: unknown): Promise<Posted> {
   }
 }
 
-function answerOf(posted: Posted): SignInAnswer {
+/** What the server's answer means to who signs in; `away` where there was none. */
+export function answerOf(posted: Posted): SignInAnswer {
   if (posted === 'away') return { kind: 'away' };
   const { ok, status, body } = posted;
   if (status >= 500) return { kind: body.includes('"auth/busy"') ? 'busy' : 'away' };
