@@ -28,6 +28,12 @@ test('an admin shares a machine in one dialog, and taking it back closes the con
   await dialog.getByRole('radio', { name: /Viewer/ }).check();
   await expect(preview).toContainText('Tom Otto can look until');
   await dialog.getByLabel('Why').fill('disk full, ticket 4711');
+  // Whoever is typed and not picked is not left out silently.
+  const who = dialog.getByRole('combobox', { name: 'Who' });
+  await who.fill('Ana');
+  await dialog.getByRole('button', { name: 'Share' }).click();
+  await expect(who).toHaveAccessibleDescription('Pick one from the list, or clear this field.');
+  await who.fill('');
   await dialog.getByRole('button', { name: 'Share' }).click();
   await expect(page.getByRole('row').filter({ hasText: PEOPLE.newcomer.name })).toBeVisible();
 

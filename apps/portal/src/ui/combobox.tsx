@@ -17,7 +17,7 @@ interface PickerProps {
   noMatch: string;
   error?: string | null | undefined;
   options: readonly ComboOption[];
-  /** Called with what is typed, where the options come from the server. */
+  /** Called with what is typed, and with nothing once an option is picked: what stays typed was not picked. */
   onSearch?: ((text: string) => void) | undefined;
 }
 
@@ -125,6 +125,7 @@ function Picker({
     if (option === undefined) return;
     onPick(option);
     setText('');
+    onSearch?.('');
     setOpen(false);
   };
   const keys = (event: KeyboardEvent<HTMLInputElement>) => {

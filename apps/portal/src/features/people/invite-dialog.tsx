@@ -26,7 +26,9 @@ export function InviteDialog({ organisation, onClose }: { organisation: Organisa
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<TenantRole>('member');
   const [teams, setTeams] = useState<readonly ComboOption[]>([]);
+  const [typedTeam, setTypedTeam] = useState('');
   const [tried, setTried] = useState(false);
+  const unpicked = typedTeam.trim() !== '';
   const known = useQuery(trpc.teams.list.queryOptions({ org }));
   const managesTeams = ACTS_OF_ROLE[own].includes('teams.manage');
   const send = useMutation(
@@ -50,7 +52,7 @@ export function InviteDialog({ organisation, onClose }: { organisation: Organisa
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (looksLikeEmail(email))
+          if (looksLikeEmail(email) && !unpicked)
             send.mutate({ org, email: email.trim(), role, teamIds: teams.map(({ id }) => id) });
         }}
         className="grid gap-6"
@@ -75,8 +77,10 @@ export function InviteDialog({ organisation, onClose }: { organisation: Organisa
               label,
               detail: t('invite.teamPeople', { n: people }),
             }))}
+            error={tried && unpicked ? t('app.notPicked') : null}
             picked={teams}
             onPick={setTeams}
+            onSearch={setTypedTeam}
             full={
               teams.length < MAX_INVITATION_TEAMS ? null : t('invite.teamsFull', { n: MAX_INVITATION_TEAMS })
             }

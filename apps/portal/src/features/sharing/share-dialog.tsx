@@ -43,6 +43,7 @@ export function ShareDialog({ org, machines, onClose, onGuest }: ShareDialogProp
   const [gift, setGift] = useState<Gift>({ role: 'operator', rights: [] });
   const until = useUntil();
   const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
   const [tried, setTried] = useState(false);
   const to = options
     .filter(({ id }) => picked.some((one) => one.id === id))
@@ -67,9 +68,10 @@ export function ShareDialog({ org, machines, onClose, onGuest }: ShareDialogProp
       },
     }),
   );
+  const wrongWho = to.length === 0 ? t('share.whoMissing') : typed.trim() === '' ? null : t('app.notPicked');
   const submit = () => {
     setTried(true);
-    if (to.length === 0 || until.error !== null) return;
+    if (wrongWho !== null || until.error !== null) return;
     give.mutate({ org, to, over, ...gift, endsAt: until.endsAt, reason });
   };
 
@@ -88,10 +90,11 @@ export function ShareDialog({ org, machines, onClose, onGuest }: ShareDialogProp
           hint={t('share.whoHint')}
           noMatch={t('share.noMatch')}
           removeLabel={({ label }) => t('share.takeOut', { name: label })}
-          error={tried && to.length === 0 ? t('share.whoMissing') : null}
+          error={tried ? wrongWho : null}
           options={options}
           picked={picked}
           onPick={setPicked}
+          onSearch={setTyped}
           full={picked.length < MAX_RECEIVERS ? null : t('share.full', { n: MAX_RECEIVERS })}
         />
         <OverField org={org} machines={machines} over={over} onChange={setOver} />

@@ -30,7 +30,9 @@ export function AddPeopleDialog({
   const refresh = useRefreshTeams();
   const people = useQuery(trpc.people.list.queryOptions({ org }));
   const [picked, setPicked] = useState<readonly ComboOption[]>([]);
+  const [typed, setTyped] = useState('');
   const [tried, setTried] = useState(false);
+  const wrong = picked.length === 0 ? t('teams.addMissing') : typed.trim() === '' ? null : t('app.notPicked');
   const add = useMutation(
     trpc.teams.addMembers.mutationOptions({
       onSuccess: async ({ added }) => {
@@ -56,7 +58,7 @@ export function AddPeopleDialog({
         onSubmit={(event) => {
           event.preventDefault();
           setTried(true);
-          if (picked.length > 0) add.mutate({ org, teamId: team.id, personIds: picked.map(({ id }) => id) });
+          if (wrong === null) add.mutate({ org, teamId: team.id, personIds: picked.map(({ id }) => id) });
         }}
         className="grid gap-6"
       >
@@ -65,10 +67,11 @@ export function AddPeopleDialog({
           hint={t('teams.addHint')}
           noMatch={t('share.noMatch')}
           removeLabel={({ label }) => t('share.takeOut', { name: label })}
-          error={tried && picked.length === 0 ? t('teams.addMissing') : null}
+          error={tried ? wrong : null}
           options={options}
           picked={picked}
           onPick={setPicked}
+          onSearch={setTyped}
           full={picked.length < MAX_ADDED_AT_ONCE ? null : t('teams.full', { n: MAX_ADDED_AT_ONCE })}
         />
         {error !== null && <FieldError id="add-error">{apiErrorOf(error).message}</FieldError>}
