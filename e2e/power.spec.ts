@@ -15,7 +15,7 @@ test('a team admin starts a machine from the list and from its page, shuts it do
   await signIn(page, 'teamAdmin');
   await page.goto('/o/acme/machines');
   await page.getByRole('button', { name: 'Start build-01' }).click();
-  await expect(page.getByRole('button', { name: 'Open console of build-01' })).toBeVisible({
+  await expect(page.getByRole('link', { name: 'Open console of build-01' })).toBeVisible({
     timeout: 10_000,
   });
   await control('setPowerState', { vm: 'build-01', state: 'Halted' });

@@ -1,7 +1,9 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { ApiError } from '../../trpc/api-error.ts';
+import { useTRPC } from '../../trpc/trpc-provider.tsx';
 import { Button } from '../../ui/button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -21,6 +23,13 @@ export function QueryFault({ error, onRetry }: { error: ApiError; onRetry: () =>
     const timer = setInterval(() => latest.current(), ASK_AGAIN_MS);
     return () => clearInterval(timer);
   }, [away]);
+  const outside = error.code === 'organisation/not-found';
+  const trpc = useTRPC();
+  const client = useQueryClient();
+  // Who was of it a moment ago is told by the frame, which knows where else they belong.
+  useEffect(() => {
+    if (outside) void client.invalidateQueries(trpc.auth.me.queryFilter());
+  }, [outside, client, trpc]);
   if (error.code === 'auth/factor-required')
     return (
       <Notice title={t('factor.required.plain')} sentence={error.message}>
