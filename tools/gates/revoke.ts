@@ -33,21 +33,24 @@ export const gate: Gate = {
   run: async (options) => {
     let proxy: CutProxy | null = null;
     const copies = options.full ? COPIES.full : COPIES.reduced;
+    const believed = new Map<string, Standing>();
+    const authority = options.prove ? { authority: askOnce(believed) } : {};
     const relay = await TestRelay.start({
       pool: { vms: [{ name: 'web' }, ...vmNames(copies).map((name) => ({ name }))] },
       way: async (url) => {
         proxy = await CutProxy.start(url);
         return proxy.through(url);
       },
-      relay: { clock: fastClock(FASTER), ...(options.prove ? { authority: askOnce } : {}) },
+      relay: { clock: fastClock(FASTER), ...authority },
     });
     if (proxy === null) throw new Error('the relay was started without its way to the database');
     try {
       const unknown = await withoutDatabase(relay, proxy);
       (proxy as CutProxy).restore();
       await relay.stopRelay();
-      await relay.startRelay({ relay: options.prove ? { authority: askOnce } : {} });
-      const crowd = new Crowd(relay, options);
+      believed.clear();
+      await relay.startRelay({ relay: authority });
+      const crowd = new Crowd(relay, options, (seatId) => !options.prove || believed.has(seatId));
       const withdrawn = await crowd.run(copies);
       // The proof has to be noticed by both halves.
       const breaches =
@@ -62,17 +65,16 @@ export const gate: Gate = {
 };
 
 /** What a careless relay would do: ask how a seat stands when it opens, and believe that from then on. */
-function askOnce(database: AuthoritySource): AuthoritySource {
-  const first = new Map<string, Standing>();
-  return {
+const askOnce =
+  (first: Map<string, Standing>) =>
+  (database: AuthoritySource): AuthoritySource => ({
     ...database,
     standing: async () => {
       const now = await database.standing().catch(() => []);
       for (const row of now) if (!first.has(row.seatId)) first.set(row.seatId, row);
       return [...first.values()];
     },
-  };
-}
+  });
 
 /** The database goes away under a live console: what the person sees, and what the host gets. */
 async function withoutDatabase(relay: TestRelay, proxy: CutProxy): Promise<string[]> {
@@ -133,6 +135,7 @@ interface Victim extends Sitting {
 class Crowd {
   readonly #relay: TestRelay;
   readonly #run: GateRun;
+  readonly #isAsked: (seatId: string) => boolean;
   readonly #breaches: string[] = [];
   readonly #victims: Victim[] = [];
   readonly #keepers: Sitting[] = [];
@@ -140,15 +143,18 @@ class Crowd {
   #afterwardsMs = 0;
   readonly counts = { consoles: 0, withdrawals: 0, stayed: 0, slowestMs: 0 };
 
-  constructor(relay: TestRelay, run: GateRun) {
+  /** @param isAsked whether the relay has asked how this seat stands, where that matters: the proof's believes it from then on */
+  constructor(relay: TestRelay, run: GateRun, isAsked: (seatId: string) => boolean) {
     this.#relay = relay;
     this.#run = run;
+    this.#isAsked = isAsked;
   }
 
   async run(copies: number): Promise<string[]> {
     try {
       await this.#open(copies);
       this.#run.say(`${this.counts.consoles} consoles are open`);
+      await until(() => this.#victims.every(({ seatId }) => this.#isAsked(seatId)));
       const judged = [];
       for (const victim of this.#victims) judged.push(this.#judge(victim, await this.#withdraw(victim)));
       await Promise.all(judged);
