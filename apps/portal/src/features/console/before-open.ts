@@ -1,4 +1,3 @@
-import type { PowerAct } from '@porthole/rbac';
 import type { ConsoleKind } from '@porthole/relay-contract';
 import type { Machine } from '../../server/machines/get-machine.ts';
 import { shortTime } from '../../ui/format-time.ts';
@@ -10,8 +9,6 @@ export interface Hindrance {
   sentence: string;
   button: string;
   act: 'check' | 'other-kind' | 'machines' | 'lock';
-  /** What brings the machine to where a console opens, for who may do that. */
-  power?: PowerAct;
 }
 
 /**
@@ -42,11 +39,11 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
   switch (choice.reason) {
     case 'off':
       return machine.crashedAt === null
-        ? words(t, 'guest.off', 'start', { machine: name, cause: 'rest' })
-        : words(t, 'guest.crashed', 'start', { machine: name, time: shortTime(machine.crashedAt) });
+        ? words(t, 'guest.off', { machine: name, cause: 'rest' })
+        : words(t, 'guest.crashed', { machine: name, time: shortTime(machine.crashedAt) });
     case 'suspended':
     case 'paused':
-      return words(t, 'guest.paused', choice.reason === 'paused' ? 'unpause' : 'resume', {
+      return words(t, 'guest.paused', {
         machine: name,
         state: choice.reason,
       });
@@ -73,7 +70,6 @@ export function hindranceOf(machine: Machine, kind: ConsoleKind, t: Words): Hind
 function words(
   t: Words,
   key: 'guest.off' | 'guest.crashed' | 'guest.paused',
-  power: PowerAct,
   values: Record<string, string>,
 ): Hindrance {
   return {
@@ -81,6 +77,5 @@ function words(
     sentence: t(`${key}.sentence`, values),
     button: t(`${key}.button`),
     act: 'check',
-    power,
   };
 }

@@ -15,7 +15,7 @@ import { useOrganisation } from '../account/use-me.ts';
 import { useLiveChanges } from '../live/use-live-changes.ts';
 import { NothingHere } from '../navigation/nothing-here.tsx';
 import { QueryFault } from '../navigation/query-fault.tsx';
-import { canAsk } from '../power/possible-acts.ts';
+import { actToRun } from '../power/possible-acts.ts';
 import { AskAccess } from '../requests/ask-access.tsx';
 import { hindranceOf } from './before-open.ts';
 import { OpenConsole } from './open-console.tsx';
@@ -75,7 +75,7 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
   const hindrance = opening === 0 && begun !== console ? hindranceOf(data, kind, t) : null;
   const leads = hindrance?.act === 'machines' || hindrance?.act === 'lock';
   const readsLocks = organisation !== null && ACTS_OF_ROLE[organisation.role].includes('locks.read');
-  const power = hindrance?.power !== undefined && canAsk(data, hindrance.power) ? hindrance.power : undefined;
+  const power = hindrance?.act === 'check' ? actToRun(data) : null;
   const typing = data.rights.includes('type') && !lookOnly;
   return (
     <div className={frame}>
@@ -95,13 +95,13 @@ export function ConsolePage({ kind }: { kind: ConsoleKind | null }) {
                 {hindrance.button}
               </LinkButton>
             )}
-            {power !== undefined && (
+            {power !== null && (
               <Suspense>
                 <OfferAct org={org} machine={data} act={power} kind="primary" />
               </Suspense>
             )}
             {hindrance.act === 'check' && (
-              <Button kind={power === undefined ? 'primary' : 'plain'} onClick={() => void machine.refetch()}>
+              <Button kind={power === null ? 'primary' : 'plain'} onClick={() => void machine.refetch()}>
                 {hindrance.button}
               </Button>
             )}

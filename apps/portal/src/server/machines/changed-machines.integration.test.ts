@@ -8,8 +8,9 @@ import {
   type Fixture,
   type Name,
 } from '../testing/portal-fixture.ts';
-import { changedMachines, MOST_CHANGED, TOLD_AGAIN_MS } from './changed-machines.ts';
+import { changedMachines, changedMachinesInput, MOST_CHANGED, TOLD_AGAIN_MS } from './changed-machines.ts';
 import { listMachines } from './list-machines.ts';
+import { POOLS_MARK_CHARACTERS } from './load-surroundings.ts';
 
 let fixture: Fixture;
 let poolId: string;
@@ -57,6 +58,13 @@ describe('what has changed of a list of machines', () => {
     await longAgo();
     await write(ids.web, "power_state = 'Running'");
     expect(names(await changed('jon', new Date()))).toEqual(['web']);
+  });
+
+  it('takes the mark of pools that a list gives, and nothing longer', () => {
+    const ask = { org: 'acme', since: new Date(), pools };
+    expect(pools).toHaveLength(POOLS_MARK_CHARACTERS);
+    expect(changedMachinesInput.safeParse(ask).success).toBe(true);
+    expect(changedMachinesInput.safeParse({ ...ask, pools: `${pools}0` }).success).toBe(false);
   });
 
   it('tells who may see no machine neither which there are, nor whose pools, nor that somebody is there', async () => {

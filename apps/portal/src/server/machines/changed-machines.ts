@@ -4,14 +4,14 @@ import { factsOf } from '../authority/facts-of.ts';
 import { sees } from '../authority/sees.ts';
 import type { Deps } from '../deps-type.ts';
 import { inOrg } from '../inputs.ts';
-import { loadSurroundings, poolsMark } from './load-surroundings.ts';
+import { loadSurroundings, POOLS_MARK_CHARACTERS, poolsMark } from './load-surroundings.ts';
 import type { MachineRow } from './machine.ts';
 import { machineFields, toMachineRow } from './machine-row.ts';
 
 export const changedMachinesInput = z.strictObject({
   ...inOrg,
   since: z.date(),
-  pools: z.string().max(64),
+  pools: z.string().max(POOLS_MARK_CHARACTERS),
 });
 
 /** Told again though it was told: rows carry the time at which their transaction began, and it may have ended later. */

@@ -40,6 +40,9 @@ export async function loadSurroundings(tx: Tx, tenantId: string): Promise<Surrou
   };
 }
 
+/** Of {@link poolsMark}: a SHA-256 in hex. */
+export const POOLS_MARK_CHARACTERS = 64;
+
 /**
  * Stands for what of the pools is in every row of their machines: where it differs, every row does. A hash, since it goes also to
  * who sees no machine of a pool.
